@@ -1,0 +1,35 @@
+"""All that the rules may look at, as one value. A part that could not be read says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.statistics import Statistics
+from pgplumb.catalog.unread import NOT_YET, Unread
+from pgplumb.foundation.profile import Profile
+from pgplumb.rls.tenant import Tenancy, infer_tenancy
+from pgplumb.server.capabilities import Capabilities
+from pgplumb.workload.activity import Activity
+from pgplumb.workload.statements import Statements
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One moment of a database as the rules see it. Rules read; they never ask the server."""
+
+    catalog: Catalog
+    now: datetime
+    """The server's clock where it was read, so that ages are right on any machine."""
+    statistics: Statistics | Unread = NOT_YET
+    activity: Activity | Unread = NOT_YET
+    statements: Statements | Unread = NOT_YET
+    capabilities: Capabilities | Unread = NOT_YET
+    profile: Profile = field(default_factory=Profile)
+
+    @cached_property
+    def tenancy(self) -> Tenancy:
+        """The tenant column by table, as the profile states it or as names and policies suggest it."""
+        return infer_tenancy(self.catalog, self.profile.tenant_columns)
