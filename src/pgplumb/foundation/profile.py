@@ -1,0 +1,136 @@
+"""The project's profile: which rules hold, with what thresholds, and what people have waived or attested.
+
+A profile is a `pgplumb.toml` beside the project's code:
+
+    tenant_columns = ["tenant_id"]
+    identities = ["current_setting('app.tenant_id')"]
+
+    [thresholds]
+    dead-tuples-low = 0.2
+
+    [rules]
+    enabled = ["table-has-comment"]
+    disabled = ["naming-snake-case"]
+
+    [severities]
+    fk-columns-indexed = "warning"
+
+    [[waivers]]
+    rule = "table-has-primary-key"
+    object = "table:public.import_*"
+    reason = "loaded once a night, dropped in the morning"
+    by = "maria"
+    until = 2027-01-31
+
+    [[attestations]]
+    rule = "restore-test-declared"
+    by = "jonas"
+    on = 2026-10-01
+    until = 2026-12-31
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from types import MappingProxyType
+
+FILE_NAME = "pgplumb.toml"
+"""The profile's usual name, in the directory that pgplumb is started in."""
+
+
+class ProfileError(Exception):
+    """A profile that cannot be used: one line of text that names file, line, key and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Findings that people accept: of one rule, on the objects that a pattern matches."""
+
+    rule: str
+    object: str
+    """An object identifier, `*` and `?` as in shell patterns: `index:public.*`."""
+    reason: str
+    by: str
+    until: date | None = None
+    """The last day that it holds; None means no end."""
+
+    def covers(self, rule: str, object_id: str) -> bool:
+        """Whether a finding is meant, whatever the day."""
+        return rule == self.rule and (object_id == self.object or fnmatchcase(object_id, self.object))
+
+    def holds(self, on: date) -> bool:
+        """Whether it has not expired on a day."""
+        return self.until is None or on <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """A person's word for what no catalog can show: a restore was tested, an alert exists."""
+
+    rule: str
+    by: str
+    on: date
+    until: date
+    """The last day that it counts."""
+
+    def holds(self, on: date) -> bool:
+        """Whether it counts on a day: from the day it was given to its last."""
+        return self.on <= on <= self.until
+
+
+def _empty() -> Mapping[str, float]:
+    return MappingProxyType({})
+
+
+def _no_severities() -> Mapping[str, str]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a project decided; the empty profile changes nothing."""
+
+    tenant_columns: tuple[str, ...] = ()
+    identities: tuple[str, ...] = ()
+    """Expressions that stand for the current tenant in policies."""
+    thresholds: Mapping[str, float] = field(default_factory=_empty)
+    enabled: frozenset[str] = frozenset()
+    """Optional rules that are turned on."""
+    disabled: frozenset[str] = frozenset()
+    severities: Mapping[str, str] = field(default_factory=_no_severities)
+    """Rule to error, warning or info."""
+    waivers: tuple[Waiver, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+
+    def threshold(self, name: str, default: float) -> float:
+        """Return a threshold as the project sets it, or the rule's own."""
+        return self.thresholds.get(name, default)
+
+    def waiver(self, rule: str, object_id: str, on: date) -> Waiver | None:
+        """Return the waiver that covers a finding on a day, or None."""
+        return next((w for w in self.waivers if w.covers(rule, object_id) and w.holds(on)), None)
+
+    def expired_waiver(self, rule: str, object_id: str, on: date) -> Waiver | None:
+        """Return a waiver that would cover a finding had it not expired, or None."""
+        return next((w for w in self.waivers if w.covers(rule, object_id) and not w.holds(on)), None)
+
+    def attestation(self, rule: str) -> Attestation | None:
+        """Return the newest attestation of a rule, expired or not: `holds` tells."""
+        return max((a for a in self.attestations if a.rule == rule), key=lambda a: a.on, default=None)
+
+
+def find_profile(directory: Path) -> Path | None:
+    """Return the `pgplumb.toml` of a directory, or None where it has none."""
+    path = directory / FILE_NAME
+    return path if path.is_file() else None
+
+
+def load_profile(path: Path | str) -> Profile:
+    """Read a profile. Raises ProfileError naming file, line, key and the next step."""
+    from pgplumb.foundation.profile_file import read_profile
+
+    return read_profile(Path(path))
