@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
-from pgplumb.catalog.relation import Constraint, Relation
+from pgplumb.catalog.relation import Constraint, Index, Relation
 from pgplumb.catalog.unread import NOT_YET, Unread
 from pgplumb.foundation.names import function_id, object_id
 
@@ -337,7 +337,7 @@ class Catalog:
 
     @cached_property
     def tables(self) -> tuple[Relation, ...]:
-        """What rules speak of as tables, by name: ordinary and partitioned, not partitions, not of an extension."""
+        """Tables as rules speak of them, by name: no partitions, none that an extension owns."""
         return tuple(
             r
             for r in sorted(self.relations.values(), key=lambda r: (r.schema, r.name))
@@ -346,7 +346,7 @@ class Catalog:
 
     @cached_property
     def referencing(self) -> Mapping[int, tuple[tuple[Relation, Constraint], ...]]:
-        """For each referenced relation, the foreign keys that point at it and the tables that declare them."""
+        """For each referenced relation, the foreign keys that point at it with their tables."""
         found: dict[int, list[tuple[Relation, Constraint]]] = {}
         for relation in self.relations.values():
             if relation.kind in "rp":
@@ -376,6 +376,11 @@ class Catalog:
     def by_name(self) -> Mapping[tuple[str, str], Relation]:
         """Relations by schema and name."""
         return {(r.schema, r.name): r for r in self.relations.values()}
+
+    @cached_property
+    def indexes(self) -> Mapping[tuple[str, str], tuple[Relation, Index]]:
+        """Every index with its relation, by schema and name."""
+        return {(r.schema, i.name): (r, i) for r in self.relations.values() for i in r.indexes}
 
     def root(self, relation: Relation) -> Relation:
         """Return the topmost partitioned table above a partition, or the relation itself."""
