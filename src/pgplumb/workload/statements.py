@@ -88,7 +88,7 @@ class Statements:
     hidden_ms: float = 0.0
     hidden_entries: int = 0
     evictions: int | None = None
-    """pg_stat_statements_info.dealloc, in a delta its rise; above 0 the totals are incomplete. None before 1.9."""
+    """pg_stat_statements_info.dealloc, in a delta its rise: above 0, totals are incomplete. 1.9 and later."""
     maximum: int | None = None
     """pg_stat_statements.max."""
     seconds: float | None = None
