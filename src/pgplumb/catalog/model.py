@@ -345,6 +345,15 @@ class Catalog:
         )
 
     @cached_property
+    def exposed(self) -> tuple[Relation, ...]:
+        """Every relation that somebody may query, by name: partitions and views too, but nothing of an extension."""
+        return tuple(
+            r
+            for r in sorted(self.relations.values(), key=lambda r: (r.schema, r.name))
+            if r.kind != "S" and r.extension is None and r.persistence != "t"
+        )
+
+    @cached_property
     def referencing(self) -> Mapping[int, tuple[tuple[Relation, Constraint], ...]]:
         """For each referenced relation, the foreign keys that point at it with their tables."""
         found: dict[int, list[tuple[Relation, Constraint]]] = {}

@@ -1,0 +1,7 @@
+-- Row-level security policies, without their deparsed expressions.
+-- Returns: relation, oid, name, command, permissive, roles, has USING, has WITH CHECK.
+-- Versions: 13 to 18. Cost: one scan of pg_policy.
+SELECT p.polrelid, p.oid, p.polname, p.polcmd, p.polpermissive, p.polroles, p.polqual IS NOT NULL,
+       p.polwithcheck IS NOT NULL
+  FROM pg_policy p
+ WHERE true {only p.polrelid}

@@ -1,0 +1,5 @@
+-- Subscriptions of this database: only columns that every role may read.
+-- Returns: oid, name, owner, enabled.
+-- Versions: 13 to 18. Cost: a handful of rows.
+SELECT oid, subname, subowner, subenabled FROM pg_subscription
+ WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
