@@ -124,7 +124,7 @@ def line_of(text: str, location: tuple[str | int, ...]) -> int:
 
 
 def _section(lines: list[str], name: str, index: int) -> tuple[int, int]:
-    """Return the lines of the index-th table of a name, heading included; without one, what precedes all tables."""
+    """Return the lines of the index-th table of a name; without one, what precedes all tables."""
     heading = re.compile(rf"\s*\[\[?\s*{re.escape(name)}\s*\]\]?\s*(#.*)?\Z")
     headings = [number for number, line in enumerate(lines) if line.lstrip().startswith("[")]
     mine = [number for number in headings if heading.match(lines[number])]
