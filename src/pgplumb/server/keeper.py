@@ -1,0 +1,250 @@
+"""The keeper of one throwaway server: a small process between us and `postgres`.
+
+It runs this file by its path, with the standard library alone. It reads one JSON line from standard input (the
+`Order` of `embedded.py`), makes the cluster, starts it, writes one JSON line to standard output, and then waits
+for standard input to end. That happens when our process stops the server and also when it dies in any way, so
+the server and all its files go with us. Should the keeper itself be killed, the kernel ends the server
+(PR_SET_PDEATHSIG) and the next start sweeps the files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SETTINGS_WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_PR_SET_PDEATHSIG = 1
+
+
+class KeeperError(Exception):
+    """The server could not be made; the text is for people."""
+
+
+@dataclass(slots=True)
+class Account:
+    """As whom the server's programs run. `postgres` refuses to run as root."""
+
+    uid: int
+    gid: int
+    prefix: list[str] = field(default_factory=list)
+    """Words in front of every command: a user namespace in which root's files are nobody's."""
+    switch: bool = False
+    """True when root becomes another user."""
+
+    def popen(self, command: list[str], environment: dict[str, str], output: int) -> subprocess.Popen[bytes]:
+        """Start a program that dies with this process."""
+        user, group = (self.uid, self.gid) if self.switch else (None, None)
+        return subprocess.Popen(
+            [*self.prefix, *command],
+            user=user,
+            group=group,
+            extra_groups=[] if self.switch else None,
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_die_with_parent,
+        )
+
+
+def _die_with_parent() -> None:
+    """Ask the kernel to end this process at once when its parent ends (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGQUIT)
+
+
+def _environment() -> dict[str, str]:
+    """Return an environment without the caller's PG* variables and locale."""
+    kept = {k: v for k, v in os.environ.items() if k in ("PATH", "LD_LIBRARY_PATH", "TMPDIR")}
+    return {**kept, "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _runs(account: Account, bindir: Path) -> bool:
+    """Tell whether an account can run the programs of a directory."""
+    for program in ("postgres", "initdb"):
+        try:
+            with account.popen([str(bindir / program), "--version"], _environment(), subprocess.DEVNULL) as p:
+                if p.wait(timeout=20) != 0:
+                    return False
+        except (OSError, subprocess.SubprocessError):
+            return False
+    return True
+
+
+def _unprivileged() -> list[Account]:
+    """Return the system's own unprivileged users; none is ever created."""
+    import pwd
+
+    found = []
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            found.append(Account(entry.pw_uid, entry.pw_gid, switch=True))
+    return found
+
+
+def choose(bindir: Path, root: Path) -> tuple[Account, Path]:
+    """Return an account that can run the programs, and where they are: copied into `root` as a last resort."""
+    if os.geteuid() != 0:
+        return Account(os.geteuid(), os.getegid()), bindir
+    users = _unprivileged()
+    if not users:
+        raise KeeperError("postgres refuses to run as root and this machine has neither postgres nor nobody")
+    for account in users:
+        if _runs(account, bindir):
+            return account, bindir
+    nobody = users[-1]
+    if unshare := shutil.which("unshare"):
+        words = [unshare, "--user", f"--map-user={nobody.uid}", f"--map-group={nobody.gid}"]
+        # Outside the namespace the uid is still root's, so files below root's home stay readable.
+        inside = Account(os.geteuid(), os.getegid(), prefix=words)
+        if _runs(inside, bindir):
+            return inside, bindir
+    copy = _copy(bindir, root)
+    if _runs(nobody, copy):
+        return nobody, copy
+    raise KeeperError(f"no unprivileged user can run {bindir / 'postgres'}")
+
+
+def _copy(bindir: Path, root: Path) -> Path:
+    """Copy an installation to where everybody can read it; its libraries may stand beside it."""
+    root.chmod(0o755)
+    target = root / "programs"
+    install = bindir.parent
+    package = install.parent
+    libraries = package.parent / f"{package.name}.libs"
+    if libraries.is_dir():
+        # The programs look for their libraries at ../../../NAME.libs.
+        shutil.copytree(install, target / package.name / install.name, symlinks=True)
+        shutil.copytree(libraries, target / libraries.name, symlinks=True)
+        copied = target / package.name / install.name
+    else:
+        copied = Path(shutil.copytree(install, target / install.name, symlinks=True))
+    for folder, _, files in os.walk(target):
+        os.chmod(folder, 0o755)
+        for name in files:
+            path = Path(folder, name)
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | 0o044 | (0o011 if path.stat().st_mode & 0o100 else 0))
+    return copied / bindir.name
+
+
+def _run(account: Account, command: list[str], log: Path) -> None:
+    with log.open("ab") as output:
+        status = account.popen(command, _environment(), output.fileno()).wait()
+    if status != 0:
+        raise KeeperError(f"{Path(command[0]).name} ended with status {status}: {tail(log)}")
+
+
+def tail(log: Path) -> str:
+    """Return the last words of a log."""
+    text = log.read_text("utf-8", "replace") if log.exists() else ""
+    return " | ".join(text.strip().splitlines()[-4:])
+
+
+def start(order: dict[str, object], root: Path) -> subprocess.Popen[bytes]:
+    """Make the cluster below `root` and return its running server."""
+    bindir = Path(str(order["bindir"]))
+    settings = dict(order["settings"]) if isinstance(order["settings"], dict) else {}
+    account, bindir = choose(bindir, root)
+    data, sockets, log = root / "data", root / "s", root / "log"
+    for folder in (data, sockets):
+        folder.mkdir(mode=0o700)
+        if account.switch:
+            os.chown(folder, account.uid, account.gid)
+    initdb = [str(bindir / "initdb"), "-N", "-A", "trust", "-E", "UTF8", "-U", "postgres", "-D", str(data)]
+    try:
+        _run(account, [*initdb, "--locale=C.UTF-8"], log)
+    except KeeperError:
+        _run(account, [*initdb, "--locale=C"], log)
+    given = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(sockets),
+        "unix_socket_permissions": "0700",
+        "log_destination": "stderr",
+        "logging_collector": "off",
+        "shared_buffers": "32MB",
+        **({} if order["durable"] else SETTINGS_WITHOUT_DURABILITY),
+        **settings,
+    }
+    command = [str(bindir / "postgres"), "-D", str(data)]
+    for name, value in given.items():
+        command += ["-c", f"{name}={value}"]
+    with log.open("ab") as output:
+        server = account.popen(command, _environment(), output.fileno())
+    _await_ready(server, data / "postmaster.pid", log)
+    return server
+
+
+def _await_ready(server: subprocess.Popen[bytes], pidfile: Path, log: Path) -> None:
+    """Return when the server takes connections: the eighth line of its pid file says so."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise KeeperError(f"postgres ended with status {server.returncode}: {tail(log)}")
+        with contextlib.suppress(OSError):
+            lines = pidfile.read_text().splitlines()
+            if len(lines) >= 8 and lines[7].strip() == "ready":
+                return
+        time.sleep(0.005)
+    raise KeeperError(f"postgres was not ready within 60 s: {tail(log)}")
+
+
+def stop(server: subprocess.Popen[bytes]) -> None:
+    """End a server: fast, then immediately, then by force."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            server.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.wait(timeout=10)
+            return
+
+
+def main() -> int:
+    """Keep one server until standard input ends."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Our process decides: a Ctrl-C meant for it must not take the server from under it.
+        signal.signal(number, signal.SIG_IGN)
+    os.umask(0o077)
+    order = json.loads(sys.stdin.readline())
+    root = Path(order["root"])
+    server: subprocess.Popen[bytes] | None = None
+    status = 0
+    try:
+        try:
+            server = start(order, root)
+            answer: dict[str, object] = {"ready": True, "pid": server.pid}
+        except (KeeperError, OSError) as error:
+            answer, status = {"error": str(error)}, 1
+        with contextlib.suppress(BrokenPipeError):
+            print(json.dumps(answer), flush=True)
+        if server is not None:
+            _wait_for_the_end(server)
+    finally:
+        if server is not None:
+            stop(server)
+        shutil.rmtree(root, ignore_errors=True)
+    return status
+
+
+def _wait_for_the_end(server: subprocess.Popen[bytes]) -> None:
+    """Return when our process closes the pipe or dies; a server that ends by itself is waited for no longer."""
+    while server.poll() is None:
+        readable, _, _ = select.select([sys.stdin], [], [], 1.0)
+        if readable and not os.read(sys.stdin.fileno(), 1):
+            return
+
+
+if __name__ == "__main__":
+    sys.exit(main())

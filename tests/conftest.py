@@ -1,0 +1,134 @@
+"""Servers and databases for all tests, and a fixed terminal.
+
+`server` is one cluster a worker; `database` a fresh database on it. `every_server` and `every_database` run a
+test once for each major version that this machine can have: the wheel's, the system's, and directories of
+server programs named in PGPLUMB_TEST_BINDIRS (separated by colons).
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+import pytest_textual_snapshot as plugin  # type: ignore[import-untyped]
+from syrupy.location import PyTestLocation
+
+from pgplumb.server.bindirs import BinDir, at, find_bindirs
+from pgplumb.server.embedded import EmbeddedServer
+from tests.databases import Database
+
+ROOT = Path(__file__).resolve().parents[1]
+
+SETTINGS = {
+    "shared_preload_libraries": "pg_stat_statements",
+    "track_io_timing": "on",
+    "autovacuum": "off",
+    "max_connections": "60",
+}
+"""Of every test server: statistics are there, and nothing moves by itself."""
+
+_serial = itertools.count()
+
+
+@cache
+def majors() -> dict[int, BinDir]:
+    """Return the server programs to test with, one directory a major version, newest first."""
+    named = [at(Path(p)) for p in os.environ.get("PGPLUMB_TEST_BINDIRS", "").split(":") if p]
+    found: dict[int, BinDir] = {}
+    for bindir in [*(n for n in named if n is not None), *find_bindirs()]:
+        found.setdefault(bindir.major, bindir)
+    return dict(sorted(found.items(), reverse=True))
+
+
+class Clusters:
+    """The servers of this worker, started when first asked for."""
+
+    def __init__(self) -> None:
+        self._running: dict[int, EmbeddedServer] = {}
+
+    def get(self, major: int) -> EmbeddedServer:
+        """Return the server of a major version."""
+        if major not in self._running:
+            self._running[major] = EmbeddedServer.start(bindir=majors()[major], settings=SETTINGS)
+        return self._running[major]
+
+    def stop(self) -> None:
+        """Stop them all."""
+        for server in self._running.values():
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def clusters() -> Iterator[Clusters]:
+    """The servers of this worker."""
+    clusters = Clusters()
+    yield clusters
+    clusters.stop()
+
+
+@pytest.fixture(scope="session")
+def server(clusters: Clusters) -> EmbeddedServer:
+    """One running server of the wheel's major version (or the newest there is), shared by the worker's tests."""
+    return clusters.get(18 if 18 in majors() else next(iter(majors())))
+
+
+@pytest.fixture
+def database(server: EmbeddedServer) -> Iterator[Database]:
+    """A fresh database, dropped after the test."""
+    database = Database.create(server, f"test_{next(_serial)}")
+    yield database
+    database.drop()
+
+
+@pytest.fixture(params=list(majors()), ids=lambda major: f"pg{major}")
+def every_server(request: pytest.FixtureRequest, clusters: Clusters) -> EmbeddedServer:
+    """A running server of each major version in turn."""
+    return clusters.get(request.param)
+
+
+@pytest.fixture
+def every_database(every_server: EmbeddedServer) -> Iterator[Database]:
+    """A fresh database on a server of each major version in turn."""
+    database = Database.create(every_server, f"test_{next(_serial)}")
+    yield database
+    database.drop()
+
+
+def pytest_report_header() -> str:
+    """Say at the top which servers there are."""
+    return "PostgreSQL: " + (", ".join(f"{b.version} ({b.source})" for b in majors().values()) or "none")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say at the end which servers ran, also under -q."""
+    terminalreporter.write_line(pytest_report_header())
+
+
+class TopLevelSVG(plugin.SVGImageExtension):  # type: ignore[misc]
+    """Store `tests/a/test_x.py::test_y` as `snapshots/a/test_x/test_y.svg`."""
+
+    _file_extension = "svg"  # syrupy 4
+    file_extension = "svg"  # syrupy 5 and later
+
+    @classmethod
+    def dirname(cls, *, test_location: PyTestLocation) -> str:
+        """Return the folder of one test file's snapshots."""
+        relative = Path(test_location.filepath).resolve().relative_to(ROOT / "tests")
+        return str(ROOT / "snapshots" / relative.with_suffix(""))
+
+
+@pytest.fixture(autouse=True)
+def fixed_terminal(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give every test the same terminal, no configuration of the user's and no libpq variables."""
+    monkeypatch.setattr(plugin, "SVGImageExtension", TopLevelSVG)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "config"))
+    for name in [name for name in os.environ if name.startswith("PG") and not name.startswith("PGPLUMB_")]:
+        monkeypatch.delenv(name)

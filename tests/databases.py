@@ -1,0 +1,82 @@
+"""Fresh databases on the test run's own servers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from pgplumb.server.embedded import EmbeddedServer
+from pgplumb.server.session import Session
+from pgplumb.server.target import Target
+
+
+class Database:
+    """One database, dropped after the test, with every session that was opened on it."""
+
+    def __init__(self, server: EmbeddedServer, name: str) -> None:
+        self.server = server
+        self.name = name
+        self._sessions: list[Session] = []
+        self._connections: list[psycopg.Connection[tuple[Any, ...]]] = []
+        self._writer: psycopg.Connection[tuple[Any, ...]] | None = None
+
+    @classmethod
+    def create(cls, server: EmbeddedServer, name: str, template: str = "template0") -> Database:
+        """Create a database from a template."""
+        with psycopg.connect(server.conninfo(), autocommit=True) as connection:
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return cls(server, name)
+
+    @property
+    def conninfo(self) -> str:
+        """A key=value string for libpq, as the superuser postgres."""
+        return self.server.conninfo(self.name)
+
+    @property
+    def uri(self) -> str:
+        """The same as a URI."""
+        return self.server.uri(self.name)
+
+    def target(self, user: str = "postgres") -> Target:
+        """The same as a target, for any role."""
+        return Target(self.server.conninfo(self.name, user))
+
+    def session(self, user: str = "postgres") -> Session:
+        """Open a safe session, closed after the test."""
+        session = Session.open(self.target(user))
+        self._sessions.append(session)
+        return session
+
+    def connect(self, user: str = "postgres") -> psycopg.Connection[tuple[Any, ...]]:
+        """Open an ordinary connection, closed after the test: the other client of a test."""
+        connection = psycopg.connect(self.server.conninfo(self.name, user))
+        self._connections.append(connection)
+        return connection
+
+    def execute(self, text: str, params: Sequence[object] | None = None) -> list[tuple[Any, ...]]:
+        """Run statements in autocommit as superuser and return the rows of the last one, if it has any.
+
+        Several statements are allowed where there are no parameters.
+        """
+        if self._writer is None or self._writer.closed:
+            self._writer = psycopg.connect(self.conninfo, autocommit=True)
+        cursor = self._writer.execute(text, params)
+        while cursor.nextset():
+            pass
+        return cursor.fetchall() if cursor.description else []
+
+    def drop(self) -> None:
+        """Close everything and drop the database."""
+        for session in self._sessions:
+            session.close()
+        for connection in self._connections:
+            connection.close()
+        if self._writer is not None:
+            self._writer.close()
+        with psycopg.connect(self.server.conninfo(), autocommit=True) as connection:
+            statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            connection.execute(statement.format(sql.Identifier(self.name)))
