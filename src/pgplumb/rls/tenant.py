@@ -28,15 +28,15 @@ _HINTS = PLAIN_NAMES + AMBIGUOUS_NAMES
 _PERSONAL = frozenset(("id", "user_id", "owner_id", "author_id", "created_by", "member_id", "email", "role"))
 """Compared with the session to tell people apart, not tenants."""
 
-_CALL = r"(?:current_setting\(|uid\(|jwt\(|current_user\b|session_user\b|\"current_user\"\(|[a-z_]\w*\(\))"
+_CALL = r"(?:current_setting\(|uid\(|jwt\(|(?i:current_user|session_user)\b|[a-z_]\w*\(\))"
 _SESSION = rf"(?:[a-z_]\w*\.)?{_CALL}"
 """What a policy knows of the session: a setting, a claim, a user, or a function without arguments."""
 _COLUMN = r"(?:\w+\.)?\"?([a-z_]\w*)\"?\)?(?:::[a-z ]+(?:\(\d+\))?)?\)?"
 """A column as pg_get_expr prints it, perhaps qualified and cast."""
 _COMPARISONS = tuple(
-    re.compile(pattern)
+    re.compile(pattern, re.DOTALL)
     for pattern in (
-        rf"{_COLUMN}\s*=\s*(?:[\s(]|SELECT\b|ANY\b|NULLIF\b)*{_SESSION}",
+        rf"{_COLUMN}\s*=\s*(?:[\s(]|SELECT\b|ANY\b|ARRAY\b|NULLIF\b)*{_SESSION}",
         rf"{_SESSION}[^=<>]*?=\s*\(*{_COLUMN}(?:\s|\)|\Z)",
         rf"{_COLUMN}\s*(?:=|IN)\s*(?:ANY\s*)?\(+\s*SELECT\b.*{_SESSION}",
     )

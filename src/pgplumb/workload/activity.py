@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pgplumb.workload.query_files import query_file
+
 if TYPE_CHECKING:
+    from pgplumb.server.rows import Row
     from pgplumb.server.session import Unit
 
 CLIENT_BACKEND = "client backend"
@@ -109,4 +112,48 @@ def read_activity(unit: Unit, own: Collection[int] = ()) -> Activity:
 
     Never waits for a lock. pg_blocking_pids is asked for waiters alone, at most 200 of them.
     """
-    raise NotImplementedError
+    limits, found = unit.results(
+        [query_file(__package__, "connection_limits"), query_file(__package__, "activity")]
+    )
+    read_at, pid, maximum, superuser_reserved, reserved, sees_all = limits[0]
+    ours = {pid, *own}
+    rows = found.all()
+    sessions = tuple(_session(row) for row in rows if row[0] not in ours)
+    hidden = sum(s.is_client and not s.visible for s in sessions)
+    return Activity(
+        read_at=read_at,
+        sessions=sessions,
+        max_connections=maximum,
+        reserved=superuser_reserved + reserved,
+        visible=sees_all or not hidden,
+        own=len(rows) - len(sessions),
+        hidden=hidden,
+        superuser_reserved=superuser_reserved,
+    )
+
+
+def _session(row: Row) -> SessionInfo:
+    """Make a session of a row of `activity.sql`."""
+    visible = row[4] is not None
+    return SessionInfo(
+        pid=row[0],
+        user=row[1],
+        database=row[2],
+        application_name=row[3] or "",
+        backend_type=row[4],
+        client=row[5],
+        backend_start=row[6],
+        state=row[7],
+        wait_event_type=row[8],
+        wait_event=row[9],
+        xact_start=row[10],
+        query_start=row[11],
+        state_change=row[12],
+        backend_xmin_age=row[13],
+        leader=row[14],
+        query_id=row[15],
+        query=row[16] if visible else None,
+        # Parallel workers repeat a pid.
+        blocked_by=tuple(sorted(set(row[17]))) if row[17] else (),
+        visible=visible,
+    )

@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pgplumb.foundation.text import age, sanitise
+from pgplumb.sql.lexer import significant
+from pgplumb.workload.query_files import query_file
+
 if TYPE_CHECKING:
     from pgplumb.server.session import Unit
 
@@ -35,7 +39,14 @@ class LockHolder:
     @property
     def summary(self) -> str:
         """For a cell: "locked by 4121 · ALTER TABLE · 12 s"."""
-        raise NotImplementedError
+        name = str(self.pid) if self.pid else f"prepared transaction {sanitise(self.gid or '')}".rstrip()
+        parts = [f"locked by {name}" if self.granted else f"{name} waits to lock it"]
+        if self.verb:
+            idle = self.state is not None and self.state.startswith("idle in transaction")
+            parts.append(f"{self.verb}, idle in transaction" if idle else self.verb)
+        if self.seconds is not None:
+            parts.append(age(self.seconds))
+        return " · ".join(parts)
 
 
 def locked_relations(unit: Unit) -> Mapping[int, LockHolder]:
@@ -43,4 +54,34 @@ def locked_relations(unit: Unit) -> Mapping[int, LockHolder]:
 
     Works for a role without any grant: it then names the pid but neither statement nor time.
     """
-    raise NotImplementedError
+    rows = unit.query(query_file(__package__, "locked_relations"))
+    return {
+        relation: LockHolder(relation, pid, mode, granted, verb(query), seconds, state, gid)
+        for relation, pid, mode, granted, query, state, gid, seconds in rows
+    }
+
+
+_OPENS_TRANSACTION = ("begin", "start")
+_GOES_ON = frozenset(
+    [
+        *("table", "index", "concurrently", "materialized", "view", "unique", "full", "schema", "database"),
+        *("type", "domain", "sequence", "trigger", "policy", "role", "extension", "function", "procedure"),
+        *("publication", "statistics", "rule", "foreign", "partition", "unlogged", "into", "from"),
+    ]
+)
+
+
+def verb(query: str | None) -> str | None:
+    """Return the first words of a statement that say what it does: "ALTER TABLE", "VACUUM FULL".
+
+    Comments and a leading BEGIN are passed over. Nothing but keywords comes through.
+    """
+    words: list[str] = []
+    for token in significant(query or ""):
+        if token.text == ";" and words and words[0] in _OPENS_TRANSACTION:
+            words.clear()
+        elif token.lower.isascii() and token.lower.isalpha() and (not words or token.lower in _GOES_ON):
+            words.append(token.lower)
+        elif not (words and words[0] in _OPENS_TRANSACTION):
+            break
+    return " ".join(words[:3]).upper() or None
