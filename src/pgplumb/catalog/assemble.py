@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property
 from operator import attrgetter
 
 from pgplumb.catalog.acl import array_elements
@@ -22,11 +24,11 @@ from pgplumb.catalog.relation import (
 from pgplumb.catalog.relation import (
     Sequence as SequenceFacts,
 )
-from pgplumb.catalog.unread import Deferred, Text
-from pgplumb.server.rows import Rows
+from pgplumb.catalog.unread import Text
+from pgplumb.server.rows import Row, Rows
 
 _by_name = attrgetter("name")
-_NOTHING: tuple[int, ...] = ()
+_NO_OWNER = (0, 0, False)
 
 
 @dataclass(slots=True)
@@ -52,7 +54,9 @@ class Comments:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
-        self._where = {(rows[i][1], rows[i][0]): i for i in range(len(rows))}
+        self._where = dict(
+            zip(zip(rows.column(1), rows.column(0), strict=True), range(len(rows)), strict=True)
+        )
 
     def of(self, catalog: str, oid: int, part: int = 0) -> str | None:
         """Return an object's comment, or None."""
@@ -71,270 +75,239 @@ class Comments:
         return dict(zip(parts, texts, strict=True))
 
 
-def _columns(
-    rows: Rows, at: int | None, relation: int, comments: Comments, expressions: Expressions
-) -> tuple[Column, ...]:
-    if at is None:
-        return ()
-    (
-        _,
-        numbers,
-        names,
-        types,
-        typmods,
-        required,
-        defaulted,
-        identities,
-        generated,
-        collations,
-        targets,
-        acls,
-        granted,
-    ) = rows[at]
+def _columns(row: Row, comments: Comments, expressions: Expressions) -> tuple[Column, ...]:
+    relation, *properties = row
+    *arrays, acls, granted = properties
     grants = dict(zip(granted or (), acls or (), strict=True))
     notes = comments.parts(relation)
     found = []
-    for (
-        number,
-        name,
-        type_oid,
-        typmod,
-        not_null,
-        has_default,
-        identity,
-        generation,
-        collation,
-        target,
-    ) in sorted(
-        zip(
-            numbers,
-            names,
-            types,
-            typmods,
-            required,
-            defaulted,
-            identities,
-            generated,
-            collations,
-            targets,
-            strict=True,
-        )
-    ):
+    for values in sorted(zip(*arrays, strict=True)):
+        number, has_default = values[0], values[5]
         found.append(
             Column(
-                number,
-                name,
-                type_oid,
-                typmod,
-                not_null,
-                has_default,
-                identity,
-                generation,
-                collation,
-                target,
-                array_elements(grants[number]) if number in grants else None,
-                expressions.default(relation, number) if has_default else None,
-                notes.get(number),
+                *(
+                    *values,
+                    array_elements(grants[number]) if number in grants else None,
+                    expressions.default(relation, number) if has_default else None,
+                    notes.get(number),
+                )
             )
         )
     return tuple(found)
 
 
-def _constraints(
-    rows: Rows, at: Sequence[int], relation: int, comments: Comments, expressions: Expressions
-) -> tuple[Constraint, ...]:
-    found = []
-    for i in at:
-        (
-            _,
+def _constraint(row: Row, comments: Comments, expressions: Expressions) -> Constraint:
+    (
+        relation,
+        oid,
+        name,
+        kind,
+        columns,
+        foreign,
+        foreign_columns,
+        on_delete,
+        on_update,
+        match,
+        partly,
+        *flags,
+    ) = row
+    return Constraint(
+        *(
             oid,
             name,
+            relation,
             kind,
-            columns,
+            tuple(columns or ()),
             foreign,
-            foreign_columns,
+            tuple(foreign_columns or ()),
             on_delete,
             on_update,
             match,
-            set_columns,
+            tuple(partly or ()),
             *flags,
-        ) = rows[i]
-        found.append(
-            Constraint(
-                *(
-                    oid,
-                    name,
-                    relation,
-                    kind,
-                    tuple(columns or _NOTHING),
-                    foreign,
-                    tuple(foreign_columns or _NOTHING),
-                    on_delete,
-                    on_update,
-                    match,
-                    tuple(set_columns or _NOTHING),
-                    *flags,
-                    expressions.check(oid, relation) if kind == "c" else None,
-                    comments.of("k", oid),
-                )
-            )
+            expressions.check(oid, relation) if kind == "c" else None,
+            comments.of("k", oid),
         )
-    return tuple(sorted(found, key=_by_name))
+    )
 
 
-def _indexes(
-    rows: Rows, at: Sequence[int], relation: int, comments: Comments, expressions: Expressions
-) -> tuple[Index, ...]:
-    found = []
-    for i in at:
-        row = rows[i]
-        oid, has_predicate, has_expressions = row[1], row[18], row[19]
-        predicate: Text | None = None
-        texts: Text | None = None
-        if has_predicate or has_expressions:
-            predicate, texts = expressions.index(oid, relation)
-        found.append(
-            Index(
-                *(
-                    oid,
-                    row[2],
-                    relation,
-                    *row[3:14],
-                    tuple(row[14]),
-                    tuple(row[15]),
-                    tuple(row[16]),
-                    tuple(row[17]),
-                    *row[18:25],
-                    tuple(row[25] or ()),
-                    predicate if has_predicate else None,
-                    texts if has_expressions else None,
-                    comments.of("r", oid),
-                )
-            )
+def _index(row: Row, comments: Comments, expressions: Expressions) -> Index:
+    relation, oid, name = row[:3]
+    has_predicate, has_expressions = row[18], row[19]
+    predicate: Text | None = None
+    texts: Text | None = None
+    if has_predicate or has_expressions:
+        predicate, texts = expressions.index(oid, relation)
+    return Index(
+        *(
+            oid,
+            name,
+            relation,
+            *row[3:14],
+            *map(tuple, row[14:18]),
+            *row[18:25],
+            tuple(row[25] or ()),
+            predicate if has_predicate else None,
+            texts if has_expressions else None,
+            comments.of("r", oid),
         )
-    return tuple(sorted(found, key=_by_name))
+    )
 
 
-def _policies(
-    rows: Rows, at: Sequence[int], relation: int, comments: Comments, expressions: Expressions
-) -> tuple[Policy, ...]:
-    found = []
-    for i in at:
-        _, oid, name, command, permissive, roles, has_using, has_check = rows[i]
-        using, check = expressions.policy(oid, relation)
-        found.append(
-            Policy(
-                oid,
-                name,
-                relation,
-                command,
-                permissive,
-                tuple(roles),
-                has_using,
-                has_check,
-                using if has_using else None,
-                check if has_check else None,
-                comments.of("p", oid),
-            )
-        )
-    return tuple(sorted(found, key=_by_name))
+def _policy(row: Row, comments: Comments, expressions: Expressions) -> Policy:
+    relation, oid, name, command, permissive, roles, has_using, has_check = row
+    using, check = expressions.policy(oid, relation)
+    return Policy(
+        oid,
+        name,
+        relation,
+        command,
+        permissive,
+        tuple(roles),
+        has_using,
+        has_check,
+        using if has_using else None,
+        check if has_check else None,
+        comments.of("p", oid),
+    )
 
 
-def _triggers(rows: Rows, at: Sequence[int], relation: int, comments: Comments) -> tuple[Trigger, ...]:
-    found = []
-    for i in at:
-        _, oid, name, function, enabled, bits, internal, constraint, parent, condition, columns = rows[i]
-        found.append(
-            Trigger(
-                oid,
-                name,
-                relation,
-                function,
-                enabled,
-                bits,
-                internal,
-                constraint,
-                parent,
-                condition,
-                tuple(columns or _NOTHING),
-                comments.of("t", oid),
-            )
-        )
-    return tuple(sorted(found, key=_by_name))
+def _trigger(row: Row, comments: Comments) -> Trigger:
+    relation, oid, name, *facts, columns = row
+    return Trigger(*(oid, name, relation, *facts, tuple(columns or ()), comments.of("t", oid)))
 
 
-def _rules(rows: Rows, at: Sequence[int], relation: int) -> tuple[RewriteRule, ...]:
-    found = []
-    for i in at:
-        _, oid, name, event, instead, enabled, _ = rows[i]
-        if name != "_RETURN":
-            found.append(RewriteRule(oid, name, relation, event, instead, enabled))
-    return tuple(sorted(found, key=_by_name))
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the cycle collector out: it would walk all records again and again while nothing can be garbage."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def assemble(parts: Structure, expressions: Expressions) -> dict[int, Relation]:
+class ReadParts:
+    """Parts of relations out of one reading; rows are sorted by relation when the first part is asked for."""
+
+    def __init__(self, structure: Structure, expressions: Expressions) -> None:
+        self._structure = structure
+        self._expressions = expressions
+
+    @cached_property
+    def comments(self) -> Comments:
+        """All comments of the reading."""
+        return Comments(self._structure.comment)
+
+    @cached_property
+    def _column_rows(self) -> Mapping[int, Sequence[int]]:
+        return self._structure.column.group_by(0)
+
+    @cached_property
+    def _constraint_rows(self) -> Mapping[int, Sequence[int]]:
+        return self._structure.constraint.group_by(0)
+
+    @cached_property
+    def _index_rows(self) -> Mapping[int, Sequence[int]]:
+        return self._structure.index.group_by(0)
+
+    @cached_property
+    def _policy_rows(self) -> Mapping[int, Sequence[int]]:
+        return self._structure.policy.group_by(0)
+
+    @cached_property
+    def _trigger_rows(self) -> Mapping[int, Sequence[int]]:
+        return self._structure.trigger.group_by(0)
+
+    @cached_property
+    def _rewrite_rows(self) -> Mapping[int, Sequence[int]]:
+        return self._structure.rewrite.group_by(0)
+
+    def columns(self, relation: int, /) -> tuple[Column, ...]:
+        """Columns in order of their number."""
+        at = self._column_rows.get(relation)
+        return _columns(self._structure.column[at[0]], self.comments, self._expressions) if at else ()
+
+    def constraints(self, relation: int, /) -> tuple[Constraint, ...]:
+        """Constraints by name."""
+        at = self._constraint_rows.get(relation, ())
+        rows = self._structure.constraint
+        found = (_constraint(rows[i], self.comments, self._expressions) for i in at)
+        return tuple(sorted(found, key=_by_name))
+
+    def indexes(self, relation: int, /) -> tuple[Index, ...]:
+        """Indexes by name."""
+        at = self._index_rows.get(relation, ())
+        rows = self._structure.index
+        return tuple(sorted((_index(rows[i], self.comments, self._expressions) for i in at), key=_by_name))
+
+    def policies(self, relation: int, /) -> tuple[Policy, ...]:
+        """Policies by name."""
+        at = self._policy_rows.get(relation, ())
+        rows = self._structure.policy
+        return tuple(sorted((_policy(rows[i], self.comments, self._expressions) for i in at), key=_by_name))
+
+    def triggers(self, relation: int, /) -> tuple[Trigger, ...]:
+        """Triggers by name."""
+        at = self._trigger_rows.get(relation, ())
+        rows = self._structure.trigger
+        return tuple(sorted((_trigger(rows[i], self.comments) for i in at), key=_by_name))
+
+    def rules(self, relation: int, /) -> tuple[RewriteRule, ...]:
+        """Rewrite rules by name, without the `_RETURN` rules of views."""
+        at = self._rewrite_rows.get(relation, ())
+        rows = (self._structure.rewrite[i] for i in at)
+        found = (RewriteRule(row[1], row[2], relation, *row[3:6]) for row in rows if row[2] != "_RETURN")
+        return tuple(sorted(found, key=_by_name))
+
+    def uses(self, relation: int, /) -> tuple[int, ...]:
+        """Relations that a view reads, by oid."""
+        at = self._rewrite_rows.get(relation, ())
+        return tuple(sorted({oid for i in at for oid in self._structure.rewrite[i][6]}))
+
+
+def assemble(structure: Structure, expressions: Expressions) -> dict[int, Relation]:
     """Return relations by oid. Only their own row is decoded now; columns, indexes and so on when asked for."""
-    columns = {oid: at[0] for oid, at in parts.column.group_by(0).items()}
-    constraints = parts.constraint.group_by(0)
-    indexes = parts.index.group_by(0)
-    policies = parts.policy.group_by(0)
-    triggers = parts.trigger.group_by(0)
-    rewrites = parts.rewrite.group_by(0)
-    parents = {row[0]: tuple(row[1]) for row in parts.inherits}
+    with _no_collection():
+        return _assemble(structure, expressions)
+
+
+def _assemble(structure: Structure, expressions: Expressions) -> dict[int, Relation]:
+    parts = ReadParts(structure, expressions)
+    comment = parts.comments.of
+    parents = {row[0]: tuple(row[1]) for row in structure.inherits}
     extensions: dict[int, str] = {}
     owners: dict[int, tuple[int, int, bool]] = {}
-    for oid, dependency, extension, table, number in parts.ownership:
+    for oid, dependency, extension, table, number in structure.ownership:
         if dependency == "e":
             extensions[oid] = extension
         else:
             owners[oid] = (table, number, dependency == "i")
-    comments = Comments(parts.comment)
-    none: Sequence[int] = ()
     found: dict[int, Relation] = {}
-    for row in parts.relation:
+    for row in structure.relation:
         oid, kind, is_partition = row[0], row[3], row[11]
         key = None if row[21] is None else PartitionKey(row[21], tuple(row[22]), row[23])
         sequence = None
         if row[24] is not None:
-            sequence = SequenceFacts(
-                *(
-                    *row[24:31],
-                    *owners.get(oid, (0, 0, False)),
-                )
-            )
-        rules_at = rewrites.get(oid, none)
-        uses: set[int] = set()
-        if kind in "vm":
-            for i in rules_at:
-                uses.update(parts.rewrite[i][6])
+            sequence = SequenceFacts(*(*row[24:31], *owners.get(oid, _NO_OWNER)))
         found[oid] = Relation(
             *(
-                oid,
-                *row[1:12],
-                parents.get(oid, _NOTHING),
+                *row[:12],
+                parents.get(oid, ()),
                 row[12],
                 tuple(row[13] or ()),
                 None if row[14] is None else tuple(row[14]),
                 *row[15:21],
                 extensions.get(oid),
-                comments.of("r", oid),
-                tuple(sorted(uses)),
+                comment("r", oid),
+                parts.uses(oid) if kind in "vm" else (),
                 key,
                 expressions.bound(oid) if is_partition else None,
                 sequence,
                 row[31],
-                Deferred(partial(_columns, parts.column, columns.get(oid), oid, comments, expressions)),
-                Deferred(
-                    partial(
-                        _constraints, parts.constraint, constraints.get(oid, none), oid, comments, expressions
-                    )
-                ),
-                Deferred(partial(_indexes, parts.index, indexes.get(oid, none), oid, comments, expressions)),
-                Deferred(
-                    partial(_policies, parts.policy, policies.get(oid, none), oid, comments, expressions)
-                ),
-                Deferred(partial(_triggers, parts.trigger, triggers.get(oid, none), oid, comments)),
-                Deferred(partial(_rules, parts.rewrite, rules_at, oid)),
+                parts,
             )
         )
     return found

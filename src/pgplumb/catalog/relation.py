@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol, cast
 
-from pgplumb.catalog.unread import Deferred, Text
+from pgplumb.catalog.unread import Text
 from pgplumb.foundation.names import dotted, object_id
 
 KINDS = {
@@ -238,7 +239,35 @@ class PartitionKey:
     default_partition: int
 
 
-@dataclass(frozen=True, slots=True)
+class Parts(Protocol):
+    """Gives the parts of relations by oid, decoding them when asked."""
+
+    def columns(self, relation: int, /) -> tuple[Column, ...]:
+        """Columns in order of their number."""
+        ...
+
+    def constraints(self, relation: int, /) -> tuple[Constraint, ...]:
+        """Constraints by name."""
+        ...
+
+    def indexes(self, relation: int, /) -> tuple[Index, ...]:
+        """Indexes by name."""
+        ...
+
+    def policies(self, relation: int, /) -> tuple[Policy, ...]:
+        """Policies by name."""
+        ...
+
+    def triggers(self, relation: int, /) -> tuple[Trigger, ...]:
+        """Triggers by name."""
+        ...
+
+    def rules(self, relation: int, /) -> tuple[RewriteRule, ...]:
+        """Rewrite rules by name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Relation:
     """A table, partitioned table, view, materialized view, foreign table or sequence with all its parts.
 
@@ -288,42 +317,56 @@ class Relation:
     """FOR VALUES ..., as the server prints it; None where it is no partition."""
     sequence: Sequence | None
     foreign_server: str | None
-    _columns: Deferred[tuple[Column, ...]]
-    _constraints: Deferred[tuple[Constraint, ...]]
-    _indexes: Deferred[tuple[Index, ...]]
-    _policies: Deferred[tuple[Policy, ...]]
-    _triggers: Deferred[tuple[Trigger, ...]]
-    _rules: Deferred[tuple[RewriteRule, ...]]
+    _parts: Parts
+    """Where columns and the rest come from."""
+    _columns: tuple[Column, ...] | None = None
+    _constraints: tuple[Constraint, ...] | None = None
+    _indexes: tuple[Index, ...] | None = None
+    _policies: tuple[Policy, ...] | None = None
+    _triggers: tuple[Trigger, ...] | None = None
+    _rules: tuple[RewriteRule, ...] | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """Columns in order of their number."""
-        return self._columns.get()
+        if self._columns is None:
+            object.__setattr__(self, "_columns", self._parts.columns(self.oid))
+        return cast(tuple[Column, ...], self._columns)
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
         """Constraints by name."""
-        return self._constraints.get()
+        if self._constraints is None:
+            object.__setattr__(self, "_constraints", self._parts.constraints(self.oid))
+        return cast(tuple[Constraint, ...], self._constraints)
 
     @property
     def indexes(self) -> tuple[Index, ...]:
         """Indexes by name."""
-        return self._indexes.get()
+        if self._indexes is None:
+            object.__setattr__(self, "_indexes", self._parts.indexes(self.oid))
+        return cast(tuple[Index, ...], self._indexes)
 
     @property
     def policies(self) -> tuple[Policy, ...]:
         """Policies by name."""
-        return self._policies.get()
+        if self._policies is None:
+            object.__setattr__(self, "_policies", self._parts.policies(self.oid))
+        return cast(tuple[Policy, ...], self._policies)
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:
         """Triggers by name."""
-        return self._triggers.get()
+        if self._triggers is None:
+            object.__setattr__(self, "_triggers", self._parts.triggers(self.oid))
+        return cast(tuple[Trigger, ...], self._triggers)
 
     @property
     def rules(self) -> tuple[RewriteRule, ...]:
         """Rewrite rules by name."""
-        return self._rules.get()
+        if self._rules is None:
+            object.__setattr__(self, "_rules", self._parts.rules(self.oid))
+        return cast(tuple[RewriteRule, ...], self._rules)
 
     @property
     def qualified(self) -> str:

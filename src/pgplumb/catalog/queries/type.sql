@@ -11,11 +11,10 @@ SELECT t.oid, n.nspname, t.typname, t.typtype, t.typcategory, t.typbasetype,
        d.description
   FROM pg_type t
   JOIN pg_namespace n ON n.oid = t.typnamespace
-  LEFT JOIN pg_class c ON c.oid = t.typrelid
-  LEFT JOIN pg_type m ON m.oid = t.typelem AND t.typcategory = 'A'
-  LEFT JOIN pg_class mc ON mc.oid = m.typrelid
   LEFT JOIN pg_depend x ON x.classid = 'pg_type'::regclass AND x.objid = t.oid AND x.deptype = 'e'
   LEFT JOIN pg_extension e ON e.oid = x.refobjid
   LEFT JOIN pg_description d ON d.classoid = 'pg_type'::regclass AND d.objoid = t.oid AND d.objsubid = 0
                             AND t.oid >= 16384
- WHERE (t.typrelid = 0 OR c.relkind = 'c') AND (mc.oid IS NULL OR mc.relkind = 'c')
+ WHERE t.typtype <> 'c' AND (t.typcategory <> 'A' OR NOT EXISTS (SELECT FROM pg_type m WHERE m.oid = t.typelem AND m.typtype = 'c'))
+    OR t.oid IN (SELECT r.reltype FROM pg_class r WHERE r.relkind = 'c')
+    OR t.typcategory = 'A' AND t.typelem IN (SELECT r.reltype FROM pg_class r WHERE r.relkind = 'c')
