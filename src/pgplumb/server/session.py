@@ -172,6 +172,11 @@ class Unit:
         self._begun = False
         self._ended = False
 
+    @property
+    def server_version(self) -> int:
+        """server_version_num, such as 180006."""
+        return self._connection.info.server_version
+
     def result(self, sql: str, params: Parameters | None = None, *, binary: bool = True) -> Rows:
         """Run one statement and return its rows, undecoded. Parameters are `%s` or `%(name)s`.
 
