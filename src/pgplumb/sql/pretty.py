@@ -53,17 +53,21 @@ def format_statement(text: str, width: int = 80) -> str:
 
 
 class _Layout:
-    """Where lines break. A level is a bracket: True where it holds a query, which gets lines of its own."""
+    """Where lines break. A level is a bracket: where it holds a query, its lines have their own indentation."""
 
     def __init__(self, text: str, found: list[Token], width: int) -> None:
         self.text = text
         self.found = found
         self.words = [t.lower or t.text for t in found if t.kind != "comment"]
         self.width = width
-        self.levels = [True]
+        self.levels: list[int | None] = [0]
         self.cases = 0
         self.between = 0
         self.lines: list[str] = [""]
+
+    @property
+    def _in_query(self) -> bool:
+        return self.levels[-1] is not None
 
     def write(self) -> str:
         place = -1
@@ -71,32 +75,34 @@ class _Layout:
             if token.kind != "comment":
                 place += 1
             self._put(number, token, place)
-        return "\n".join(line.rstrip() for line in self.lines)
+        return "\n".join(self.lines)
 
     def _put(self, number: int, token: Token, place: int) -> None:
         previous = self.found[number - 1] if number else None
-        closes_query = token.text == ")" and len(self.levels) > 1 and self.levels.pop()
+        inner = self.levels.pop() if token.text == ")" and len(self.levels) > 1 else None
+        closes_query = inner is not None
+        indent = inner - _STEP if inner is not None else self.levels[-1] or 0
         if previous is None:
             pass
         elif self._must_keep(previous, token):
             self._verbatim(previous, token)
         elif previous.kind == "comment" and previous.text.startswith("--"):
-            self._break(0 if closes_query or self._begins_clause(token, place) else _STEP)
+            self._break(indent + _STEP * (not closes_query and not self._begins_clause(token, place)))
         elif closes_query or self._opened_query(previous) or self._begins_clause(token, place):
-            self._break(0)
+            self._break(indent)
         elif self._begins_condition(token):
-            self._break(_STEP)
+            self._break(indent + _STEP)
         elif previous.end < token.start:
             fits = len(self.lines[-1]) + 1 + len(token.text) <= self.width
-            if previous.text == "," and self.levels[-1] and not fits:
-                self._break(2 * _STEP)
+            if previous.text == "," and self._in_query and not fits:
+                self._break(indent + 2 * _STEP)
             else:
                 self.lines[-1] += " "
         self.lines[-1] += token.text
         self._note(token, place)
 
-    def _break(self, extra: int) -> None:
-        self.lines.append(" " * (_STEP * sum(self.levels[1:]) + extra))
+    def _break(self, indent: int) -> None:
+        self.lines.append(" " * indent)
 
     def _must_keep(self, previous: Token, token: Token) -> bool:
         # Two strings on two lines are one string to the server: the line break between them is kept.
@@ -107,10 +113,10 @@ class _Layout:
         self.lines[-1] += self.text[previous.end : token.start]
 
     def _opened_query(self, previous: Token) -> bool:
-        return previous.text == "(" and previous.kind == "punctuation" and self.levels[-1]
+        return previous.text == "(" and previous.kind == "punctuation" and self._in_query
 
     def _begins_clause(self, token: Token, place: int) -> bool:
-        if not self.levels[-1] or self.cases or place == 0:
+        if not self._in_query or self.cases or place == 0:
             return False
         word, before = token.lower, self.words[place - 1]
         after = self.words[place + 1] if place + 1 < len(self.words) else ""
@@ -121,7 +127,7 @@ class _Layout:
     def _begins_condition(self, token: Token) -> bool:
         if token.lower == "and" and self.between:
             return False
-        return token.lower in ("and", "or") and self.levels[-1] and not self.cases
+        return token.lower in ("and", "or") and self._in_query and not self.cases
 
     def _note(self, token: Token, place: int) -> None:
         word = token.lower
@@ -135,4 +141,6 @@ class _Layout:
             self.between -= 1
         elif token.text == "(" and token.kind == "punctuation":
             after = self.words[place + 1] if place + 1 < len(self.words) else ""
-            self.levels.append(after in ("select", "with", "values") and not self.cases)
+            here = len(self.lines[-1]) - len(self.lines[-1].lstrip())
+            is_query = after in ("select", "with", "values") and not self.cases
+            self.levels.append(here + _STEP if is_query else None)

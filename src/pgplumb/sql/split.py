@@ -154,7 +154,8 @@ def kind_of(found: list[Token]) -> str:
     if first in ("CREATE", "ALTER", "DROP", "REFRESH"):
         rest = [w for w in words[1:] if w not in _MODIFIERS] if first == "CREATE" else words[1:]
         if rest and rest[0]:
-            two = rest[0] in _TWO_WORDS and rest[1:2] and rest[1] in (_TWO_WORDS[rest[0]] or rest[1])
+            second = rest[1] if len(rest) > 1 else ""
+            two = bool(second) and _TWO_WORDS.get(rest[0], " ") in ("", second)
             return " ".join((first, *rest[: 2 if two else 1])).upper()
     if first == "SET" and words[1:2] in (["local"], ["session"]):
         return f"SET {words[1].upper()}"
