@@ -1,20 +1,16 @@
 """What the database runs: pg_stat_statements since its reset and between two readings.
 
-Source: https://www.postgresql.org/docs/current/pgstatstatements.html. Its columns follow the version of the
-extension, not of the server, so they are looked up before they are read.
+`statements_reader` reads it. Source: https://www.postgresql.org/docs/current/pgstatstatements.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from math import sqrt
 
 from pgplumb.catalog.unread import Unread
-
-if TYPE_CHECKING:
-    from pgplumb.server.session import Unit
 
 Key = tuple[int, int, int, bool]
 """(userid, dbid, queryid, toplevel): what pg_stat_statements counts apart."""
@@ -36,7 +32,7 @@ class Statement:
     mean_ms: float
     rows: int
     min_ms: float | None = None
-    """None in a delta: a minimum of an interval cannot be had from two totals."""
+    """None in a delta for an entry that was there before: two totals do not give it."""
     max_ms: float | None = None
     stddev_ms: float | None = None
     dbid: int = 0
@@ -58,6 +54,7 @@ class Statement:
     """0 where pg_stat_statements.track_planning is off."""
     plan_ms: float = 0.0
     jit_ms: float | None = None
+    """None before extension 1.10."""
     since: datetime | None = None
     """stats_since (extension 1.11 and later)."""
     query: str | None = None
@@ -84,7 +81,7 @@ class Statements:
     entries: tuple[Statement, ...]
     """By total time, largest first."""
     hidden_calls: int = 0
-    """Calls of other roles' statements that the role may not see."""
+    """Calls of other roles' statements that the role may not see: they need pg_read_all_stats."""
     hidden_ms: float = 0.0
     hidden_entries: int = 0
     evictions: int | None = None
@@ -95,30 +92,132 @@ class Statements:
     """The interval of a delta; None in a reading."""
     was_reset: bool = False
     """In a delta: the counters were reset in between, so it covers the time since then alone."""
+    paused: str | None = None
+    """Why nothing new is being counted: "pg_stat_statements.track is none"."""
 
     @property
     def total_ms(self) -> float:
         """Execution time of all entries, hidden ones included."""
         return sum(e.total_ms for e in self.entries) + self.hidden_ms
 
+    @property
+    def texts(self) -> Mapping[Key, str]:
+        """The texts that are known: carry them over to the next reading with `with_texts`."""
+        return {e.key: e.query for e in self.entries if e.query is not None}
+
     def with_texts(self, texts: Mapping[Key, str]) -> Statements:
         """Return the same with the texts of some entries filled in."""
-        raise NotImplementedError
+        entries = tuple(
+            replace(e, query=texts[e.key]) if e.query is None and e.key in texts else e for e in self.entries
+        )
+        return replace(self, entries=entries)
 
 
-def read_statements(unit: Unit, texts: int = 50, all_databases: bool = False) -> Statements | Unread:
-    """Read every entry of this database, with the texts of the `texts` entries of largest total time.
+@dataclass(frozen=True, slots=True)
+class StatementsUnread(Unread):
+    """Why there are no statements to see, and the way to them; `reason` is the short form."""
 
-    `Unread` says what is missing, why, and the SQL or setting that gives it.
-    """
-    raise NotImplementedError
-
-
-def read_texts(unit: Unit, keys: Iterable[Key]) -> Mapping[Key, str]:
-    """Return the texts of some entries; those that are gone or hidden are left out."""
-    raise NotImplementedError
+    why: str = ""
+    next_step: str = ""
+    sql: str | None = None
+    """What to run for it, by whom it is allowed; None where no statement alone does it."""
+    needs_restart: bool = False
 
 
 def delta(before: Statements, after: Statements) -> Statements:
-    """Return what ran between two readings; entries without a call in between are left out."""
-    raise NotImplementedError
+    """Return what ran between two readings; entries without a call in between are left out.
+
+    An entry that is new, was reset, or was evicted and came back counts whole: all of it lies in the interval.
+    """
+    was_reset = _was_reset(before, after)
+    known = {} if was_reset else {e.key: e for e in before.entries}
+    found = []
+    for entry in after.entries:
+        old = known.get(entry.key)
+        change = entry if old is None or _began_anew(old, entry) else _difference(old, entry)
+        if change.calls:
+            found.append(change)
+    start = before.read_at
+    if was_reset and after.stats_reset is not None:
+        start = max(start, after.stats_reset)
+    hidden = Statements(before.read_at, None, ()) if was_reset else before
+    return replace(
+        after,
+        entries=tuple(sorted(found, key=order)),
+        hidden_calls=max(after.hidden_calls - hidden.hidden_calls, 0),
+        hidden_ms=max(after.hidden_ms - hidden.hidden_ms, 0.0),
+        evictions=_less(after.evictions, 0 if was_reset else before.evictions),
+        seconds=(after.read_at - start).total_seconds(),
+        was_reset=was_reset,
+    )
+
+
+def order(entry: Statement) -> tuple[float, Key]:
+    """Sort key: most total time first, then by what never changes."""
+    return (-entry.total_ms, entry.key)
+
+
+def _was_reset(before: Statements, after: Statements) -> bool:
+    """Whether all counters were reset in between."""
+    if before.stats_reset is not None and after.stats_reset is not None:
+        return before.stats_reset != after.stats_reset
+    calls_before = sum(e.calls for e in before.entries) + before.hidden_calls
+    return sum(e.calls for e in after.entries) + after.hidden_calls < calls_before
+
+
+def _began_anew(before: Statement, after: Statement) -> bool:
+    """Whether one entry was reset, or evicted and made again."""
+    return after.since != before.since or after.calls < before.calls
+
+
+def _difference(before: Statement, after: Statement) -> Statement:
+    calls = after.calls - before.calls
+    total = max(after.total_ms - before.total_ms, 0.0)
+    return replace(
+        after,
+        calls=calls,
+        total_ms=total,
+        mean_ms=total / calls if calls else 0.0,
+        min_ms=None,
+        max_ms=None,
+        stddev_ms=interval_stddev(before, after),
+        rows=after.rows - before.rows,
+        shared_hit=after.shared_hit - before.shared_hit,
+        shared_read=after.shared_read - before.shared_read,
+        shared_dirtied=after.shared_dirtied - before.shared_dirtied,
+        shared_written=after.shared_written - before.shared_written,
+        local_blks=after.local_blks - before.local_blks,
+        temp_blks=after.temp_blks - before.temp_blks,
+        read_ms=None
+        if after.read_ms is None or before.read_ms is None
+        else max(after.read_ms - before.read_ms, 0.0),
+        wal_bytes=_less(after.wal_bytes, before.wal_bytes),
+        plans=after.plans - before.plans,
+        plan_ms=max(after.plan_ms - before.plan_ms, 0.0),
+        jit_ms=None
+        if after.jit_ms is None or before.jit_ms is None
+        else max(after.jit_ms - before.jit_ms, 0.0),
+        query=after.query or before.query,
+    )
+
+
+def interval_stddev(before: Statement, after: Statement) -> float | None:
+    """Return the standard deviation of the calls between two readings of one entry.
+
+    The sum of squares of n calls is n * (stddev^2 + mean^2) (pg_stat_statements keeps the population's stddev),
+    and sums of squares subtract. None where a reading lacks it or nothing ran.
+    """
+    calls = after.calls - before.calls
+    if calls <= 0 or before.stddev_ms is None or after.stddev_ms is None:
+        return None
+    squares = _squares(after) - _squares(before)
+    mean = (after.total_ms - before.total_ms) / calls
+    return sqrt(max(squares / calls - mean * mean, 0.0))
+
+
+def _squares(entry: Statement) -> float:
+    return entry.calls * ((entry.stddev_ms or 0.0) ** 2 + entry.mean_ms**2)
+
+
+def _less(after: int | None, before: int | None) -> int | None:
+    return None if after is None or before is None else after - before
