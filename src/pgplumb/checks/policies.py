@@ -1,0 +1,59 @@
+"""Row-level security policies as the executor combines them: which expression guards which command for whom.
+
+Source: https://www.postgresql.org/docs/current/sql-createpolicy.html
+"""
+
+from __future__ import annotations
+
+from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.relation import Policy, Relation
+from pgplumb.catalog.unread import Text
+
+COMMANDS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE", "*": "ALL"}
+"""pg_policy.polcmd as SQL writes it."""
+
+READING = ("r", "w", "d")
+"""Commands that look for rows with USING."""
+
+WRITING = ("a", "w")
+"""Commands that make rows, tested by WITH CHECK."""
+
+
+def covers(policy: Policy, command: str) -> bool:
+    """Whether a policy applies to a command."""
+    return policy.command in ("*", command)
+
+
+def using(policy: Policy) -> Text | None:
+    """Return what existing rows must satisfy; None where the policy lets none through."""
+    return policy.using if policy.has_using else None
+
+
+def checking(policy: Policy) -> Text | None:
+    """Return what new rows must satisfy: WITH CHECK, or USING where there is none."""
+    return policy.check if policy.has_check else using(policy)
+
+
+def binds_everywhere(restrictive: Policy, permissive: Policy) -> bool:
+    """Whether a restrictive policy applies to every role that a permissive one applies to."""
+    return 0 in restrictive.roles or set(permissive.roles) <= set(restrictive.roles)
+
+
+def floors(table: Relation, permissive: Policy, command: str) -> tuple[Policy, ...]:
+    """Return the restrictive policies that narrow a permissive one for a command."""
+    return tuple(
+        p
+        for p in table.policies
+        if not p.permissive and covers(p, command) and binds_everywhere(p, permissive)
+    )
+
+
+def only_for_exempt_roles(policy: Policy, catalog: Catalog) -> bool:
+    """Whether every role that a policy names bypasses row security anyway, so that it means nothing."""
+    roles = [catalog.roles.get(oid) for oid in policy.roles]
+    return bool(roles) and all(r is not None and (r.superuser or r.bypass_rls) for r in roles)
+
+
+def role_names(policy: Policy, catalog: Catalog) -> tuple[str, ...]:
+    """Return the names of the roles that a policy is for; PUBLIC for everybody."""
+    return tuple(sorted(catalog.role_name(oid) for oid in policy.roles))
