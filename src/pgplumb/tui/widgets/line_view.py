@@ -1,0 +1,127 @@
+"""LineView: a widget drawn line by line on Textual's Line API, which sends only the lines that changed.
+
+Textual sends every cell of a region that was refreshed, so what is refreshed must be as small as the change.
+"""
+
+from __future__ import annotations
+
+from textual import events
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from pgplumb.tui.widgets.ink import Line, Span, Styles, dirty_width, fitted, to_strip
+from pgplumb.tui.widgets.palette import Ground, palette_of
+
+_STRIPS_KEPT = 600
+
+
+class LineView(Widget):
+    """Draws `line_at(y)` for each screen line; `repaint` compares with what is drawn and sends the difference.
+
+    Subclasses implement `line_at` and `ground_at` from their own fields and call `repaint` when those change.
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._drawn: dict[int, tuple[Line, Ground, int]] = {}
+        self._strips: dict[tuple[Line, Ground, int], Strip] = {}
+        self._grounds: dict[Ground, Styles] = {}
+        self._theme = ""
+
+    def line_at(self, y: int) -> Line:
+        """Return what stands on a line of the widget, counted from its top; shorter than its width is fine."""
+        raise NotImplementedError
+
+    def ground_at(self, y: int) -> Ground:
+        """Return what the line stands on."""
+        return "plain"
+
+    def repaint(self) -> None:
+        """Send again those lines that no longer are what was drawn, each up to its last changed cell."""
+        width, height = self.content_size
+        left, top = self.gutter.left, self.gutter.top
+        for y in range(height):
+            before = self._drawn.get(y)
+            now = (fitted(self.line_at(y), width), self.ground_at(y), width)
+            if before == now:
+                continue
+            changed = width
+            if before is not None and before[1:] == now[1:]:
+                changed = dirty_width(before[0], now[0], width)
+            self.refresh(Region(0, y + top, left + changed, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line (called by Textual)."""
+        width = self.content_size.width
+        if self._theme != self.app.theme:
+            self.forget_styles()
+        full = fitted(self.line_at(y), width)
+        ground = self.ground_at(y)
+        key = self._drawn[y] = (full, ground, width)
+        strip = self._strips.get(key)
+        if strip is None:
+            if len(self._strips) >= _STRIPS_KEPT:
+                self._strips.clear()
+            strip = self._strips[key] = to_strip(full, width, self.styles_on(ground))
+        return strip
+
+    def styles_on(self, ground: Ground) -> Styles:
+        """Return how inks look on a ground of this widget."""
+        styles = self._grounds.get(ground)
+        if styles is None:
+            styles = palette_of(self.app).on(self.background_colors[1], ground)
+            self._grounds[ground] = styles
+        return styles
+
+    def forget_styles(self) -> None:
+        """Drop what was made under another theme or background."""
+        self._theme = self.app.theme
+        self._grounds.clear()
+        self._strips.clear()
+
+    def notify_style_update(self) -> None:
+        """Drop cached styles (called by Textual when style sheets were applied)."""
+        super().notify_style_update()
+        self._grounds.clear()
+        self._strips.clear()
+
+    def _on_focus(self, event: events.Focus) -> None:
+        """Take focus without sending the whole widget again, as Textual's own handler does."""
+        event.prevent_default()
+        self.has_focus = True
+        self.repaint()
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantFocus(self))
+
+    def _on_blur(self, event: events.Blur) -> None:
+        """Lose focus without sending the whole widget again."""
+        event.prevent_default()
+        self.has_focus = False
+        self.repaint()
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantBlur(self))
+
+
+class LineLabel(LineView):
+    """One or more fixed lines, set with `show`."""
+
+    DEFAULT_CSS = "LineLabel { height: 1; }"
+
+    def __init__(
+        self,
+        *lines: Line,
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(id=id, classes=classes)
+        self.lines = lines
+
+    def show(self, *lines: Line) -> None:
+        """Replace the text; only what differs is sent."""
+        self.lines = lines
+        self.repaint()
+
+    def line_at(self, y: int) -> Line:
+        """Return one of the lines, empty below the last."""
+        return self.lines[y] if y < len(self.lines) else (Span(""),)
