@@ -1,0 +1,41 @@
+"""One file an intent; here they are found by name, each imported when it is first asked for."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from typing import TYPE_CHECKING
+
+from pgplumb.migrate.change import Change, Fields, Intent, Unwritable
+
+if TYPE_CHECKING:
+    from pgplumb.catalog.model import Catalog
+    from pgplumb.checks.finding import Fix
+
+
+@cache
+def intent_names() -> tuple[str, ...]:
+    """Return the names of all intents, sorted, without importing them."""
+    modules = pkgutil.iter_modules(__path__)
+    return tuple(sorted(m.name.replace("_", "-") for m in modules if not m.ispkg))
+
+
+@cache
+def intent(name: str) -> Intent:
+    """Return an intent by its name. Raises KeyError where there is none."""
+    if name not in intent_names():
+        raise KeyError(name)
+    module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
+    found: Intent = module.INTENT
+    return found
+
+
+def change_for(fix: Fix, catalog: Catalog) -> Change | None:
+    """Return the change that a fix stands for; None where the catalog lacks what is needed to write it."""
+    if fix.intent not in intent_names():
+        return None
+    try:
+        return intent(fix.intent).write(Fields(fix.fields), catalog)
+    except Unwritable:
+        return None

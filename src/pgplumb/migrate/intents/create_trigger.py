@@ -1,0 +1,74 @@
+"""Create a trigger; with a function of its own that keeps a time stamp current, where none is named."""
+
+from __future__ import annotations
+
+from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.relation import Relation
+from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
+from pgplumb.migrate.intents.parts import find, naming
+from pgplumb.migrate.intents.parts.quoting import name, qualified, split_dotted
+
+_TIMINGS = ("BEFORE", "AFTER", "INSTEAD OF")
+_EVENTS = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
+
+
+def write(fields: Fields, catalog: Catalog) -> Change:
+    """Write CREATE TRIGGER. With `column` alone it sets that column to now() whenever a row changes."""
+    table = find.relation(catalog, fields.text("table"))
+    if fields.has("column"):
+        return _touch(catalog, table, find.column(table, fields.text("column")).name, fields)
+    timing = fields.text("timing", "AFTER").upper()
+    events = tuple(e.upper() for e in fields.names("events"))
+    if timing not in _TIMINGS or not set(events) <= set(_EVENTS):
+        raise Unwritable(f"{timing} {' OR '.join(events)} is no time for a trigger")
+    parts = split_dotted(fields.text("function").partition("(")[0])
+    trigger = _free(table, fields.text("name", "") or naming.compose(table.name, (parts[-1],)))
+    each = "STATEMENT" if fields.flag("statement") else "ROW"
+    up = f"CREATE TRIGGER {name(trigger)} {timing} {' OR '.join(events)} ON {find.sql_name(table)}"
+    up += f" FOR EACH {each} EXECUTE FUNCTION {qualified(*parts)}()"
+    return Change(script(up), script(_drop(table, trigger)), online=True)
+
+
+def _touch(catalog: Catalog, table: Relation, column: str, fields: Fields) -> Change:
+    function = f"set_{column}"[: naming.LIMIT]
+    quoted = qualified(table.schema, function)
+    exists = any(
+        (f.schema, f.name, f.arguments) == (table.schema, function, ()) for f in catalog.functions.values()
+    )
+    trigger = _free(table, fields.text("name", "") or naming.compose(table.name, (function,)))
+    create = (
+        f"CREATE FUNCTION {quoted}() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS"
+        f" $$ BEGIN NEW.{name(column)} := now(); RETURN NEW; END $$"
+    )
+    up = (
+        f"CREATE TRIGGER {name(trigger)} BEFORE UPDATE ON {find.sql_name(table)} FOR EACH ROW"
+        f" WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION {quoted}()"
+    )
+    if exists:
+        return Change(script(up), script(_drop(table, trigger)), online=True)
+    down = script(_drop(table, trigger), f"DROP FUNCTION {quoted}()")
+    return Change(script(create, up), down, online=True)
+
+
+def _drop(table: Relation, trigger: str) -> str:
+    return f"DROP TRIGGER {name(trigger)} ON {find.sql_name(table)}"
+
+
+def _free(table: Relation, wanted: str) -> str:
+    return naming.free(wanted, {t.name for t in table.triggers}.__contains__)
+
+
+INTENT = Intent(
+    name="create-trigger",
+    title="Create a trigger",
+    fields=(
+        Field("table", "the table, as schema.name"),
+        Field("column", "a time stamp that it keeps current; then nothing else is needed", required=False),
+        Field("function", "or the trigger function, as schema.name", required=False),
+        Field("timing", "BEFORE, AFTER or INSTEAD OF", required=False),
+        Field("events", "of INSERT, UPDATE, DELETE, TRUNCATE", required=False),
+        Field("statement", "whether it runs once a statement, not once a row", required=False),
+        Field("name", "its name", required=False),
+    ),
+    write=write,
+)

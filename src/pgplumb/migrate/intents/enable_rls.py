@@ -1,0 +1,30 @@
+"""Turn row-level security on. Without policies it hides every row from all but the owner."""
+
+from __future__ import annotations
+
+from pgplumb.catalog.model import Catalog
+from pgplumb.migrate.change import Change, Field, Fields, Intent, script
+from pgplumb.migrate.intents.parts import find
+
+
+def write(fields: Fields, catalog: Catalog) -> Change:
+    """Write ENABLE ROW LEVEL SECURITY, and FORCE where asked."""
+    table = find.table(catalog, fields.text("table"))
+    alter = f"ALTER TABLE {find.sql_name(table)}"
+    up = [f"{alter} ENABLE ROW LEVEL SECURITY"]
+    down = [] if table.row_security else [f"{alter} DISABLE ROW LEVEL SECURITY"]
+    if fields.flag("force"):
+        up.insert(0, f"{alter} FORCE ROW LEVEL SECURITY")
+        down += [] if table.force_row_security else [f"{alter} NO FORCE ROW LEVEL SECURITY"]
+    return Change(script(*up), script(*down) if down else None, online=True)
+
+
+INTENT = Intent(
+    name="enable-rls",
+    title="Turn row-level security on",
+    fields=(
+        Field("table", "the table, as schema.name"),
+        Field("force", "whether it holds for the owner too", required=False),
+    ),
+    write=write,
+)

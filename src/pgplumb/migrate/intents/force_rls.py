@@ -1,0 +1,23 @@
+"""Make row-level security hold for the table's owner too."""
+
+from __future__ import annotations
+
+from pgplumb.catalog.model import Catalog
+from pgplumb.migrate.change import Change, Field, Fields, Intent, script
+from pgplumb.migrate.intents.parts import find
+
+
+def write(fields: Fields, catalog: Catalog) -> Change:
+    """Write FORCE ROW LEVEL SECURITY."""
+    table = find.table(catalog, fields.text("table"))
+    alter = f"ALTER TABLE {find.sql_name(table)}"
+    down = None if table.force_row_security else script(f"{alter} NO FORCE ROW LEVEL SECURITY")
+    return Change(script(f"{alter} FORCE ROW LEVEL SECURITY"), down, online=True)
+
+
+INTENT = Intent(
+    name="force-rls",
+    title="Make row-level security hold for the owner",
+    fields=(Field("table", "the table, as schema.name"),),
+    write=write,
+)

@@ -1,0 +1,55 @@
+"""Names and literals as SQL needs them, and the way back from a dotted name to its parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pgplumb.migrate.change import Unwritable
+from pgplumb.sql.quote import quote_identifier, quote_literal
+
+_PART = re.compile(r'"(?:[^"]|"")*"|[^".(]+')
+
+
+def name(raw: str) -> str:
+    """Return a raw name as SQL, quoted where it must be. Raises Unwritable for what no name can be."""
+    try:
+        return quote_identifier(raw)
+    except ValueError as error:
+        raise Unwritable(str(error)) from None
+
+
+def names(raws: Iterable[str]) -> str:
+    """Return raw names as a comma-separated list."""
+    return ", ".join(map(name, raws))
+
+
+def qualified(*parts: str) -> str:
+    """Return raw parts as a dotted name."""
+    return ".".join(map(name, parts))
+
+
+def literal(text: str) -> str:
+    """Return a string literal."""
+    try:
+        return quote_literal(text).lstrip()
+    except ValueError as error:
+        raise Unwritable(str(error)) from None
+
+
+def split_dotted(text: str) -> tuple[str, ...]:
+    """Return the raw parts of a dotted name as `foundation.names.dotted` writes it. Raises Unwritable."""
+    parts: list[str] = []
+    position = 0
+    while True:
+        match = _PART.match(text, position)
+        if match is None:
+            raise Unwritable(f"{text} is no name")
+        found = match.group()
+        parts.append(found[1:-1].replace('""', '"') if found.startswith('"') else found)
+        position = match.end()
+        if position == len(text):
+            return tuple(parts)
+        if text[position] != ".":
+            raise Unwritable(f"{text} is no name")
+        position += 1

@@ -1,0 +1,30 @@
+"""Rename an object. The lock is short, but whoever uses the old name fails from then on."""
+
+from __future__ import annotations
+
+from pgplumb.catalog.model import Catalog
+from pgplumb.migrate.change import Change, Field, Fields, Intent, script
+from pgplumb.migrate.intents.parts.objects import Object, resolve
+from pgplumb.migrate.intents.parts.quoting import name
+
+
+def write(fields: Fields, catalog: Catalog) -> Change:
+    """Write ALTER ... RENAME and the way back."""
+    found = resolve(catalog, fields.text("object"))
+    new = fields.text("name")
+    return Change(_rename(found, found.name, new), _rename(found, new, found.name), online=True)
+
+
+def _rename(found: Object, old: str, new: str) -> str:
+    if found.kind in ("column", "fk", "constraint"):
+        word = "COLUMN" if found.kind == "column" else "CONSTRAINT"
+        return script(f"ALTER {found.owner} RENAME {word} {name(old)} TO {name(new)}")
+    return script(f"ALTER {found.words_for(old)} RENAME TO {name(new)}")
+
+
+INTENT = Intent(
+    name="rename",
+    title="Rename an object",
+    fields=(Field("object", "the object's identifier: index:public.ix1"), Field("name", "its new name")),
+    write=write,
+)

@@ -1,0 +1,81 @@
+"""Replace a foreign key by one with other actions, columns or timing, never without one in between."""
+
+from __future__ import annotations
+
+from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.relation import Relation
+from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
+from pgplumb.migrate.intents.add_foreign_key import action
+from pgplumb.migrate.intents.parts import constraint_ddl, find
+from pgplumb.migrate.intents.parts.quoting import name
+
+
+def write(fields: Fields, catalog: Catalog) -> Change:
+    """Write one ALTER TABLE that drops the old key and adds the new one, then VALIDATE CONSTRAINT."""
+    table = find.table(catalog, fields.text("table"))
+    old = find.constraint(table, fields.text("constraint"))
+    if old.kind != "f":
+        raise Unwritable(f"{old.name} is no foreign key")
+    parent = catalog.relations.get(old.foreign_relation)
+    if fields.has("references"):
+        parent = find.table(catalog, fields.text("references"))
+    if parent is None:
+        raise Unwritable(f"the table that {old.name} references was not read")
+    columns = fields.names("columns", table.column_names(old.columns))
+    parent_columns = fields.names("foreign_columns", parent.column_names(old.foreign_columns))
+    find.columns(table, columns)
+    find.columns(parent, parent_columns)
+    on_delete = action(fields, "on_delete", constraint_ddl.ACTIONS[old.on_delete])
+    kept = table.column_names(old.set_columns) if on_delete == constraint_ddl.ACTIONS[old.on_delete] else ()
+    text = constraint_ddl.foreign_key(
+        columns,
+        parent,
+        parent_columns,
+        on_delete=on_delete,
+        on_update=action(fields, "on_update", constraint_ddl.ACTIONS[old.on_update]),
+        set_columns=fields.names("set_columns", kept),
+        match_full=fields.flag("match_full", old.match == "f"),
+    )
+    text += _timing(fields) or constraint_ddl.timing(old)
+    up, online = _swap(catalog, table, old.name, text)
+    down, _ = _swap(
+        catalog, table, old.name, constraint_ddl.definition(catalog, table, old), valid=old.validated
+    )
+    return Change(up, down, online)
+
+
+def _timing(fields: Fields) -> str:
+    if fields.flag("initially_deferred"):
+        return " DEFERRABLE INITIALLY DEFERRED"
+    return " DEFERRABLE" if fields.flag("deferrable") else ""
+
+
+def _swap(
+    catalog: Catalog, table: Relation, constraint: str, text: str, *, valid: bool = True
+) -> tuple[str, bool]:
+    statements, online = constraint_ddl.add(catalog, table, constraint, text)
+    alter = f"ALTER TABLE {find.sql_name(table)}"
+    first = statements[0].replace(alter, f"{alter} DROP CONSTRAINT {name(constraint)},", 1)
+    return script(first, *(statements[1:] if valid else ())), online
+
+
+INTENT = Intent(
+    name="replace-foreign-key",
+    title="Replace a foreign key by another without a gap",
+    fields=(
+        Field("table", "the referencing table, as schema.name"),
+        Field("constraint", "the foreign key's name; the new one takes it"),
+        Field("on_delete", "the new action; what is not given stays as it is", required=False),
+        Field("on_update", "the same for changed keys", required=False),
+        Field(
+            "set_columns", "for SET NULL and SET DEFAULT: only these columns (PostgreSQL 15)", required=False
+        ),
+        Field("columns", "the referencing columns", required=False),
+        Field("references", "the referenced table, as schema.name", required=False),
+        Field("foreign_columns", "the referenced columns", required=False),
+        Field("match_full", "whether a key is wholly null or wholly there", required=False),
+        Field("deferrable", "whether it can be checked at commit", required=False),
+        Field("initially_deferred", "whether it is checked at commit", required=False),
+    ),
+    write=write,
+)

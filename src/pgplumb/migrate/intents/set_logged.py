@@ -1,0 +1,24 @@
+"""Make an unlogged table crash-safe. Its rows are written once more, under a lock."""
+
+from __future__ import annotations
+
+from pgplumb.catalog.model import Catalog
+from pgplumb.migrate.change import Change, Field, Fields, Intent, script
+from pgplumb.migrate.intents.parts import find
+
+
+def write(fields: Fields, catalog: Catalog) -> Change:
+    """Write SET LOGGED; on a partitioned table for each unlogged partition."""
+    reached = find.leaves(catalog, find.table(catalog, fields.text("table")))
+    targets = [find.sql_name(t) for t in reached if t.persistence == "u"]
+    up = script(*(f"ALTER TABLE {t} SET LOGGED" for t in targets))
+    down = script(*(f"ALTER TABLE {t} SET UNLOGGED" for t in targets))
+    return Change(up, down, online=False)
+
+
+INTENT = Intent(
+    name="set-logged",
+    title="Make an unlogged table crash-safe",
+    fields=(Field("table", "the table, as schema.name"),),
+    write=write,
+)
