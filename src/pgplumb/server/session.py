@@ -2,7 +2,8 @@
 
 Nothing is ever set for the session: behind a transaction pooler such a setting lands on other clients. So a
 unit is `BEGIN READ ONLY`, its settings as `SET LOCAL` would make them, the statements, `COMMIT`; the first three
-go out in one round trip. Statements go by the extended protocol, one each, never prepared on the server.
+go out in one round trip. Statements go by the extended protocol, one each, never prepared on the server; only
+`Unit.simple` does otherwise.
 
 A session may be used from any thread, by one unit at a time; `cancel` may be called from any other thread.
 """
@@ -19,6 +20,7 @@ from pgplumb.server.rows import Row, Rows
 
 if TYPE_CHECKING:
     import psycopg
+    from psycopg.pq.abc import PGresult
 
     from pgplumb.server.target import Target
 
@@ -47,13 +49,13 @@ class Session:
         from pgplumb.server.connecting import connect
 
         connection = connect(target, connect_timeout=connect_timeout, application=application)
-        version = connection.info.server_version
-        if version < OLDEST:
+        if connection.info.server_version < OLDEST:
+            version = connection.info.parameter_status("server_version") or "unknown"
             connection.close()
             raise ConnectError(
-                f"{target.label} is too old: server version {version // 10000}.{version % 10000}",
+                f"{target.label} is too old: its version is {version}",
                 "pgplumb reads PostgreSQL 13 and later",
-                "Upgrade the server, or, if this is a pooler's own console, name a database behind it.",
+                "Upgrade the server; if this is a pooler's own console, name a database behind it.",
                 "version",
             )
         return cls(connection)
@@ -192,6 +194,17 @@ class Unit:
         """Run statements in one round trip and return the rows of each."""
         return self._run([(sql, None) for sql in statements], binary=binary)
 
+    def simple(self, sql: str) -> Rows:
+        """Run one statement by the simple protocol, as EXPLAIN (GENERIC_PLAN) needs; values arrive as text.
+
+        That protocol takes several statements at once: the caller has made sure that this is one.
+        """
+        if self._ended:
+            raise RuntimeError("this unit has ended")
+        if not self._begun:
+            self._run([], binary=True)
+        return Rows(self._simple(sql))
+
     @contextmanager
     def pipeline(self) -> Iterator[Pipeline]:
         """Collect statements and run them in one round trip at the end of the block."""
@@ -264,15 +277,17 @@ class Unit:
         except psycopg.Error as error:
             raise query_error(error, lost=self._connection.closed, cancelled=self._was_cancelled()) from None
 
-    def _simple(self, sql: str) -> None:
+    def _simple(self, sql: str) -> PGresult:
         import psycopg
 
         from pgplumb.server.failures import query_error
 
         try:
-            self._connection.execute(sql)
+            found = self._connection.execute(sql).pgresult
         except psycopg.Error as error:
             raise query_error(error, lost=self._connection.closed, cancelled=self._was_cancelled()) from None
+        assert found is not None
+        return found
 
 
 class Pending:

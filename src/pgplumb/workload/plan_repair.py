@@ -1,0 +1,141 @@
+"""Makes a normalised text one that the server can read again: pg_stat_statements replaces too much by $n.
+
+`interval '1 day'` becomes `interval $1`, which is no SQL. Everything is done on tokens, so that strings, comments
+and quoted names stay as they are.
+"""
+
+from __future__ import annotations
+
+from pgplumb.sql.lexer import Token, tokens
+
+_TYPES = frozenset(
+    [
+        *(
+            "interval",
+            "timestamp",
+            "timestamptz",
+            "date",
+            "time",
+            "timetz",
+            "uuid",
+            "inet",
+            "cidr",
+            "macaddr",
+        ),
+        *("json", "jsonb", "numeric", "bool", "boolean", "bytea", "text", "point", "xml"),
+    ]
+)
+"""Types whose name may stand in front of a string: a typed literal."""
+_FIELDS = frozenset(("year", "month", "day", "hour", "minute", "second", "to"))
+_INSTANTS = frozenset(
+    (
+        "now",
+        "clock_timestamp",
+        "transaction_timestamp",
+        "statement_timestamp",
+        "current_timestamp",
+        "localtimestamp",
+    )
+)
+
+
+def parameters(text: str) -> list[int]:
+    """Return the numbers of all $n in a text, in its order, repeated ones too."""
+    return [int(token.text[1:]) for token in tokens(text) if token.kind == "parameter"]
+
+
+def dense(text: str) -> str:
+    """Return the text with its parameters numbered without gaps, as PREPARE wants them."""
+    present = sorted(set(parameters(text)))
+    if present == list(range(1, len(present) + 1)):
+        return text
+    numbers = {old: new for new, old in enumerate(present, 1)}
+    return "".join(f"${numbers[int(t.text[1:])]}" if t.kind == "parameter" else t.text for t in tokens(text))
+
+
+def cast(text: str, number: int, type_name: str) -> str:
+    """Return the text with every $number cast to a type."""
+    return "".join(
+        f"(${number})::{type_name}" if t.kind == "parameter" and t.text == f"${number}" else t.text
+        for t in tokens(text)
+    )
+
+
+def repair(text: str) -> str:
+    """Return the text with what normalising made unreadable spelled so that it can be read; else the same text.
+
+    Typed literals become casts, the field of extract() `epoch` (any field gives the same type), and what is
+    added to a point in time or counted by generate_series() gets the type that it must have had.
+    """
+    found = list(tokens(text))
+    shown = [i for i, token in enumerate(found) if token.kind not in ("space", "comment")]
+    texts = [token.text for token in found]
+    words = [_Word(found[i], i) for i in shown]
+    for at in range(len(words)):
+        _typed_literal(words, at, texts)
+        _extract(words, at, texts)
+        _moved_instant(words, at, texts)
+        _series(words, at, texts)
+    return dense("".join(texts))
+
+
+class _Word:
+    """A token that the grammar sees, with its place among all tokens."""
+
+    __slots__ = ("index", "is_parameter", "text")
+
+    def __init__(self, token: Token, index: int) -> None:
+        self.index = index
+        self.is_parameter = token.kind == "parameter"
+        self.text = token.lower or token.text
+
+
+def _texts(words: list[_Word], at: int, count: int) -> list[str]:
+    return ["$" if word.is_parameter else word.text for word in words[at : at + count]]
+
+
+def _typed_literal(words: list[_Word], at: int, texts: list[str]) -> None:
+    """`interval $1`, `timestamp with time zone $1`, `interval $1 day`."""
+    name = words[at].text
+    if name not in _TYPES or (at and words[at - 1].text == "."):
+        return
+    end = at + 1
+    if name in ("timestamp", "time") and _texts(words, end + 1, 2) == ["time", "zone"]:
+        name = f"{name} {words[end].text} time zone"
+        end += 3
+    if _texts(words, end, 1) != ["$"]:
+        return
+    first, parameter = words[at].index, words[end].index
+    texts[first] = f"({texts[parameter]})::{name}"
+    texts[first + 1 : parameter + 1] = [""] * (parameter - first)
+    if name == "interval":
+        for word in words[end + 1 :]:
+            if word.text not in _FIELDS:
+                break
+            texts[word.index] = ""
+
+
+def _extract(words: list[_Word], at: int, texts: list[str]) -> None:
+    """`extract($1 from x)`."""
+    if _texts(words, at, 4) == ["extract", "(", "$", "from"]:
+        texts[words[at + 2].index] = "epoch"
+
+
+def _moved_instant(words: list[_Word], at: int, texts: list[str]) -> None:
+    """`now() - $1`, `current_date + $1`."""
+    name = words[at].text
+    if name not in _INSTANTS and name != "current_date":
+        return
+    end = at + 3 if _texts(words, at + 1, 2) == ["(", ")"] else at + 1
+    if _texts(words, end, 2) in (["-", "$"], ["+", "$"]):
+        parameter = words[end + 1].index
+        wanted = "integer" if name == "current_date" else "interval"
+        if texts[parameter].startswith("$") and _texts(words, end + 2, 1) != ["::"]:
+            texts[parameter] = f"({texts[parameter]})::{wanted}"
+
+
+def _series(words: list[_Word], at: int, texts: list[str]) -> None:
+    """`generate_series($1, $2)`."""
+    if _texts(words, at, 6) == ["generate_series", "(", "$", ",", "$", ")"]:
+        for word in (words[at + 2], words[at + 4]):
+            texts[word.index] = f"({texts[word.index]})::integer"
