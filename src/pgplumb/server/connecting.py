@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pgplumb.server.errors import ConnectError, ConnectKind, one_line
+from pgplumb.server.refusal import sqlstate_of_refusal
 
 if TYPE_CHECKING:
     import psycopg
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from pgplumb.server.rows import Row
     from pgplumb.server.target import Target
 
-_GONE_AFTER = {
+_GONE_AFTER: dict[str, str | int] = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
@@ -29,21 +32,23 @@ def connect(target: Target, *, connect_timeout: int, application: str) -> psycop
     from psycopg.conninfo import make_conninfo
 
     stated = target.parameters()
-    added: dict[str, str | int] = {k: v for k, v in _GONE_AFTER.items() if k not in stated}
-    added |= {"client_encoding": "UTF8", "fallback_application_name": application} | target.overrides()
-    if "connect_timeout" not in stated:
+    added = {name: value for name, value in _GONE_AFTER.items() if name not in stated}
+    if "connect_timeout" not in stated and "PGCONNECT_TIMEOUT" not in os.environ:
         added["connect_timeout"] = connect_timeout
+    added |= {"client_encoding": "UTF8", "fallback_application_name": application, **target.overrides()}
     password = target.password or _password(target)
     if password is not None:
         added["password"] = password
+    conninfo = make_conninfo(target.conninfo, **added)
     try:
-        return psycopg.Connection.connect(
-            make_conninfo(target.conninfo, **added), autocommit=True, prepare_threshold=None
-        )
+        return psycopg.Connection.connect(conninfo, autocommit=True, prepare_threshold=None)
     except psycopg.Error as error:
-        reason = _without(password, str(error))
+        reason = _without((password, *target.secrets()), str(error))
         needs = error.pgconn is not None and bool(error.pgconn.needs_password)
-    raise explain(reason, target.label, needs_password=needs)
+    kind = "password-needed" if needs else kind_of(reason)
+    if kind == "other" and _refused(reason):
+        kind = _BY_SQLSTATE.get(sqlstate_of_refusal(conninfo, connect_timeout) or "", kind)
+    raise explain(kind, reason, target.label)
 
 
 def _password(target: Target) -> str | None:
@@ -66,58 +71,126 @@ def _password(target: Target) -> str | None:
     return lines[0]
 
 
-def _without(password: str | None, text: str) -> str:
-    """Return a text in which the password does not stand."""
-    return text.replace(password, "***") if password else text
+def _without(secrets: Iterable[str | None], text: str) -> str:
+    """Return a text in which no secret stands."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "***")
+    return text
 
 
-def explain(reason: str, label: str, *, needs_password: bool = False) -> ConnectError:
-    """Return the error for what libpq and the server said, in their words and with a next step."""
-    said = one_line(_PREFIX.sub("", reason))
-    if needs_password:
-        return ConnectError(
-            f"{label} asks for a password", "none was given", _NEXT["password-needed"], "password-needed"
-        )
-    for kind, what, pattern in _PATTERNS:
-        if pattern.search(reason):
-            return ConnectError(what.format(label=label), said, _NEXT[kind], kind)
-    return ConnectError(f"cannot connect to {label}", said, _NEXT["other"])
+def kind_of(reason: str) -> ConnectKind:
+    """Return which way a connection failed, as far as libpq's and the server's English words tell."""
+    # A database called "ssl" says nothing about TLS.
+    words = re.sub(r'"[^"]*"', '""', reason)
+    return next((kind for kind, pattern in _PATTERNS if pattern.search(words)), "other")
 
 
-_PREFIX = re.compile(r"^(connection failed: |connection is bad: )+")
+def explain(kind: ConnectKind, reason: str, label: str) -> ConnectError:
+    """Return the error for a failure: what, in whose words, and what can be done."""
+    said = reason.split("Multiple connection attempts failed.")[0]
+    for pattern in _NOISE:
+        said = pattern.sub("", said)
+    what, next_step = _TEXTS[kind]
+    return ConnectError(what.format(label=label), one_line(said), next_step, kind)
+
+
+def _refused(reason: str) -> bool:
+    """Tell whether a server answered: then the words are its own, in its language."""
+    return "failed: " in reason and not re.search(
+        r"failed: (could not|server closed|timeout|\w+ error)", reason
+    )
+
+
+_NOISE = (
+    re.compile(r"^(connection failed: |connection is bad: )+"),
+    re.compile(r'connection to server (at|on socket) "[^"]*"( \([^)]*\))?(, port \d+)? failed: FATAL: +'),
+    re.compile(r"\s*Is the server running (locally|on that host)[^?]*\?"),
+)
 
 
 def _pattern(*texts: str) -> re.Pattern[str]:
     return re.compile("|".join(texts), re.IGNORECASE)
 
 
-_PATTERNS: tuple[tuple[ConnectKind, str, re.Pattern[str]], ...] = (
-    ("full", "{label} is full", _pattern("too many clients", "too many connections", "slots are reserved")),
-    ("starting", "{label} does not take connections now", _pattern("the database system is ")),
-    ("password-needed", "{label} asks for a password", _pattern("no password supplied")),
-    ("password", "{label} refused the password", _pattern("password authentication failed")),
-    ("tls", "{label} and we do not agree on TLS", _pattern("SSL", "certificate", "no encryption", "TLS")),
-    ("access", "{label} does not let us in", _pattern("pg_hba.conf", "authentication failed")),
-    ("database", "{label} has no such database", _pattern(r'database ".*" does not exist')),
-    ("role", "{label} has no such role", _pattern(r'role ".*" (does not exist|is not permitted)')),
-    ("name", "the host of {label} is unknown", _pattern("could not translate host", "failed to resolve")),
-    ("socket", "nothing answers at {label}", _pattern(r"socket .* failed: (No such|Connection refused)")),
-    ("unreachable", "nothing answers at {label}", _pattern("Connection refused", "unreachable", "No route")),
-    ("timeout", "{label} did not answer in time", _pattern("timeout expired", "timed out")),
+_PATTERNS: tuple[tuple[ConnectKind, re.Pattern[str]], ...] = (
+    (
+        "full",
+        _pattern("too many clients", "too many connections", "connection slots are", "no more connections"),
+    ),
+    ("starting", _pattern("the database system is ", "server_login_retry", "server login has been failing")),
+    ("password-needed", _pattern("no password supplied")),
+    ("password", _pattern("password authentication failed", "SASL authentication failed")),
+    ("access", _pattern(r"pg_hba\.conf", "authentication failed", "permission denied for database")),
+    ("tls", _pattern(r"\bSSL\b", "certificate", r"\bTLS\b", "encryption")),
+    ("database", _pattern('database "" does not exist', "no such database")),
+    ("role", _pattern('role "" (does not exist|is not permitted)', "no such user")),
+    ("name", _pattern("could not translate host", "failed to resolve host")),
+    ("socket", _pattern('on socket "" failed: (No such file|Connection refused)', "socket path .* too long")),
+    ("unreachable", _pattern("Connection refused", "unreachable", "No route to host", "Connection reset")),
+    ("timeout", _pattern("timeout expired", "timed out")),
 )
+"""English words of libpq and of the server, the first that fits; quoted names are taken out before."""
 
-_NEXT: dict[ConnectKind, str] = {
-    "full": "Wait, connect through the pooler, or use a role with pg_use_reserved_connections or SUPERUSER.",
-    "starting": "Wait: it is starting, stopping or recovering; its log says how far it is.",
-    "password-needed": "Type it when asked, put it into ~/.pgpass, or set password_command.",
-    "password": "Check user and password; ~/.pgpass and PGPASSWORD are read too.",
-    "tls": "Set sslmode (disable, prefer, require, verify-full) and sslrootcert as this server wants them.",
-    "access": "Have a line for this user, database and address added to the server's pg_hba.conf.",
-    "database": "List what there is: psql -l, or connect to the database postgres.",
-    "role": "Name another user with -U, or have the role created with LOGIN.",
-    "name": "Check the spelling of the host, and the name servers of this machine.",
-    "socket": "Start the server, or name the directory of its socket with -h.",
-    "unreachable": "Check host and port, that the server runs and listens there, and firewalls between.",
-    "timeout": "Check host and port, and firewalls that drop packets; connect_timeout=N waits longer.",
-    "other": "Try the same with psql; it reads the same settings.",
+_BY_SQLSTATE: dict[str, ConnectKind] = {
+    "53300": "full",
+    "57P03": "starting",
+    "28P01": "password",
+    "28000": "access",
+    "42501": "access",
+    "3D000": "database",
 }
+
+_TEXTS: dict[ConnectKind, tuple[str, str]] = {
+    "full": (
+        "{label} takes no more connections",
+        "Wait, go through the pooler, or use a role with SUPERUSER or pg_use_reserved_connections.",
+    ),
+    "starting": (
+        "{label} takes no connections now",
+        "Wait: it is starting, stopping or recovering; its log says how far it is.",
+    ),
+    "password-needed": (
+        "{label} asks for a password",
+        "Type it when asked, put it into ~/.pgpass, or set password_command.",
+    ),
+    "password": (
+        "{label} refused the password",
+        "Check user and password; ~/.pgpass and PGPASSWORD are read too.",
+    ),
+    "access": (
+        "{label} does not let us in",
+        "Have this user, database and address allowed in pg_hba.conf and by GRANT CONNECT; where TLS is demanded,"
+        " set sslmode=require.",
+    ),
+    "tls": (
+        "{label} and we do not agree on TLS",
+        "Set sslmode (disable, prefer, require, verify-full) and sslrootcert as this server wants them.",
+    ),
+    "database": (
+        "{label}: there is no such database",
+        "See what there is with psql -l, or connect to the database postgres.",
+    ),
+    "role": (
+        "{label}: there is no such role, or it may not log in",
+        "Name another user with -U, or have the role created with LOGIN.",
+    ),
+    "name": (
+        "the host of {label} cannot be found",
+        "Check the spelling of the host, and the name servers of this machine.",
+    ),
+    "socket": (
+        "nothing answers at {label}",
+        "Start the server, or name its host or the directory of its socket with -h.",
+    ),
+    "unreachable": (
+        "nothing answers at {label}",
+        "Check host and port, that the server runs and listens there, and firewalls between.",
+    ),
+    "timeout": (
+        "{label} did not answer in time",
+        "Check host and port, and firewalls that drop packets; connect_timeout=N waits longer.",
+    ),
+    "other": ("cannot connect to {label}", "Try the same with psql; it reads the same settings."),
+}
+"""What happened and the next step; the kinds that are raised elsewhere have no place here."""

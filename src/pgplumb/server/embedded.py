@@ -14,6 +14,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -64,23 +65,18 @@ class EmbeddedServer:
         chosen = _choose(bindir, major)
         sweep()
         root = _make_root()
+        process = None
         try:
             process = _keep(root)
-            order = {
-                "root": str(root),
-                "bindir": str(chosen.path),
-                "settings": dict(settings or {}),
-                "durable": durable,
-            }
+            order = {"bindir": str(chosen.path), "settings": dict(settings or {}), "durable": durable}
             answer = _ask(process, order)
+            if "error" in answer:
+                raise EmbeddedError(
+                    f"PostgreSQL {chosen.version} from {chosen.path} did not start: {answer['error']}"
+                )
         except BaseException:
-            shutil.rmtree(root, ignore_errors=True)
-            raise
-        if "error" in answer:
             _finish(process, root)
-            raise EmbeddedError(
-                f"PostgreSQL {chosen.version} from {chosen.path} did not start: {answer['error']}"
-            )
+            raise
         return cls(chosen, root, process, int(str(answer["pid"])))
 
     @property
@@ -133,9 +129,24 @@ def sweep() -> list[Path]:
         except (OSError, ValueError):
             continue
         if ours and state.get("started") and _started(int(state["keeper"])) != state["started"]:
+            _end_orphan(root / "data")
             shutil.rmtree(root, ignore_errors=True)
             removed.append(root)
     return removed
+
+
+def _end_orphan(data: Path) -> None:
+    """End the server of a data directory whose keeper is gone, where the kernel did not do it already."""
+    try:
+        pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return
+    done = subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    if str(data) in done.stdout:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGQUIT)
 
 
 def _choose(bindir: Path | BinDir | None, major: int | None) -> BinDir:
@@ -181,7 +192,7 @@ def _make_root() -> Path:
 def _keep(root: Path) -> subprocess.Popen[str]:
     """Start the keeper and note it, so that a later start can tell whether it is still there."""
     process = subprocess.Popen(
-        [sys.executable, "-I", "-S", keeper.__file__],
+        [sys.executable, "-I", "-S", keeper.__file__, str(root)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -214,23 +225,23 @@ def _ask(process: subprocess.Popen[str], order: Mapping[str, object]) -> dict[st
     ready, _, _ = select.select([process.stdout], [], [], 120)
     line = process.stdout.readline() if ready else ""
     if not line:
-        _finish(process, Path(str(order["root"])))
         return {"error": "its keeper ended without a word"}
     answer: dict[str, object] = json.loads(line)
     return answer
 
 
-def _finish(process: subprocess.Popen[str], root: Path) -> None:
+def _finish(process: subprocess.Popen[str] | None, root: Path) -> None:
     """Have the keeper end the server, and see that nothing is left."""
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            with contextlib.suppress(OSError):
-                pipe.close()
-    try:
-        process.wait(timeout=40)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    if process is not None:
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        try:
+            process.wait(timeout=40)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
     shutil.rmtree(root, ignore_errors=True)
 
 

@@ -13,8 +13,8 @@ _ENDED = ("57P01", "57P02", "57P03", "57P05", "25P03")
 """The server ended the connection: shutdown, crash of another backend, idle timeouts."""
 
 
-def query_error(error: psycopg.Error, *, lost: bool, cancelled: bool) -> QueryError | LostConnection:
-    """Return what a failed statement means for the caller."""
+def query_error(error: psycopg.Error, lost: bool, cancelled: bool) -> QueryError | LostConnection:
+    """Return what a failed statement means: `lost` if the connection is gone, `cancelled` if we asked for it."""
     diag = error.diag
     sqlstate = error.sqlstate
     said = diag.message_primary or str(error)

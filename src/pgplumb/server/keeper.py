@@ -1,7 +1,7 @@
 """The keeper of one throwaway server: a small process between us and `postgres`.
 
-It runs this file by its path, with the standard library alone. It reads one JSON line from standard input (the
-`Order` of `embedded.py`), makes the cluster, starts it, writes one JSON line to standard output, and then waits
+It runs this file by its path, with the standard library alone. It reads one JSON line from standard input (see
+`EmbeddedServer.start`), makes the cluster, starts it, writes one JSON line to standard output, and then waits
 for standard input to end. That happens when our process stops the server and also when it dies in any way, so
 the server and all its files go with us. Should the keeper itself be killed, the kernel ends the server
 (PR_SET_PDEATHSIG) and the next start sweeps the files.
@@ -23,6 +23,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 SETTINGS_WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_SETTINGS = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "log_destination": "stderr",
+    "logging_collector": "off",
+    # In the data directory, which goes with us, and not in /dev/shm, which containers keep small.
+    "dynamic_shared_memory_type": "mmap",
+    "shared_buffers": "32MB",
+}
 _PR_SET_PDEATHSIG = 1
 
 
@@ -140,51 +149,79 @@ def _copy(bindir: Path, root: Path) -> Path:
     return copied / bindir.name
 
 
-def _run(account: Account, command: list[str], log: Path) -> None:
-    with log.open("ab") as output:
-        status = account.popen(command, _environment(), output.fileno()).wait()
-    if status != 0:
-        raise KeeperError(f"{Path(command[0]).name} ended with status {status}: {tail(log)}")
-
-
 def tail(log: Path) -> str:
     """Return the last words of a log."""
     text = log.read_text("utf-8", "replace") if log.exists() else ""
     return " | ".join(text.strip().splitlines()[-4:])
 
 
+@dataclass(slots=True)
+class Cluster:
+    """A cluster on disk, and who runs its server with which programs."""
+
+    root: Path
+    account: Account
+    bindir: Path
+    settings: dict[str, str]
+
+    @property
+    def data(self) -> Path:
+        """The data directory."""
+        return self.root / "data"
+
+    @property
+    def sockets(self) -> Path:
+        """The private directory of its socket; a short name, since a socket's path has about 100 bytes."""
+        return self.root / "s"
+
+    @property
+    def log(self) -> Path:
+        """What initdb and the server say."""
+        return self.root / "log"
+
+    def initialise(self) -> None:
+        """Run initdb, in UTF-8, with trust: whoever reaches the socket is let in."""
+        for folder in (self.data, self.sockets):
+            folder.mkdir(mode=0o700)
+            if self.account.switch:
+                os.chown(folder, self.account.uid, self.account.gid)
+        command = [str(self.bindir / "initdb"), "-N", "-A", "trust", "-E", "UTF8", "-U", "postgres"]
+        command += ["-D", str(self.data)]
+        try:
+            self._run([*command, "--locale=C.UTF-8"])
+        except KeeperError:
+            self._run([*command, "--locale=C"])
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start the server and return it when it takes connections."""
+        command = [str(self.bindir / "postgres"), "-D", str(self.data)]
+        for name, value in {
+            **_SETTINGS,
+            "unix_socket_directories": str(self.sockets),
+            **self.settings,
+        }.items():
+            command += ["-c", f"{name}={value}"]
+        with self.log.open("ab") as output:
+            server = self.account.popen(command, _environment(), output.fileno())
+        _await_ready(server, self.data / "postmaster.pid", self.log)
+        return server
+
+    def _run(self, command: list[str]) -> None:
+        with self.log.open("ab") as output:
+            status = self.account.popen(command, _environment(), output.fileno()).wait()
+        if status != 0:
+            raise KeeperError(f"{Path(command[0]).name} ended with status {status}: {tail(self.log)}")
+
+
 def start(order: dict[str, object], root: Path) -> subprocess.Popen[bytes]:
     """Make the cluster below `root` and return its running server."""
-    bindir = Path(str(order["bindir"]))
-    settings = dict(order["settings"]) if isinstance(order["settings"], dict) else {}
-    account, bindir = choose(bindir, root)
-    data, sockets, log = root / "data", root / "s", root / "log"
-    for folder in (data, sockets):
-        folder.mkdir(mode=0o700)
-        if account.switch:
-            os.chown(folder, account.uid, account.gid)
-    initdb = [str(bindir / "initdb"), "-N", "-A", "trust", "-E", "UTF8", "-U", "postgres", "-D", str(data)]
-    try:
-        _run(account, [*initdb, "--locale=C.UTF-8"], log)
-    except KeeperError:
-        _run(account, [*initdb, "--locale=C"], log)
-    given = {
-        "listen_addresses": "",
-        "unix_socket_directories": str(sockets),
-        "unix_socket_permissions": "0700",
-        "log_destination": "stderr",
-        "logging_collector": "off",
-        "shared_buffers": "32MB",
-        **({} if order["durable"] else SETTINGS_WITHOUT_DURABILITY),
-        **settings,
-    }
-    command = [str(bindir / "postgres"), "-D", str(data)]
-    for name, value in given.items():
-        command += ["-c", f"{name}={value}"]
-    with log.open("ab") as output:
-        server = account.popen(command, _environment(), output.fileno())
-    _await_ready(server, data / "postmaster.pid", log)
-    return server
+    account, bindir = choose(Path(str(order["bindir"])), root)
+    given = order["settings"]
+    settings = {} if order["durable"] else dict(SETTINGS_WITHOUT_DURABILITY)
+    settings |= given if isinstance(given, dict) else {}
+    cluster = Cluster(root, account, bindir, settings)
+    cluster.initialise()
+    return cluster.launch()
 
 
 def _await_ready(server: subprocess.Popen[bytes], pidfile: Path, log: Path) -> None:
@@ -217,15 +254,14 @@ def main() -> int:
         # Our process decides: a Ctrl-C meant for it must not take the server from under it.
         signal.signal(number, signal.SIG_IGN)
     os.umask(0o077)
-    order = json.loads(sys.stdin.readline())
-    root = Path(order["root"])
+    root = Path(sys.argv[1])
     server: subprocess.Popen[bytes] | None = None
     status = 0
     try:
         try:
-            server = start(order, root)
+            server = start(json.loads(sys.stdin.readline()), root)
             answer: dict[str, object] = {"ready": True, "pid": server.pid}
-        except (KeeperError, OSError) as error:
+        except (KeeperError, OSError, ValueError) as error:
             answer, status = {"error": str(error)}, 1
         with contextlib.suppress(BrokenPipeError):
             print(json.dumps(answer), flush=True)

@@ -66,7 +66,7 @@ class Rows(Sequence[Row]):
             raise IndexError(f"row {index} of {self._count}")
         try:
             return self._transformer.load_row(index, tuple)
-        except UnicodeDecodeError:
+        except _undecodable():
             self._forgive()
             return self._transformer.load_row(index, tuple)
 
@@ -76,7 +76,7 @@ class Rows(Sequence[Row]):
         for index in range(self._count):
             try:
                 yield load_row(index, tuple)
-            except UnicodeDecodeError:
+            except _undecodable():
                 self._forgive()
                 load_row = self._transformer.load_row
                 yield load_row(index, tuple)
@@ -85,7 +85,7 @@ class Rows(Sequence[Row]):
         """Return every row, decoded in one call: the fastest way when all are needed."""
         try:
             return self._transformer.load_rows(0, self._count, tuple)
-        except UnicodeDecodeError:
+        except _undecodable():
             self._forgive()
             return self._transformer.load_rows(0, self._count, tuple)
 
@@ -99,7 +99,7 @@ class Rows(Sequence[Row]):
         """Return one column, top to bottom, decoding nothing else."""
         try:
             return self._column(index)
-        except UnicodeDecodeError:
+        except _undecodable():
             self._forgive()
             return self._column(index)
 
@@ -127,10 +127,11 @@ class Rows(Sequence[Row]):
         return [None if value is None else load(value) for value in values]
 
     def _forgive(self) -> None:
-        """Decode bytes that are not UTF-8 with replacement characters from here on.
+        """Decode what is no UTF-8 or no date of Python's from here on, at some cost in speed.
 
-        They are possible in a SQL_ASCII database, and in any other through the shared catalogs: a role's name
-        has the bytes of the database that it was created in.
+        Such bytes are possible in a SQL_ASCII database, and in any other through the shared catalogs: a role's
+        name has the bytes of the database that it was created in. They become U+FFFD. An infinite time becomes
+        the greatest or least one that Python has.
         """
         self._transformer = _transformer(self._result, strict=False)
 
@@ -165,23 +166,21 @@ class _Context:
 
 
 @cache
+def _undecodable() -> tuple[type[Exception], ...]:
+    """Return what strict decoding raises on values that `Rows` still wants to show."""
+    import psycopg
+
+    return (UnicodeDecodeError, psycopg.DataError)
+
+
+@cache
 def _adapters(strict: bool) -> AdaptersMap:
     """Return psycopg's loaders with those of the catalogs' own types added."""
     import psycopg
-    from psycopg.adapt import AdaptersMap, Loader
-    from psycopg.pq import Format
+    from psycopg.adapt import AdaptersMap
     from psycopg.types.array import ArrayBinaryLoader
     from psycopg.types.numeric import OidBinaryLoader
     from psycopg.types.string import TextBinaryLoader
-
-    class ForgivingLoader(Loader):
-        """Text of any encoding: what is not UTF-8 becomes U+FFFD."""
-
-        def load(self, data: Any) -> str:
-            return bytes(data).decode("utf-8", "replace")
-
-    class ForgivingBinaryLoader(ForgivingLoader):
-        format = Format.BINARY
 
     adapters = AdaptersMap(psycopg.adapters)
     for oid in _UNSIGNED:
@@ -189,9 +188,11 @@ def _adapters(strict: bool) -> AdaptersMap:
     for oid in _VECTORS:
         adapters.register_loader(oid, ArrayBinaryLoader)
     for oid in _TEXTS:
-        adapters.register_loader(oid, TextBinaryLoader if strict else ForgivingBinaryLoader)
-        if not strict:
-            adapters.register_loader(oid, ForgivingLoader)
+        adapters.register_loader(oid, TextBinaryLoader)
+    if not strict:
+        from pgplumb.server.forgiving import register
+
+        register(adapters, _TEXTS)
     return adapters
 
 

@@ -11,12 +11,13 @@ A session may be used from any thread, by one unit at a time; `cancel` may be ca
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal
 
 from pgplumb.server.errors import ConnectError
 from pgplumb.server.rows import Row, Rows
+from pgplumb.server.unit import Parameters, Unit
 
 if TYPE_CHECKING:
     import psycopg
@@ -24,11 +25,22 @@ if TYPE_CHECKING:
 
     from pgplumb.server.target import Target
 
-Parameters = Sequence[object] | Mapping[str, object]
+__all__ = ["Isolation", "Parameters", "Session", "Unit"]
+
 Isolation = Literal["READ COMMITTED", "REPEATABLE READ"]
 
 OLDEST = 130000
 """The oldest server_version_num that we read."""
+
+_OUR_OWN = {"search_path": "pg_catalog, pg_temp", "jit": "off", "max_parallel_workers_per_gather": "0"}
+"""For our own statements: names mean what we wrote, and a busy server's workers are left alone."""
+
+_NOTICE_OUR_END = (
+    # Only where the server's kernel can tell that a client has gone; elsewhere setting it is an error.
+    "CASE WHEN pg_catalog.strpos(pg_catalog.version(), 'linux') OPERATOR(pg_catalog.>) 0"
+    " THEN pg_catalog.set_config('client_connection_check_interval', '2000', true) END"
+)
+"""Have a statement end when we are gone (version 14 and later)."""
 
 
 class Session:
@@ -39,6 +51,8 @@ class Session:
         self._busy = threading.Lock()
         self._owner: int | None = None
         self._cancelled = False
+        # The server would refuse to send such a database's bytes to a client that asked for UTF-8.
+        self._any_bytes = connection.info.parameter_status("server_encoding") == "SQL_ASCII"
 
     @classmethod
     def open(cls, target: Target, *, connect_timeout: int = 10, application: str = "pgplumb") -> Session:
@@ -77,7 +91,7 @@ class Session:
         """
         prologue = (
             f"BEGIN ISOLATION LEVEL {isolation} READ ONLY",
-            _settings(statement_timeout_ms, lock_timeout_ms, as_user, self.server_version),
+            self._settings(statement_timeout_ms, lock_timeout_ms, as_user),
         )
         self._claim()
         unit = Unit(self._connection, prologue, self._was_cancelled)
@@ -147,6 +161,22 @@ class Session:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _settings(self, statement_timeout_ms: int, lock_timeout_ms: int, as_user: bool) -> str:
+        """Return one statement that sets everything for the transaction, as SET LOCAL would."""
+        settings = {
+            "statement_timeout": str(statement_timeout_ms),
+            "lock_timeout": str(lock_timeout_ms),
+            "idle_in_transaction_session_timeout": "10000",
+        }
+        if not as_user:
+            settings |= _OUR_OWN
+        if self._any_bytes:
+            settings["client_encoding"] = "SQL_ASCII"
+        calls = [f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in settings.items()]
+        if self.server_version >= 140000:
+            calls.append(_NOTICE_OUR_END)
+        return "SELECT " + ", ".join(calls)
+
     def _claim(self) -> None:
         """Wait until no other thread's unit runs here."""
         if self._owner == threading.get_ident():
@@ -157,188 +187,3 @@ class Session:
 
     def _was_cancelled(self) -> bool:
         return self._cancelled
-
-
-class Unit:
-    """Statements of one transaction. Made by `Session.unit`."""
-
-    def __init__(
-        self,
-        connection: psycopg.Connection[Row],
-        prologue: tuple[str, ...],
-        was_cancelled: Callable[[], bool],
-    ) -> None:
-        self._connection = connection
-        self._prologue = prologue
-        self._was_cancelled = was_cancelled
-        self._begun = False
-        self._ended = False
-
-    @property
-    def server_version(self) -> int:
-        """server_version_num, such as 180006."""
-        return self._connection.info.server_version
-
-    def result(self, sql: str, params: Parameters | None = None, *, binary: bool = True) -> Rows:
-        """Run one statement and return its rows, undecoded. Parameters are `%s` or `%(name)s`.
-
-        Without parameters a percent sign in the text stands for itself.
-        """
-        return self._run([(sql, params)], binary=binary)[0]
-
-    def query(self, sql: str, params: Parameters | None = None, binary: bool = True) -> list[Row]:
-        """Run one statement and return its rows as tuples."""
-        return self.result(sql, params, binary=binary).all()
-
-    def results(self, statements: Sequence[str], *, binary: bool = True) -> list[Rows]:
-        """Run statements in one round trip and return the rows of each."""
-        return self._run([(sql, None) for sql in statements], binary=binary)
-
-    def simple(self, sql: str) -> Rows:
-        """Run one statement by the simple protocol, as EXPLAIN (GENERIC_PLAN) needs; values arrive as text.
-
-        That protocol takes several statements at once: the caller has made sure that this is one.
-        """
-        if self._ended:
-            raise RuntimeError("this unit has ended")
-        if not self._begun:
-            self._run([], binary=True)
-        return Rows(self._simple(sql))
-
-    @contextmanager
-    def pipeline(self) -> Iterator[Pipeline]:
-        """Collect statements and run them in one round trip at the end of the block."""
-        pipeline = Pipeline()
-        yield pipeline
-        rows = self._run([(p.sql, p.params) for p in pipeline.pending], binary=True)
-        for pending, found in zip(pipeline.pending, rows, strict=True):
-            pending.found = found
-
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Let the statements of the block fail without ending the unit; the error is raised all the same."""
-        self._run([("SAVEPOINT pgplumb", None)], binary=True)
-        try:
-            yield
-        except BaseException:
-            if not self._connection.closed:
-                self._run([("ROLLBACK TO SAVEPOINT pgplumb", None)], binary=True)
-            raise
-        else:
-            self._run([("RELEASE SAVEPOINT pgplumb", None)], binary=True)
-
-    def last(self, sql: str, params: Parameters | None = None) -> Rows:
-        """Run one statement and COMMIT in the same round trip; no statement may follow."""
-        rows = self._run([(sql, params), ("COMMIT", None)], binary=True)
-        self._ended = True
-        return rows[0]
-
-    def commit(self) -> None:
-        """End the transaction, if one was begun."""
-        if self._begun and not self._ended:
-            self._ended = True
-            self._simple("COMMIT")
-
-    def roll_back(self) -> None:
-        """End a failed transaction, if it can still be reached."""
-        if self._begun and not self._ended and not self._connection.closed:
-            self._ended = True
-            import psycopg
-
-            try:
-                self._connection.execute("ROLLBACK")
-            except psycopg.Error:
-                # The connection went with the statement that failed; that error is already on its way.
-                self._connection.close()
-
-    def _run(self, statements: Sequence[tuple[str, Parameters | None]], *, binary: bool) -> list[Rows]:
-        """Run statements in one round trip, the first time with BEGIN and the settings in front."""
-        import psycopg
-
-        from pgplumb.server.failures import query_error
-
-        if self._ended:
-            raise RuntimeError("this unit has ended")
-        cursors = []
-        try:
-            if self._begun and binary and len(statements) == 1:
-                sql, params = statements[0]
-                # Binary results need the extended protocol, which takes one statement only.
-                cursors.append(self._connection.execute(sql, params, binary=True))
-            else:
-                with self._connection.pipeline():
-                    if not self._begun:
-                        self._begun = True
-                        for text in self._prologue:
-                            self._connection.execute(text)
-                    for sql, params in statements:
-                        cursors.append(self._connection.execute(sql, params, binary=binary))
-            return [Rows(cursor.pgresult) for cursor in cursors if cursor.pgresult is not None]
-        except psycopg.Error as error:
-            raise query_error(error, lost=self._connection.closed, cancelled=self._was_cancelled()) from None
-
-    def _simple(self, sql: str) -> PGresult:
-        import psycopg
-
-        from pgplumb.server.failures import query_error
-
-        try:
-            found = self._connection.execute(sql).pgresult
-        except psycopg.Error as error:
-            raise query_error(error, lost=self._connection.closed, cancelled=self._was_cancelled()) from None
-        assert found is not None
-        return found
-
-
-class Pending:
-    """A statement of a pipeline; `rows` once the block has ended."""
-
-    __slots__ = ("found", "params", "sql")
-
-    def __init__(self, sql: str, params: Parameters | None) -> None:
-        self.sql = sql
-        self.params = params
-        self.found: Rows | None = None
-
-    @property
-    def rows(self) -> Rows:
-        """The rows."""
-        if self.found is None:
-            raise RuntimeError("the rows are there when the pipeline's block has ended")
-        return self.found
-
-
-class Pipeline:
-    """Statements that wait to be sent together."""
-
-    def __init__(self) -> None:
-        self.pending: list[Pending] = []
-
-    def result(self, sql: str, params: Parameters | None = None) -> Pending:
-        """Add a statement."""
-        pending = Pending(sql, params)
-        self.pending.append(pending)
-        return pending
-
-
-def _settings(statement_timeout_ms: int, lock_timeout_ms: int, as_user: bool, version: int) -> str:
-    """Return one statement that sets everything for the transaction, as SET LOCAL would."""
-    settings = {
-        "statement_timeout": str(statement_timeout_ms),
-        "lock_timeout": str(lock_timeout_ms),
-        "idle_in_transaction_session_timeout": "10000",
-    }
-    if not as_user:
-        settings |= {
-            "search_path": "pg_catalog, pg_temp",
-            "jit": "off",
-            "max_parallel_workers_per_gather": "0",
-        }
-    calls = [f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in settings.items()]
-    if version >= 140000:
-        # Only where the server's kernel can tell that a client has gone; elsewhere setting it is an error.
-        calls.append(
-            "CASE WHEN pg_catalog.strpos(pg_catalog.version(), 'linux') OPERATOR(pg_catalog.>) 0"
-            " THEN pg_catalog.set_config('client_connection_check_interval', '2000', true) END"
-        )
-    return "SELECT " + ", ".join(calls)

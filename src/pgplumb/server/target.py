@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pgplumb.foundation.config import Config
 
 _URI = ("postgresql://", "postgres://")
+_SECRETS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Target:
     """A URI or a key=value string, exactly as libpq will read it; empty means `PG*` and libpq's defaults."""
     defaults: Mapping[str, str] = field(default_factory=dict)
     """Values of -h, -p, -U, -d and service: they hold where `conninfo` says nothing, as with psql."""
-    database: str | None = None
-    """A database that replaces the one of `conninfo`: the way to switch."""
+    forced: Mapping[str, str] = field(default_factory=dict)
+    """Values that replace those of `conninfo`: the way to switch to another database."""
     password: str | None = field(default=None, repr=False)
     """A password that a person typed. Never in `conninfo`."""
     password_command: tuple[str, ...] = ()
@@ -74,16 +75,21 @@ class Target:
 
     def with_database(self, name: str) -> Target:
         """Return the same server's other database."""
-        return replace(self, database=name)
+        return replace(self, forced={**self.forced, "dbname": name})
 
     def with_password(self, password: str) -> Target:
         """Return the target with a password that a person typed."""
         return replace(self, password=password)
 
     @property
-    def holds_password(self) -> bool:
-        """True when the string itself holds a password, which other users of the machine can read."""
-        return bool(_parsed(self.conninfo).get("password"))
+    def warning(self) -> str | None:
+        """What a person should know before connecting, or None."""
+        if self.name is None and _parsed(self.conninfo).get("password"):
+            return (
+                "The connection string holds a password: other users of this machine can read it among the"
+                " arguments of our process. Put it into ~/.pgpass, PGPASSWORD or a password_command."
+            )
+        return None
 
     @property
     def label(self) -> str:
@@ -100,21 +106,20 @@ class Target:
         return f"{self.name} ({label})" if self.name else label
 
     def parameters(self) -> dict[str, str]:
-        """Return what libpq is told, without any password."""
-        known = {**self.defaults, **_parsed(self.conninfo)}
-        if self.database is not None:
-            known["dbname"] = self.database
-        known.pop("password", None)
-        known.pop("sslpassword", None)
-        return known
+        """Return what libpq is told, without any secret."""
+        known = {**self.defaults, **_parsed(self.conninfo), **self.forced}
+        return {name: value for name, value in known.items() if name not in _SECRETS}
 
     def overrides(self) -> dict[str, str]:
         """Return what is added to `conninfo` at connect, the typed password not included."""
         stated = _parsed(self.conninfo)
         added = {name: value for name, value in self.defaults.items() if not stated.get(name)}
-        if self.database is not None:
-            added["dbname"] = self.database
-        return added
+        return {**added, **self.forced}
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return the secrets that stand in the connection string, to be kept out of texts."""
+        stated = _parsed(self.conninfo)
+        return tuple(stated[name] for name in _SECRETS if stated.get(name))
 
 
 def is_conninfo(text: str) -> bool:
@@ -152,9 +157,9 @@ def _saved(name: str, options: Mapping[str, str], config: Config | None) -> Targ
             "Add [connections." + name + '] with conninfo = "..." to the configuration file.',
             "target",
         )
-    made = Target._of(saved.conninfo, options)
     return replace(
-        made,
+        Target._of(saved.conninfo, {}),
+        forced=options,
         password_command=saved.password_command,
         environment=saved.environment,
         name=saved.name,
