@@ -31,7 +31,7 @@ def differences(one: Catalog, other: Catalog) -> list[str]:
     for oid in one.relations.keys() | other.relations.keys():
         a, b = one.relations.get(oid), other.relations.get(oid)
         if a is None or b is None:
-            found.append(f"relation {(a or b).name if (a or b) else oid} is in one only")
+            found.append(f"relation {oid} is in one only: {a} {b}")
             continue
         x, y = said(a), said(b)
         found += [f"{a.name}.{name}: {x[name]!r} != {y[name]!r}" for name in x if x[name] != y[name]]

@@ -267,6 +267,37 @@ class Parts(Protocol):
         ...
 
 
+class NoParts:
+    """The parts of a relation that has none, or of which none are known."""
+
+    def columns(self, relation: int, /) -> tuple[Column, ...]:
+        """No columns."""
+        return ()
+
+    def constraints(self, relation: int, /) -> tuple[Constraint, ...]:
+        """No constraints."""
+        return ()
+
+    def indexes(self, relation: int, /) -> tuple[Index, ...]:
+        """No indexes."""
+        return ()
+
+    def policies(self, relation: int, /) -> tuple[Policy, ...]:
+        """No policies."""
+        return ()
+
+    def triggers(self, relation: int, /) -> tuple[Trigger, ...]:
+        """No triggers."""
+        return ()
+
+    def rules(self, relation: int, /) -> tuple[RewriteRule, ...]:
+        """No rules."""
+        return ()
+
+
+NO_PARTS = NoParts()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Relation:
     """A table, partitioned table, view, materialized view, foreign table or sequence with all its parts.
@@ -317,7 +348,7 @@ class Relation:
     """FOR VALUES ..., as the server prints it; None where it is no partition."""
     sequence: Sequence | None
     foreign_server: str | None
-    _parts: Parts
+    _parts: Parts = NO_PARTS
     """Where columns and the rest come from."""
     _columns: tuple[Column, ...] | None = None
     _constraints: tuple[Constraint, ...] | None = None
