@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pgplumb.server.capabilities import STATEMENTS, Capabilities, Gap
+from pgplumb.sql.quote import quote_identifier
 
 _EXPECTED = {13: (1, 8), 14: (1, 9), 15: (1, 10), 16: (1, 10), 17: (1, 11), 18: (1, 12)}
 """pg_stat_statements' own version in each major version."""
@@ -29,9 +30,9 @@ def _statements(known: Capabilities) -> Iterator[Gap]:
             create = f"CREATE EXTENSION {STATEMENTS};"
         yield Gap(f"{STATEMENTS} is not installed in database {known.database}", unseen, create)
         return
-    schema = quoted(known.extension_schemas[STATEMENTS])
+    schema = quote_identifier(known.extension_schemas[STATEMENTS])
     if STATEMENTS in known.preloaded and not known.statements_readable:
-        grant = f"GRANT SELECT ON {schema}.{STATEMENTS} TO {quoted(known.role)};"
+        grant = f"GRANT SELECT ON {schema}.{STATEMENTS} TO {quote_identifier(known.role)};"
         yield Gap(f"{STATEMENTS} may not be read by {known.role}", unseen, grant)
     parts = tuple(int(part) for part in installed.split(".") if part.isdigit())
     if parts < _EXPECTED.get(known.major, (0,)):
@@ -43,7 +44,7 @@ def _statements(known: Capabilities) -> Iterator[Gap]:
 
 
 def _privileges(known: Capabilities) -> Iterator[Gap]:
-    grant = f"GRANT pg_monitor TO {quoted(known.role)};"
+    grant = f"GRANT pg_monitor TO {quote_identifier(known.role)};"
     if not known.can_read_all_stats:
         yield Gap(
             f"{known.role} has no pg_read_all_stats",
@@ -115,8 +116,3 @@ def _stated(known: Capabilities) -> tuple[str, ...]:
     stated = known.settings.get("shared_preload_libraries", "")
     parts = (part.strip().strip('"').replace("'", "''") for part in stated.split(","))
     return tuple(part for part in parts if part)
-
-
-def quoted(name: str) -> str:
-    """Return an identifier in double quotes."""
-    return '"' + name.replace('"', '""') + '"'

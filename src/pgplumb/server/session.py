@@ -21,7 +21,6 @@ from pgplumb.server.unit import Parameters, Unit
 
 if TYPE_CHECKING:
     import psycopg
-    from psycopg.pq.abc import PGresult
 
     from pgplumb.server.target import Target
 

@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pgplumb.server.errors import QueryError
 from pgplumb.server.rows import Row, Rows
+from pgplumb.sql.split import split
 
 if TYPE_CHECKING:
     import psycopg
+    from psycopg.pq.abc import PGresult
 
 Parameters = Sequence[object] | Mapping[str, object]
 
@@ -52,10 +55,13 @@ class Unit:
     def simple(self, sql: str) -> Rows:
         """Run one statement by the simple protocol, as EXPLAIN (GENERIC_PLAN) needs; values arrive as text.
 
-        That protocol takes several statements at once: the caller has made sure that this is one.
+        That protocol takes several statements at once, and one of them could end our transaction: more than
+        one are refused.
         """
         if self._ended:
             raise RuntimeError("this unit has ended")
+        if len(split(sql)) != 1:
+            raise QueryError("the statement was not sent", "it is not one statement", "Give one at a time.")
         if not self._begun:
             self._run([], binary=True)
         return Rows(self._simple(sql))
