@@ -1,9 +1,9 @@
 """Drives a real program in a pseudo-terminal: types keys, reads the screen, counts the bytes that were sent.
 
-    with PtyDrive([sys.executable, "-m", "pgplumb", "demo"], columns=120, rows=40) as drive:
-        drive.wait_for("Tables")
-        sent = drive.press("j")
-        assert sent <= 600
+with PtyDrive([sys.executable, "-m", "pgplumb", "demo"], columns=120, rows=40) as drive:
+    drive.wait_for("Tables")
+    sent = drive.press("j")
+    assert sent <= 600
 """
 
 from __future__ import annotations

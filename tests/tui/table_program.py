@@ -44,9 +44,7 @@ COLUMNS = (
 
 def things(count: int) -> tuple[Thing, ...]:
     """Make records."""
-    return tuple(
-        Thing(n, f"schema_{n % 20}.table_{n:05d}", n * 37 % 99991, n % 3) for n in range(count)
-    )
+    return tuple(Thing(n, f"schema_{n % 20}.table_{n:05d}", n * 37 % 99991, n % 3) for n in range(count))
 
 
 class TableProgram(App[None]):

@@ -35,26 +35,26 @@ class LineTable(LineView, Generic[R], can_focus=True):
     ACTIONS: ClassVar = ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
-    class Changed(Message):
-        """How many rows are shown, or their order, changed: for the count beside the filter."""
+    class Told(Message):
+        """What every message of a table carries."""
 
-        def __init__(self, table: LineTable[Any]) -> None:
+        def __init__(self, table: LineTable[Any], row: Any = None) -> None:
             super().__init__()
             self.table = table
+            self.row = row
 
         @property
         def control(self) -> LineTable[Any]:
             """The table, for `@on(..., "#id")`."""
             return self.table
 
-    class Highlighted(Changed):
+    class Changed(Told):
+        """How many rows are shown, or their order, changed: for the count beside the filter."""
+
+    class Highlighted(Told):
         """The cursor came to rest on another row, or on none (`row` is None)."""
 
-        def __init__(self, table: LineTable[Any], row: Any) -> None:
-            super().__init__(table)
-            self.row = row
-
-    class Selected(Highlighted):
+    class Selected(Told):
         """A row was chosen: with Enter, or a click on the cursor's row."""
 
     def __init__(

@@ -1,0 +1,119 @@
+"""FilterInput and ListPane: a list with a line above it to filter by, and how many rows are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
+
+from pgplumb.tui.actions import Action, bindings, declare
+from pgplumb.tui.widgets.ink import Line, Span, width_of
+from pgplumb.tui.widgets.line_table import LineTable
+from pgplumb.tui.widgets.line_view import LineLabel
+
+FILTER_ACTIONS = declare(
+    "filter",
+    Action("keep", "enter down", "keep", "Keep the filter and go to the list.", hint=1, palette=False),
+    Action(
+        "leave", "escape", "clear", "Clear the filter; once more goes to the list.", hint=2, palette=False
+    ),
+)
+LIST_ACTIONS = declare(
+    "filtered",
+    Action("filter", "/", "filter", "Filter the list: words in any order, !word leaves out.", hint=10),
+)
+
+
+class FilterInput(Input):
+    """One line to type a filter into. Its cursor does not blink."""
+
+    ACTIONS: ClassVar = FILTER_ACTIONS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(FILTER_ACTIONS)
+
+    def __init__(self, placeholder: str = "/ filter", *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(placeholder=placeholder, compact=True, select_on_focus=False, id=id)
+        self.cursor_blink = False
+
+    def action_keep(self) -> None:
+        """Go to the list with the filter as it is."""
+        self.screen.focus_next()
+
+    def action_leave(self) -> None:
+        """Clear what was typed, or go to the list where nothing is."""
+        if self.value:
+            self.value = ""
+        else:
+            self.action_keep()
+
+
+class ListPane(Vertical):
+    """A LineTable under its filter line. `summary` is written beside the count, before the list is filtered."""
+
+    ACTIONS: ClassVar = LIST_ACTIONS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(LIST_ACTIONS)
+
+    def __init__(
+        self,
+        table: LineTable[Any],
+        *,
+        noun: str = "",
+        id: str | None = None,  # noqa: A002
+        classes: str | None = None,
+    ) -> None:
+        """`noun` names what is counted: "tables"."""
+        super().__init__(id=id, classes=classes)
+        self.table = table
+        self._noun = noun
+        self._input = FilterInput()
+        self._count = LineLabel(classes="count")
+        self._note: Line = ()
+
+    def compose(self) -> ComposeResult:
+        """The filter line, then the table."""
+        with Horizontal(classes="filter-line"):
+            yield self._input
+            yield self._count
+        yield self.table
+
+    def focus_list(self) -> None:
+        """Give the list the focus."""
+        self.table.focus()
+
+    def note(self, *spans: Span) -> None:
+        """Say something about the list as a whole beside the count."""
+        self._note = spans
+        self._show_count()
+
+    @property
+    def filter_text(self) -> str:
+        """What is typed into the filter."""
+        return self._input.value
+
+    @filter_text.setter
+    def filter_text(self, text: str) -> None:
+        self._input.value = text
+
+    def action_filter(self) -> None:
+        """Go to the filter line."""
+        self._input.focus()
+
+    @on(Input.Changed)
+    def _filter_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.table.set_filter(event.value)
+
+    @on(LineTable.Changed)
+    def _rows_changed(self) -> None:
+        self._show_count()
+
+    def _show_count(self) -> None:
+        view = self.table.view
+        count = f"{len(view.rows):,} of {view.total:,}" if view.filtered else f"{view.total:,} {self._noun}"
+        spans: Sequence[Span] = (*self._note, Span("   " if self._note else ""), Span(count.strip(), "muted"))
+        self._count.styles.width = width_of(tuple(spans)) + 2
+        self._count.show(tuple(spans))
