@@ -1,23 +1,40 @@
 """Who may do what to which object: real privileges, and which policies then apply. Facts, never a verdict.
 
-Privileges and memberships are asked of the server (has_table_privilege, has_any_column_privilege,
-pg_has_role), never derived here. Sources: https://www.postgresql.org/docs/current/ddl-rowsecurity.html,
-https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-ACCESS
+Privileges and memberships are what the server said (`access_reader`), never derived here. Sources:
+https://www.postgresql.org/docs/current/ddl-rowsecurity.html and, for views,
+https://www.postgresql.org/docs/current/sql-createview.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from enum import IntFlag, StrEnum
 
-if TYPE_CHECKING:
-    from pgplumb.catalog.model import Catalog, Role
-    from pgplumb.catalog.relation import Relation
-    from pgplumb.server.session import Unit
+from pgplumb.catalog.model import Catalog, Role
+from pgplumb.catalog.relation import Policy, Relation
+from pgplumb.foundation.names import dotted, part
 
 COMMANDS = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE")
+
+_BY_KIND = {"v": COMMANDS[:4], "m": COMMANDS[:1]}
+_POLICY_LETTER = {"SELECT": "r", "INSERT": "a", "UPDATE": "w", "DELETE": "d"}
+_TRUE = ("true", "on", "yes", "1", "t", "y", "tr", "tru", "ye")
+_DEEPEST = 16
+
+
+class Bit(IntFlag):
+    """What a role holds on a relation, as `privileges.sql` adds it up."""
+
+    SELECT = 1
+    INSERT = 2
+    UPDATE = 4
+    DELETE = 8
+    TRUNCATE = 16
+    SELECT_COLUMN = 32
+    INSERT_COLUMN = 64
+    UPDATE_COLUMN = 128
+    SCHEMA = 256
 
 
 class Access(StrEnum):
@@ -32,7 +49,7 @@ class Access(StrEnum):
     NO_POLICY = "no policy"
     """Privilege, row security binds and no permissive policy applies: no row passes."""
     VIEW = "view"
-    """Privilege on a view, which has no row security of its own: `AccessCell.reasons` names what it reads."""
+    """Privilege on a view, which has no row security of its own: `AccessCell.reasons` says what it reads."""
     UNKNOWN = "unknown"
     """The server gave no answer: the object changed while it was read."""
 
@@ -47,17 +64,18 @@ class AccessCell:
     """One of COMMANDS."""
     state: Access
     privilege: bool | None
+    """Whether the statement is allowed at all, the schema's USAGE included; None where unknown."""
     columns_only: bool = False
     """The privilege is held on some columns, not on the relation."""
     bypass: str | None = None
-    """Why row security does not bind: "row security is off", "owner, not forced", "superuser", ..."""
+    """Why row security does not bind: "row security is off", "superuser", "owner app, not forced", ..."""
     permissive: tuple[str, ...] = ()
     """Names of the policies that apply to this role and command."""
     restrictive: tuple[str, ...] = ()
     checked_as: int | None = None
     """For views: the role whose privileges and policies count for the tables below."""
     reasons: tuple[str, ...] = ()
-    """The chain of facts, first to last, for people."""
+    """The chain of facts, first to last, for people. Names are quoted but not sanitised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +87,164 @@ class AccessMatrix:
     """By name."""
     objects: tuple[Relation, ...]
     """By schema and name: tables, partitions, views, materialized and foreign tables."""
-    masks: Mapping[tuple[int, int], int | None]
-    """Privilege bits by (relation, role)."""
+    group_of: Mapping[int, int]
+    """For each relation, the one whose privileges were asked for: both have the same owner, schema and grants."""
+    bits: Mapping[tuple[int, int], int | None]
+    """`Bit`s by (asked relation, role)."""
     usage: frozenset[tuple[int, int]]
     """(role, other) where pg_has_role(role, other, 'USAGE') holds: policies and ownership bind through it."""
     omitted: str | None = None
     """What was left out because there is too much of it, and how to see it; None where nothing was."""
 
-    def cell(self, relation: int, role: int, command: str) -> AccessCell:
-        """Return one cell. Raises KeyError for an object or role outside the matrix."""
-        raise NotImplementedError
-
     def commands(self, relation: int) -> tuple[str, ...]:
         """Return the commands that apply to the relation's kind."""
-        raise NotImplementedError
+        return _BY_KIND.get(self.catalog.relations[relation].kind, COMMANDS)
+
+    def cells(self, relation: int) -> Iterator[AccessCell]:
+        """Yield the cells of one object: by role, then by command."""
+        for role in self.roles:
+            for command in self.commands(relation):
+                yield self.cell(relation, role.oid, command)
+
+    def cell(self, relation: int, role: int, command: str) -> AccessCell:
+        """Return one cell. Raises KeyError for an object or role outside the catalog."""
+        subject = self.catalog.relations[relation]
+        who = self.catalog.roles[role]
+        found = self.bits.get((self.group_of.get(relation, 0), role))
+        if found is None:
+            gone = (f"{subject.qualified} changed while it was read",)
+            return AccessCell(relation, role, command, Access.UNKNOWN, None, reasons=gone)
+        held = Bit(found)
+        on_columns = held & Bit.__members__.get(f"{command}_COLUMN", Bit(0))
+        allowed = bool((held & Bit[command] or on_columns) and held & Bit.SCHEMA)
+        reasons = [_privilege(subject, who, command, held, bool(on_columns))]
+        if not allowed:
+            return AccessCell(relation, role, command, Access.DENIED, False, reasons=tuple(reasons))
+        state, checked_as = Access.VIEW, None
+        binding = Binding(None)
+        if subject.kind == "v":
+            checked_as = role if security_invoker(subject) else subject.owner
+            reasons += self._below(subject, role, command, 0)
+        else:
+            binding = self.binding(subject, role, command)
+            state = binding.state
+            reasons += binding.reasons
+        return AccessCell(
+            relation=relation,
+            role=role,
+            command=command,
+            state=state,
+            privilege=True,
+            columns_only=not held & Bit[command],
+            bypass=binding.bypass,
+            permissive=tuple(p.name for p in binding.permissive),
+            restrictive=tuple(p.name for p in binding.restrictive),
+            checked_as=checked_as,
+            reasons=tuple(reasons),
+        )
+
+    def binding(self, relation: Relation, role: int, command: str) -> Binding:
+        """Return what of row security binds a role on a relation that it may use; views have none."""
+        bypass = self._bypass(relation, role, command)
+        if bypass is not None:
+            return Binding(bypass, reasons=(bypass,))
+        letters = ("*", _POLICY_LETTER[command])
+        policies = [
+            p
+            for p in sorted(relation.policies, key=lambda p: p.name)
+            if p.command in letters and any(r == 0 or (role, r) in self.usage for r in p.roles)
+        ]
+        permissive = tuple(p for p in policies if p.permissive)
+        restrictive = tuple(p for p in policies if not p.permissive)
+        reasons = ["row security is on and binds"]
+        if relation.parents:
+            parent = self.catalog.relations.get(relation.parents[0])
+            name = parent.qualified if parent else "its parent"
+            reasons.append(f"named directly, its own policies apply, not those of {name}")
+        reasons += [f"{_kind(p)} policy {part(p.name)} applies" for p in (*permissive, *restrictive)]
+        if not permissive:
+            reasons.append(f"no permissive policy applies to {command}: no row passes")
+        return Binding(None, permissive, restrictive, tuple(reasons))
+
+    def _bypass(self, relation: Relation, role: int, command: str) -> str | None:
+        """Say why row security does not bind, in the order in which the server decides."""
+        who = self.catalog.roles[role]
+        if relation.kind == "m":
+            return "a materialized view has no row security"
+        if relation.kind == "f":
+            return "a foreign table has no row security"
+        if command == "TRUNCATE":
+            return "TRUNCATE is not filtered by row security"
+        if not relation.row_security:
+            return "row security is off"
+        if who.superuser:
+            return "superuser"
+        if who.bypass_rls:
+            return "BYPASSRLS"
+        if relation.force_row_security or (role, relation.owner) not in self.usage:
+            return None
+        owner = part(self.catalog.role_name(relation.owner))
+        return "owner, not forced" if role == relation.owner else f"member of owner {owner}, not forced"
+
+    def _below(self, view: Relation, role: int, command: str, depth: int) -> Iterator[str]:
+        """Say as whom a view reads which relations, and what of row security binds there."""
+        invoker = security_invoker(view)
+        acting = role if invoker else view.owner
+        name = part(self.catalog.role_name(acting))
+        whose = "the caller, as security_invoker says" if invoker else f"the owner of {view.qualified}"
+        yield f"works as {name}, {whose}"
+        for oid in sorted(view.depends_on):
+            base = self.catalog.relations.get(oid)
+            if base is None or base.oid == view.oid:
+                continue
+            if base.kind == "v":
+                yield f"reads the view {base.qualified}"
+                if depth < _DEEPEST:
+                    yield from self._below(base, role, command, depth + 1)
+            elif acting in self.catalog.roles:
+                yield f"{base.qualified} as {name}: {self._summary(base, acting, command)}"
+
+    def _summary(self, base: Relation, acting: int, command: str) -> str:
+        binding = self.binding(base, acting, command)
+        if binding.bypass:
+            return binding.bypass
+        names = [part(p.name) for p in (*binding.permissive, *binding.restrictive)]
+        return f"policies {', '.join(names)} apply" if binding.permissive else "no permissive policy applies"
 
 
-def read_access(
-    unit: Unit, catalog: Catalog, roles: Collection[str] = (), objects: Collection[int] = ()
-) -> AccessMatrix:
-    """Ask the server for the privileges of roles on relations: two statements, no lock that waits.
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """How row security binds one role on one relation for one command."""
 
-    Without `roles`: every role outside pg_* that can log in or holds a privilege on a table. Without
-    `objects`: every relation of users.
-    """
-    raise NotImplementedError
+    bypass: str | None
+    """Why it does not; None where it does."""
+    permissive: tuple[Policy, ...] = ()
+    restrictive: tuple[Policy, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> Access:
+        """The state of a cell whose statement is allowed."""
+        if self.bypass is not None:
+            return Access.BYPASS
+        return Access.POLICIES if self.permissive else Access.NO_POLICY
+
+
+def security_invoker(view: Relation) -> bool:
+    """Whether a view reads its tables as its caller (PostgreSQL 15 and later)."""
+    return (view.option("security_invoker") or "false").lower() in _TRUE
+
+
+def _kind(policy: Policy) -> str:
+    return "permissive" if policy.permissive else "restrictive"
+
+
+def _privilege(relation: Relation, who: Role, command: str, held: Bit, on_columns: bool) -> str:
+    """Say what the server answered about the privilege."""
+    name = part(who.name)
+    if held & (Bit[command]) or on_columns:
+        if not held & Bit.SCHEMA:
+            return f"{name} has {command} but no USAGE on schema {dotted(relation.schema)}"
+        where = f"{relation.qualified}" if held & Bit[command] else f"some columns of {relation.qualified}"
+        return f"{name} has {command} on {where}"
+    return f"{name} has no {command} on {relation.qualified}"
