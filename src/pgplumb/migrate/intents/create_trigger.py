@@ -6,7 +6,7 @@ from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
 from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
 from pgplumb.migrate.intents.parts import find, naming
-from pgplumb.migrate.intents.parts.quoting import name, qualified, split_dotted
+from pgplumb.migrate.intents.parts.quoting import function_parts, name, qualified
 
 _TIMINGS = ("BEFORE", "AFTER", "INSTEAD OF")
 _EVENTS = ("INSERT", "UPDATE", "DELETE", "TRUNCATE")
@@ -21,7 +21,7 @@ def write(fields: Fields, catalog: Catalog) -> Change:
     events = tuple(e.upper() for e in fields.names("events"))
     if timing not in _TIMINGS or not set(events) <= set(_EVENTS):
         raise Unwritable(f"{timing} {' OR '.join(events)} is no time for a trigger")
-    parts = split_dotted(fields.text("function").partition("(")[0])
+    parts = function_parts(fields.text("function"))
     trigger = _free(table, fields.text("name", "") or naming.compose(table.name, (parts[-1],)))
     each = "STATEMENT" if fields.flag("statement") else "ROW"
     up = f"CREATE TRIGGER {name(trigger)} {timing} {' OR '.join(events)} ON {find.sql_name(table)}"

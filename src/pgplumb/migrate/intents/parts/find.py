@@ -6,7 +6,7 @@ from pgplumb.catalog.model import Catalog, Extension, Function, Publication, Rol
 from pgplumb.catalog.relation import Column, Constraint, Index, Policy, Relation, Sequence, Trigger
 from pgplumb.catalog.unread import Text, Unread
 from pgplumb.migrate.change import Unwritable
-from pgplumb.migrate.intents.parts.quoting import qualified, split_dotted
+from pgplumb.migrate.intents.parts.quoting import function_parts, qualified, split_dotted
 
 
 def _two(dotted: str) -> tuple[str, str]:
@@ -88,7 +88,7 @@ def index(catalog: Catalog, dotted: str) -> tuple[Relation, Index]:
 def function(catalog: Catalog, signature: str) -> Function:
     """Return a function by its identifier, with or without the kind: `public.f(int4,text)`."""
     wanted = "function:" + signature.removeprefix("function:")
-    by_name = split_dotted(signature.removeprefix("function:").partition("(")[0])
+    by_name = function_parts(signature.removeprefix("function:"))
     candidates = (f for f in catalog.functions.values() if (f.schema, f.name) == by_name)
     found = next((f for f in candidates if f.id == wanted), None)
     if found is None:

@@ -39,6 +39,21 @@ def literal(text: str) -> str:
 
 def split_dotted(text: str) -> tuple[str, ...]:
     """Return the raw parts of a dotted name as `foundation.names.dotted` writes it. Raises Unwritable."""
+    parts, end = _parts(text)
+    if end != len(text):
+        raise Unwritable(f"{text} is no name")
+    return parts
+
+
+def function_parts(signature: str) -> tuple[str, ...]:
+    """Return the raw parts of a function's name, its argument types left out. Raises Unwritable."""
+    parts, end = _parts(signature)
+    if signature[end : end + 1] not in ("", "("):
+        raise Unwritable(f"{signature} is no function")
+    return parts
+
+
+def _parts(text: str) -> tuple[tuple[str, ...], int]:
     parts: list[str] = []
     position = 0
     while True:
@@ -48,8 +63,6 @@ def split_dotted(text: str) -> tuple[str, ...]:
         found = match.group()
         parts.append(found[1:-1].replace('""', '"') if found.startswith('"') else found)
         position = match.end()
-        if position == len(text):
-            return tuple(parts)
-        if text[position] != ".":
-            raise Unwritable(f"{text} is no name")
+        if text[position : position + 1] != ".":
+            return tuple(parts), position
         position += 1

@@ -1,0 +1,16 @@
+"""One or more cases of each intent whose effect lies inside one schema."""
+
+from __future__ import annotations
+
+from tests.migrate.intents.cases import access, columns, constraints, indexes, objects
+from tests.migrate.intents.cases.case import Case
+
+CASES: tuple[Case, ...] = (
+    *indexes.CASES,
+    *constraints.CASES,
+    *columns.CASES,
+    *access.CASES,
+    *objects.CASES,
+)
+
+__all__ = ["CASES", "Case"]
