@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -117,6 +116,8 @@ def read_capabilities(unit: Unit) -> Capabilities:
 @cache
 def _query(name: str) -> str:
     """Return a text of `queries/`."""
+    from importlib.resources import files
+
     text = (files(__package__) / "queries" / f"{name}.sql").read_text(encoding="utf-8")
     return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("--"))
 

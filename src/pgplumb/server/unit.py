@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from pgplumb.server.errors import QueryError
 from pgplumb.server.rows import Row, Rows
-from pgplumb.sql.split import split
 
 if TYPE_CHECKING:
     import psycopg
@@ -58,6 +57,8 @@ class Unit:
         That protocol takes several statements at once, and one of them could end our transaction: more than
         one are refused.
         """
+        from pgplumb.sql.split import split
+
         if self._ended:
             raise RuntimeError("this unit has ended")
         if len(split(sql)) != 1:
@@ -125,15 +126,15 @@ class Unit:
             if self._begun and binary and len(statements) == 1:
                 sql, params = statements[0]
                 # Binary results need the extended protocol, which takes one statement only.
-                cursors.append(self._connection.execute(sql, params, binary=True))
+                cursors.append(self._connection.execute(sql.encode(), params, binary=True))
             else:
                 with self._connection.pipeline():
                     if not self._begun:
                         self._begun = True
                         for text in self._prologue:
-                            self._connection.execute(text)
+                            self._connection.execute(text.encode())
                     for sql, params in statements:
-                        cursors.append(self._connection.execute(sql, params, binary=binary))
+                        cursors.append(self._connection.execute(sql.encode(), params, binary=binary))
             return [Rows(cursor.pgresult) for cursor in cursors if cursor.pgresult is not None]
         except psycopg.Error as error:
             raise query_error(error, self._connection.closed, self._was_cancelled()) from None
@@ -144,7 +145,7 @@ class Unit:
         from pgplumb.server.failures import query_error
 
         try:
-            found = self._connection.execute(sql).pgresult
+            found = self._connection.execute(sql.encode()).pgresult
         except psycopg.Error as error:
             raise query_error(error, self._connection.closed, self._was_cancelled()) from None
         assert found is not None
