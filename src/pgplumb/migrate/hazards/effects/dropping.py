@@ -1,0 +1,107 @@
+"""What DROP and TRUNCATE lock, which is more than they name."""
+
+from __future__ import annotations
+
+from pgplumb.catalog.relation import Relation
+from pgplumb.migrate.hazards.effect import (
+    ACCESS_EXCLUSIVE,
+    SHARE_UPDATE_EXCLUSIVE,
+    Effects,
+    Target,
+)
+from pgplumb.migrate.hazards.world import World
+from pgplumb.sql.node import Node
+
+_RELATIONS = {"TABLE", "VIEW", "MATVIEW", "SEQUENCE", "FOREIGN_TABLE"}
+_ON_TABLE = {"TRIGGER", "POLICY", "RULE"}
+
+
+def object_name(node: Node) -> tuple[str, ...]:
+    """Return the name of one object of a DROP."""
+    return node.words("items") or node.words("names") or node.words("objname") or (node.text("sval"),)
+
+
+def drop(node: Node, world: World, effects: Effects) -> None:
+    """Collect the effects of DROP on relations; functions, types and schemas only matter through CASCADE."""
+    kind = node.text("removeType").removeprefix("OBJECT_")
+    cascade = node.text("behavior") == "DROP_CASCADE"
+    for item in node.nodes("objects"):
+        name = object_name(item)
+        if kind in _RELATIONS:
+            target, record = world.find(name)
+            if target.missing and node.flag("missing_ok"):
+                continue
+            effects.lock(target, ACCESS_EXCLUSIVE)
+            if record is not None:
+                _partners(record, world, effects, cascade)
+            elif target.existed and kind == "TABLE":
+                effects.unsure(f"which tables share a foreign key with {target.id}: they are locked too")
+        elif kind == "INDEX":
+            _drop_index(name, node, world, effects)
+        elif kind in _ON_TABLE:
+            effects.lock(world.find(name[:-1])[0], ACCESS_EXCLUSIVE)
+        elif cascade and kind in ("FUNCTION", "PROCEDURE", "TYPE", "DOMAIN", "SCHEMA", "EXTENSION"):
+            effects.unsure("which tables lose something by CASCADE: they are locked")
+
+
+def _drop_index(name: tuple[str, ...], node: Node, world: World, effects: Effects) -> None:
+    table, record = world.index_table(name)
+    if table is None:
+        if world.catalog is None or world.opaque:
+            effects.unsure(f"which table {'.'.join(name)} belongs to: it is locked")
+        return
+    effects.lock(table, SHARE_UPDATE_EXCLUSIVE if node.flag("concurrent") else ACCESS_EXCLUSIVE)
+    for child in world.descendants(record) if record is not None and record.kind == "p" else ():
+        effects.lock(child, ACCESS_EXCLUSIVE)
+
+
+def _partners(record: Relation, world: World, effects: Effects, cascade: bool) -> None:
+    """Foreign keys lock the table at their other end; a partition locks its parent and the default one."""
+    catalog = world.catalog
+    if catalog is None:
+        return
+
+    def lock(relation: Relation | None) -> None:
+        if relation is not None and relation.oid != record.oid:
+            effects.lock(Target(relation.qualified, existed=True), ACCESS_EXCLUSIVE)
+
+    for key in record.foreign_keys:
+        lock(world.relation(key.foreign_relation))
+    if cascade:
+        for other, _ in catalog.referencing.get(record.oid, ()):
+            lock(other)
+        for view in catalog.dependents.get(record.oid, ()):
+            lock(view)
+    for child in world.descendants(record):
+        effects.lock(child, ACCESS_EXCLUSIVE)
+    if record.is_partition and record.parents:
+        parent = world.relation(record.parents[0])
+        lock(parent)
+        if parent is not None and parent.partition_key and parent.partition_key.default_partition:
+            lock(world.relation(parent.partition_key.default_partition))
+
+
+def truncate(node: Node, world: World, effects: Effects) -> None:
+    """Locks the tables and, with CASCADE, all that refer to them."""
+    for source in node.nodes("relations"):
+        target, record = world.ranged(source)
+        effects.lock(target, ACCESS_EXCLUSIVE)
+        if record is None or world.catalog is None:
+            continue
+        for child in world.descendants(record):
+            effects.lock(child, ACCESS_EXCLUSIVE)
+        if node.text("behavior") == "DROP_CASCADE":
+            for other in referring(record, world):
+                effects.lock(Target(other.qualified, existed=True), ACCESS_EXCLUSIVE)
+
+
+def referring(record: Relation, world: World) -> tuple[Relation, ...]:
+    """Return every table that refers to one, directly or by way of others, without itself."""
+    found: dict[int, Relation] = {}
+    waiting = [record]
+    while waiting:
+        for other, _ in world.catalog.referencing.get(waiting.pop().oid, ()) if world.catalog else ():
+            if other.oid not in found and other.oid != record.oid:
+                found[other.oid] = other
+                waiting.append(other)
+    return tuple(found.values())

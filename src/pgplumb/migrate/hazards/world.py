@@ -1,0 +1,169 @@
+"""What there is when a statement runs: the catalog, changed by the statements before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from pgplumb.catalog.model import Catalog, Type
+from pgplumb.catalog.relation import Column, Relation
+from pgplumb.foundation.names import dotted
+from pgplumb.migrate.hazards.effect import Effects, Target
+from pgplumb.migrate.hazards.step import Step
+from pgplumb.sql.node import Json, Node
+
+Name = tuple[str, str]
+"""Schema and name."""
+
+
+@dataclass
+class Made:
+    """What the migration itself made so far, and what it proved."""
+
+    relations: dict[Name, Node | None] = field(default_factory=dict)
+    """New tables, views and sequences with the statement that makes them."""
+    indexes: dict[Name, Node] = field(default_factory=dict)
+    types: set[Name] = field(default_factory=set)
+    enum_labels: dict[str, int | None] = field(default_factory=dict)
+    """Labels added to enums that existed, with the transaction."""
+    constraints: dict[tuple[str, str], tuple[Node, int | None]] = field(default_factory=dict)
+    """By table and name, with the transaction that added them."""
+    policies: set[str] = field(default_factory=set)
+    """Tables that got a policy."""
+    not_null: set[tuple[str, str]] = field(default_factory=set)
+    """Columns of tables that are now known to hold no null."""
+    dropped: set[str] = field(default_factory=set)
+    """Constraints, as `table.name`, and relations."""
+
+
+class World:
+    """The catalog (or none) and what the migration did to it so far."""
+
+    def __init__(self, catalog: Catalog | None, steps: tuple[Step, ...] = ()) -> None:
+        self.catalog = catalog
+        self.steps = steps
+        """All steps of the migration."""
+        self.past: list[Effects] = []
+        """The effects of the steps so far, in order."""
+        self.made = Made()
+        self.renamed: dict[Name, Relation] = {}
+        self.opaque = False
+        """Whether an earlier statement may have made things that cannot be seen in its text."""
+        self.search_path: tuple[str, ...] = _search_path(catalog)
+        self.time_zone: str | None = _reset_value(catalog, "TimeZone")
+
+    def find(self, name: tuple[str, ...]) -> tuple[Target, Relation | None]:
+        """Return a relation by its name, qualified or not, and its record where it existed and is known."""
+        name = name[-2:]
+        candidates = (
+            [(name[0], name[1])] if len(name) == 2 else [(schema, name[-1]) for schema in self.search_path]
+        )
+        for candidate in candidates:
+            if candidate in self.made.relations:
+                return Target(dotted(*candidate), existed=False), None
+            if candidate in self.renamed:
+                return Target(dotted(*candidate), existed=True), self.renamed[candidate]
+            relation = self.catalog.by_name.get(candidate) if self.catalog else None
+            if relation is not None and dotted(*candidate) not in self.made.dropped:
+                return Target(relation.qualified, existed=True), relation
+        missing = self.catalog is not None and not self.opaque
+        return Target(dotted(*candidates[0]), existed=not missing, missing=missing), None
+
+    def ranged(self, node: Node | None) -> tuple[Target, Relation | None]:
+        """Return the relation that a RangeVar names."""
+        if node is None:
+            return Target("?", existed=True), None
+        if node.text("relpersistence") == "t":
+            return Target(dotted(node.text("relname")), existed=False), None
+        return self.find(range_name(node))
+
+    def new_name(self, node: Node | None) -> Name:
+        """Return schema and name of a relation that is made: in the first schema of the path by default."""
+        name = range_name(node) if node else ("?",)
+        return (name[0], name[1]) if len(name) == 2 else (self.search_path[0], name[-1])
+
+    def index_table(self, name: tuple[str, ...]) -> tuple[Target | None, Relation | None]:
+        """Return the table of an index: None where it is not known."""
+        wanted = (
+            [(name[-2], name[-1])] if len(name) > 1 else [(schema, name[-1]) for schema in self.search_path]
+        )
+        for candidate in wanted:
+            if candidate in self.made.indexes:
+                return self.ranged(self.made.indexes[candidate].node("relation"))
+        for relation in self.catalog.relations.values() if self.catalog else ():
+            if any((relation.schema, index.name) in wanted for index in relation.indexes):
+                return Target(relation.qualified, existed=True), relation
+        return None, None
+
+    def descendants(self, relation: Relation) -> Iterator[Target]:
+        """Yield partitions and inheritance children, at every depth."""
+        for child in self.catalog.children.get(relation.oid, ()) if self.catalog else ():
+            yield Target(child.qualified, existed=True)
+            yield from self.descendants(child)
+
+    def relation(self, oid: int) -> Relation | None:
+        """Return a relation by its oid."""
+        return self.catalog.relations.get(oid) if self.catalog else None
+
+    def type_named(self, name: tuple[str, ...]) -> Type | None:
+        """Return a type by its name, as the server would find it."""
+        if self.catalog is None or not name:
+            return None
+        schemas = (name[-2],) if len(name) > 1 else ("pg_catalog", *self.search_path)
+        for schema in schemas:
+            for found in self.catalog.types.values():
+                if found.name == name[-1] and found.schema == schema:
+                    return found
+        return None
+
+    def column_type(self, column: Column) -> Type | None:
+        """Return the type of a column."""
+        return self.catalog.types.get(column.type_oid) if self.catalog else None
+
+    def created(self, target: Target) -> Node | None:
+        """Return the statement of the migration that makes a relation."""
+        return next((node for name, node in self.made.relations.items() if dotted(*name) == target.id), None)
+
+
+def range_name(node: Node) -> tuple[str, ...]:
+    """Return the name in a RangeVar: schema where it is given, and name."""
+    schema, name = node.text("schemaname"), node.text("relname")
+    return (schema, name) if schema else (name,)
+
+
+def ranges_in(node: Node) -> Iterator[Node]:
+    """Yield every relation that is named below a node; names of WITH queries are left out."""
+    waiting: list[Json] = [node.fields]
+    ranges: list[Node] = []
+    local: set[str] = set()
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, dict):
+            if "relname" in value and "relpersistence" in value:
+                ranges.append(Node("RangeVar", value))
+            elif isinstance(name := value.get("ctename"), str):
+                local.add(name)
+            waiting.extend(value.values())
+    return (r for r in ranges if r.text("schemaname") or r.text("relname") not in local)
+
+
+def _reset_value(catalog: Catalog | None, name: str) -> str | None:
+    setting = catalog.settings.get(name) if catalog else None
+    return (setting.reset_value or setting.value) if setting else None
+
+
+def _search_path(catalog: Catalog | None) -> tuple[str, ...]:
+    text = _reset_value(catalog, "search_path") or '"$user", public'
+    return split_path(text, catalog)
+
+
+def split_path(text: str, catalog: Catalog | None) -> tuple[str, ...]:
+    """Read a search_path: schemas that are there, `public` where none is."""
+    names = [part.strip().strip('"') for part in text.split(",")]
+    if catalog is not None:
+        role = catalog.role_name(catalog.current_role)
+        there = {schema.name for schema in catalog.schemas.values()}
+        names = [name for part in names if (name := role if part == "$user" else part) in there or not there]
+    return tuple(name for name in names if name and name != "$user") or ("public",)
