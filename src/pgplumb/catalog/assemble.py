@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -25,6 +23,7 @@ from pgplumb.catalog.relation import (
     Sequence as SequenceFacts,
 )
 from pgplumb.catalog.unread import Text
+from pgplumb.foundation.collector import collector_paused
 from pgplumb.server.rows import Row, Rows
 
 _by_name = attrgetter("name")
@@ -177,18 +176,6 @@ def _trigger(row: Row, comments: Comments) -> Trigger:
     return Trigger(*(oid, name, relation, *facts, tuple(columns or ()), comments.of("t", oid)))
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the cycle collector out: it would walk all records again and again while nothing can be garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 class ReadParts:
     """Parts of relations out of one reading; rows are sorted by relation when the first part is asked for."""
 
@@ -270,7 +257,7 @@ class ReadParts:
 
 def assemble(structure: Structure, expressions: Expressions) -> dict[int, Relation]:
     """Return relations by oid. Only their own row is decoded now; columns, indexes and so on when asked for."""
-    with _no_collection():
+    with collector_paused():
         return _assemble(structure, expressions)
 
 

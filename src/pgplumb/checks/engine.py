@@ -16,6 +16,7 @@ from pgplumb.checks.finding import Finding, Report
 from pgplumb.checks.registry import all_rules
 from pgplumb.checks.rule import Rule, Severity, Status
 from pgplumb.checks.touched import touched
+from pgplumb.foundation.collector import collector_paused
 from pgplumb.rls.tenant import Tenancy
 
 _WHOLE = ("catalog", "statistics", "activity", "statements", "capabilities")
@@ -158,6 +159,10 @@ class Engine:
 
     def run(self, facts: Facts) -> Checklist:
         """Return every answer for these facts. Rules that the profile turns off are left out."""
+        with collector_paused():
+            return self._run(facts)
+
+    def _run(self, facts: Facts) -> Checklist:
         before = self._before
         near = None if before is None else touched(before.catalog, facts.catalog)
         self._before = facts

@@ -57,35 +57,42 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """The definition of one object as the server prints it; answered by text or Unread."""
+    """How the server defines one relation and its parts, with true sizes.
 
-    object: str
-    """The object identifier: `view:public.v`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """The true sizes of one relation (table, indexes, TOAST); answered by a mapping or Unread."""
+    Answered by `catalog.definition.Definition` or Unread.
+    """
 
     relation: int
 
 
 @dataclass(frozen=True, slots=True)
 class Explain:
-    """The plan of one statement, not executed; answered by a plan or Unread."""
+    """The plan of one entry of pg_stat_statements, not executed; answered by a Plan, Unplanned or Unread."""
 
+    userid: int
+    dbid: int
     queryid: int
-    userid: int = 0
-    dbid: int = 0
+    toplevel: bool = True
+
+    @property
+    def key(self) -> tuple[int, int, int, bool]:
+        """`Statement.key`."""
+        return (self.userid, self.dbid, self.queryid, self.toplevel)
 
 
 @dataclass(frozen=True, slots=True)
 class StatementText:
     """The full text of one entry of pg_stat_statements; answered by text or Unread."""
 
-    queryid: int
     userid: int
     dbid: int
+    queryid: int
+    toplevel: bool = True
+
+    @property
+    def key(self) -> tuple[int, int, int, bool]:
+        """`Statement.key`."""
+        return (self.userid, self.dbid, self.queryid, self.toplevel)
 
 
 Request = (
@@ -97,7 +104,6 @@ Request = (
     | Interval
     | Cancel
     | Definition
-    | Sizes
     | Explain
     | StatementText
 )

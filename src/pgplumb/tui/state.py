@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
+    from pgplumb.catalog.reader import Name
     from pgplumb.catalog.statistics import Statistics
     from pgplumb.catalog.unread import Unread
     from pgplumb.checks.checklist import Checklist
@@ -84,6 +85,8 @@ class State:
 
     connection: Connection = field(default_factory=Connection)
     capabilities: Capabilities | None = None
+    names: tuple[Name, ...] | None = None
+    """Relations as the first paint shows them, until the catalog is there."""
     catalog: Catalog | None = None
     statistics: Statistics | None = None
     checklist: Checklist | None = None

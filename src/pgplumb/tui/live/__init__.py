@@ -1,0 +1,1 @@
+"""Where states come from: the threads that read a server while the screen goes on."""

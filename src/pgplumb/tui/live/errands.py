@@ -1,0 +1,90 @@
+"""The second connection: whole readings, and what a person asks for. Opened when needed, closed when idle.
+
+A whole reading leaves up to 90 MB in its backend, which goes when the connection is closed.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pgplumb.server.errors import ServerError
+
+if TYPE_CHECKING:
+    from pgplumb.server.session import Session
+    from pgplumb.server.target import Target
+
+Errand = Callable[["Session"], None]
+
+IDLE_SECONDS = 5.0
+"""How long the connection is kept for the next errand."""
+
+
+class Errands:
+    """Runs errands one after the other in a thread of its own."""
+
+    def __init__(self, target: Target, failed: Callable[[ServerError], None]) -> None:
+        self._target = target
+        self._failed = failed
+        self._queue: queue.Queue[tuple[Errand, bool] | None] = queue.Queue()
+        self._session: Session | None = None
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="pgplumb errands", daemon=True)
+        self._thread.start()
+
+    def add(self, errand: Errand, *, close_after: bool = False) -> None:
+        """Run an errand when those before it are done; with `close_after` the connection ends with it."""
+        self._queue.put((errand, close_after))
+
+    def cancel(self) -> None:
+        """Cancel the statement that runs now."""
+        session = self._session
+        if session is not None:
+            session.cancel(timeout=1.0)
+
+    def stop(self) -> None:
+        """End; what runs is cancelled. Returns at once."""
+        self._stopping.set()
+        self._queue.put(None)
+        if self._session is not None:
+            threading.Thread(target=self.cancel, daemon=True).start()
+
+    @property
+    def pid(self) -> int | None:
+        """The backend of the connection while there is one."""
+        session = self._session
+        return None if session is None or session.closed else session.backend_pid
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                item = self._queue.get(timeout=IDLE_SECONDS if self._session else None)
+            except queue.Empty:
+                self._close()
+                continue
+            if item is None:
+                break
+            errand, close_after = item
+            try:
+                errand(self._open())
+            except ServerError as error:
+                if not self._stopping.is_set():
+                    self._failed(error)
+                self._close()
+            if close_after:
+                self._close()
+        self._close()
+
+    def _open(self) -> Session:
+        from pgplumb.server.session import Session
+
+        if self._session is None or self._session.closed:
+            self._session = Session.open(self._target)
+        return self._session
+
+    def _close(self) -> None:
+        session, self._session = self._session, None
+        if session is not None:
+            session.close()

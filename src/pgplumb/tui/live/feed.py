@@ -1,0 +1,255 @@
+"""The live feed: connects, watches, comes back after a loss, and answers what the screen asks."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pgplumb.foundation.profile import Profile
+from pgplumb.server.errors import ConnectError, ServerError
+from pgplumb.tui.live.board import Board
+from pgplumb.tui.requests import (
+    Cancel,
+    Connect,
+    Definition,
+    Explain,
+    Interval,
+    Password,
+    Pause,
+    Refresh,
+    Request,
+    StatementText,
+    UseDatabase,
+)
+from pgplumb.tui.state import Connection, Phase, State
+
+if TYPE_CHECKING:
+    from pgplumb.foundation.config import Config
+    from pgplumb.server.reconnect import Reconnect
+    from pgplumb.server.session import Session
+    from pgplumb.server.target import Target
+    from pgplumb.tui.live.errands import Errands
+    from pgplumb.tui.live.watcher import Watcher
+
+ANSWERS = 200
+"""How many answers are kept; the oldest go first."""
+
+STOP_SECONDS = 0.8
+"""How long `stop` waits for the threads; they are daemons, and a backend that is left ends with its client."""
+
+
+class LiveFeed:
+    """States of one server at a time."""
+
+    def __init__(
+        self,
+        target: Target | Callable[[], Target] | None,
+        *,
+        config: Config | None = None,
+        profile: Profile | None = None,
+    ) -> None:
+        self._chosen = target
+        self._config = config
+        self._profile = profile or Profile()
+        self._board = Board(State())
+        self._commands: queue.Queue[Request | None] = queue.Queue()
+        self._thread: threading.Thread | None = None
+        self._watcher: Watcher | None = None
+        self._errands: Errands | None = None
+        self._session: Session | None = None
+        self._stopped = False
+
+    def start(self, post: Callable[[State], None]) -> None:
+        """Begin; states come from other threads."""
+        if self._chosen is not None:
+            self._board.connection(phase=Phase.CONNECTING)
+        self._board.open(post)
+        self._thread = threading.Thread(target=self._run, name="pgplumb watch", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End within a second: what runs is cancelled, connections are closed."""
+        self._stopped = True
+        self._board.close()
+        self._interrupt(None)
+        session = self._session
+        if session is not None:
+            threading.Thread(target=session.cancel, args=(0.5,), daemon=True).start()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+
+    def request(self, request: Request) -> None:
+        """Take a wish of the screen; returns at once."""
+        if isinstance(request, Pause):
+            self._board.change(paused=request.paused)
+        elif isinstance(request, Interval):
+            self._board.change(interval=request.seconds)
+        elif isinstance(request, Cancel):
+            if self._errands is not None:
+                threading.Thread(target=self._errands.cancel, daemon=True).start()
+        elif isinstance(request, (Connect, UseDatabase, Password)):
+            self._interrupt(request)
+        elif isinstance(request, Refresh):
+            if self._watcher is not None:
+                self._watcher.hurry()
+            else:
+                self._commands.put(request)
+        elif isinstance(request, (Definition, Explain, StatementText)):
+            self._ask(request)
+
+    def _interrupt(self, request: Request | None) -> None:
+        self._commands.put(request)
+        if self._watcher is not None:
+            self._watcher.end()
+
+    def _run(self) -> None:
+        """Follow what people choose until the end. A fault of ours is said on the screen, not lost with the thread."""
+        while not self._stopped:
+            try:
+                self._choose()
+            except Exception as error:
+                text = f"pgplumb failed: {type(error).__name__}: {error}. Press r to start again; please report it."
+                self._board.connection(phase=Phase.FAILED, error=text)
+                self._commands.get()
+            else:
+                return
+
+    def _choose(self) -> None:
+        target = self._resolve(self._chosen) if self._chosen is not None else None
+        while not self._stopped:
+            request = self._follow(target) if target is not None else self._commands.get()
+            if request is None:
+                return
+            target = self._next(target, request)
+
+    def _next(self, target: Target | None, request: Request) -> Target | None:
+        if isinstance(request, Connect):
+            from pgplumb.server.target import Target as Made
+
+            return self._resolve(lambda: Made.from_arguments(request.target, config=self._config))
+        if target is not None and isinstance(request, UseDatabase):
+            return target.with_database(request.name)
+        if target is not None and isinstance(request, Password):
+            return target.with_password(request.secret)
+        return target
+
+    def _resolve(self, chosen: Target | Callable[[], Target]) -> Target | None:
+        """Return a target; one that cannot be read is said on the screen."""
+        try:
+            return chosen() if callable(chosen) else chosen
+        except ServerError as error:
+            self._board.connection(phase=Phase.FAILED, error=str(error))
+            return None
+
+    def _follow(self, target: Target) -> Request | None:
+        """Stay with a target until somebody chooses another; return that choice, or None at the end."""
+        from pgplumb.server.reconnect import Reconnect
+
+        self._reset(target)
+        reconnect = Reconnect()
+        while not self._stopped:
+            try:
+                self._watch(target)
+                reconnect.succeeded()
+            except ConnectError as error:
+                if error.password_needed:
+                    self._board.connection(phase=Phase.PASSWORD, error=str(error))
+                    return self._commands.get()
+                if not error.transient:
+                    self._board.connection(phase=Phase.FAILED, error=str(error))
+                    return self._commands.get()
+                self._pause_for(reconnect, error)
+            except ServerError as error:
+                if self._board.state.connection.phase is Phase.LIVE:
+                    reconnect.succeeded()
+                self._pause_for(reconnect, error)
+            try:
+                request = self._commands.get(timeout=reconnect.remaining or None)
+            except queue.Empty:
+                continue
+            if not isinstance(request, Refresh):
+                return request
+        return None
+
+    def _pause_for(self, reconnect: Reconnect, error: ServerError) -> None:
+        wait = reconnect.failed()
+        self._board.connection(
+            phase=Phase.RECONNECTING,
+            error=str(error),
+            attempts=reconnect.failures,
+            next_try=time.monotonic() + wait,
+        )
+
+    def _reset(self, target: Target) -> None:
+        """Begin with a new target: nothing of another one stays on the screen."""
+        known = target.parameters()
+        connection = Connection(
+            label=target.label,
+            phase=Phase.CONNECTING,
+            database=known.get("dbname", ""),
+            role=known.get("user", ""),
+            environment=target.environment,
+            read_only=target.read_only,
+            since=time.monotonic(),
+        )
+        empty = State()
+        self._board.change(
+            connection=connection,
+            names=None,
+            capabilities=None,
+            catalog=None,
+            statistics=None,
+            checklist=None,
+            activity=None,
+            statements=None,
+            statements_since=None,
+            access=None,
+            databases=(),
+            locked=empty.locked,
+            answers=empty.answers,
+            problems=(),
+            reading=None,
+            running=None,
+        )
+
+    def _watch(self, target: Target) -> None:
+        """Connect and keep the board current; returns when a command waits, raises when the server is lost."""
+        from pgplumb.server.session import Session
+        from pgplumb.tui.live.errands import Errands
+        from pgplumb.tui.live.watcher import Ended, Watcher
+
+        if self._board.state.connection.phase is not Phase.RECONNECTING:
+            self._board.connection(phase=Phase.CONNECTING)
+        with Session.open(target) as session:
+            self._session = session
+            errands = self._errands = Errands(
+                target, lambda error: self._board.problem("loading", str(error))
+            )
+            watcher = self._watcher = Watcher(session, self._board, errands, self._profile)
+            self._board.connection(phase=Phase.LIVE, error=None, next_try=None, attempts=0)
+            try:
+                watcher.run()
+            except Ended:
+                return
+            finally:
+                self._session = self._watcher = self._errands = None
+                errands.stop()
+
+    def _ask(self, request: Definition | Explain | StatementText) -> None:
+        errands = self._errands
+        if errands is None:
+            return
+        from pgplumb.tui.live.answers import answer
+
+        def errand(session: Session) -> None:
+            found = answer(session, request, self._board.state)
+            answers = {**self._board.state.answers, request: found}
+            while len(answers) > ANSWERS:
+                del answers[next(iter(answers))]
+            self._board.change(answers=answers, running=None)
+
+        self._board.change(running=request.__class__.__name__.lower())
+        errands.add(errand)

@@ -1,0 +1,247 @@
+"""The first connection: reads names at once, then ticks twice a second and reads what is due.
+
+Everything here runs in one thread and ends by an exception: LostConnection when the server is gone, `Ended` when the
+feed stops.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pgplumb.catalog.counters import read_counters
+from pgplumb.catalog.reader import Reading, read_expressions, read_names, read_structure, with_expressions
+from pgplumb.catalog.reread import Rereader
+from pgplumb.catalog.unread import NOT_YET, Unread
+from pgplumb.catalog.watch import Pace, Tick, read_tick
+from pgplumb.checks.engine import Engine
+from pgplumb.checks.facts import Facts
+from pgplumb.rls.access import AccessMatrix
+from pgplumb.rls.access_reader import read_access
+from pgplumb.server.capabilities import read_capabilities
+from pgplumb.server.errors import QueryError
+from pgplumb.tui.live.board import Board
+from pgplumb.tui.live.errands import Errands
+from pgplumb.tui.live.rhythm import Rhythm
+from pgplumb.tui.live.statements import StatementsReader
+from pgplumb.workload.activity import read_activity
+from pgplumb.workload.locks import LockHolder, locked_relations
+
+if TYPE_CHECKING:
+    from pgplumb.foundation.profile import Profile
+    from pgplumb.server.session import Session
+
+TICK_SECONDS = 0.5
+STATISTICS_SECONDS = 5.0
+COLUMN_STATISTICS_SECONDS = 300.0
+
+
+class Ended(Exception):  # noqa: N818 - an ending, not an error
+    """The feed was stopped."""
+
+
+class Watcher:
+    """Keeps a board current from one session."""
+
+    def __init__(self, session: Session, board: Board, errands: Errands, profile: Profile) -> None:
+        self._session = session
+        self._board = board
+        self._errands = errands
+        self._profile = profile
+        self._rhythm = Rhythm(time.monotonic)
+        self._engine = Engine()
+        self._statements = StatementsReader()
+        self._rereader: Rereader | None = None
+        self._loaded: Reading | None = None
+        self._wake = threading.Event()
+        self._ended = threading.Event()
+        self._tick: Tick | None = None
+        self._blocked: frozenset[int] = frozenset()
+
+    def end(self) -> None:
+        """Make `run` raise Ended; from any thread."""
+        self._ended.set()
+        self._wake.set()
+
+    def hurry(self) -> None:
+        """Read everything now; from any thread."""
+        self._rhythm.hurry()
+        self._wake.set()
+
+    def run(self) -> None:
+        """Read until the session is lost or the feed ends."""
+        names = read_names(self._session)
+        self._board.change(names=names, reading=f"structure of {len(names):,} relations")
+        self._errands.add(self._load, close_after=True)
+        with self._session.unit() as unit:
+            capabilities = read_capabilities(unit)
+        self._board.change(capabilities=capabilities, databases=self._databases())
+        self._board.connection(
+            version=capabilities.version,
+            standby=capabilities.is_standby,
+            role=capabilities.role,
+            database=capabilities.database,
+        )
+        trusted = (
+            capabilities.can_read_all_stats and capabilities.track_counts and not capabilities.is_standby
+        )
+        pace = Pace(trusted)
+        while True:
+            began = time.monotonic()
+            if not self._board.state.paused:
+                self._beat(pace)
+            self._wait(TICK_SECONDS - (time.monotonic() - began))
+
+    def _beat(self, pace: Pace) -> None:
+        """One tick and whatever is due."""
+        tick = read_tick(self._session)
+        stirred = tick.stirred(self._tick)
+        self._tick = tick
+        adopted = self._adopt()
+        if self._rereader is not None:
+            freed = (self._rereader.locked | self._blocked) - tick.locked
+            if stirred or adopted or freed or pace.due(time.monotonic()):
+                self._update(pace, freed)
+            self._board.change("catalog")
+        self._look_at_locks(tick)
+        self._read_what_is_due()
+
+    def _adopt(self) -> bool:
+        """Go on from a whole reading that the other connection has made."""
+        loaded, self._loaded = self._loaded, None
+        if loaded is None:
+            return False
+        self._rereader = Rereader(loaded)
+        self._errands.add(self._read_access)
+        self._check()
+        return True
+
+    def _update(self, pace: Pace, freed: frozenset[int]) -> None:
+        """Read again what changed."""
+        assert self._rereader is not None
+        began = time.monotonic()
+        changed = self._rereader.update(self._session, freed)
+        pace.looked(time.monotonic(), time.monotonic() - began)
+        if changed:
+            self._board.change(catalog=self._rereader.reading.catalog)
+            self._errands.add(self._read_access)
+            self._check()
+
+    def _check(self) -> None:
+        """Run the rules on what is known, and publish the checklist where an answer is another one."""
+        state = self._board.state
+        if self._rereader is None or state.catalog is None:
+            return
+        now = max(
+            (part.read_at for part in (state.statistics, state.activity) if part),
+            default=state.catalog.read_at,
+        )
+        checklist = self._engine.run(
+            Facts(
+                catalog=self._rereader.reading.catalog,
+                now=now,
+                statistics=state.statistics or NOT_YET,
+                activity=state.activity or NOT_YET,
+                statements=state.statements or NOT_YET,
+                capabilities=state.capabilities or NOT_YET,
+                profile=self._profile,
+            )
+        )
+        before = state.checklist
+        if before is None or any(a is not b for a, b in zip(checklist.results, before.results, strict=False)):
+            self._board.change(checklist=checklist)
+        else:
+            self._board.change("checklist")
+
+    def _wait(self, seconds: float) -> None:
+        """Sleep until the next tick, or until somebody is in a hurry."""
+        self._wake.wait(max(0.0, seconds))
+        self._wake.clear()
+        if self._ended.is_set():
+            raise Ended
+
+    def _load(self, session: Session) -> None:
+        """On the other connection: read everything once."""
+        reading = read_structure(session)
+        self._board.change(catalog=reading.catalog, reading="expressions")
+        reading = with_expressions(reading, read_expressions(session))
+        self._board.change(catalog=reading.catalog, reading=None)
+        self._loaded = reading
+        self._wake.set()
+
+    def _read_access(self, session: Session) -> None:
+        """On the other connection: who may do what."""
+        rereader = self._rereader
+        if rereader is None:
+            return
+        try:
+            with session.unit(statement_timeout_ms=10_000) as unit:
+                access: AccessMatrix | Unread = read_access(unit, rereader.reading.catalog)
+        except QueryError as error:
+            access = Unread(error.what)
+        self._board.change(access=access)
+
+    def _look_at_locks(self, tick: Tick) -> None:
+        if not tick.locked and not self._board.state.locked:
+            return
+        locked: Mapping[int, LockHolder] = {}
+        if tick.locked:
+            with self._session.unit() as unit:
+                locked = locked_relations(unit)
+        self._board.change(locked=locked)
+        self._blocked = frozenset(locked)
+
+    def _read_what_is_due(self) -> None:
+        interval = self._board.state.interval
+        looked = False
+        if self._rhythm.due("activity", interval):
+            self._timed("activity", self._read_activity)
+            looked = True
+        if self._rhythm.due("statements", interval, 0.05):
+            self._timed("statements", self._read_statements)
+            looked = True
+        if self._rhythm.due("statistics", max(STATISTICS_SECONDS, interval), 0.02):
+            self._timed("statistics", self._read_statistics)
+            looked = True
+        if looked:
+            self._check()
+
+    def _timed(self, part: str, read: Callable[[], None]) -> None:
+        began = time.monotonic()
+        try:
+            read()
+            self._board.problem(part, None)
+        except QueryError as error:
+            self._board.problem(part, str(error))
+        self._rhythm.done(part, began)
+
+    def _read_activity(self) -> None:
+        own = [pid for pid in (self._errands.pid,) if pid is not None]
+        with self._session.unit() as unit:
+            activity = read_activity(unit, own)
+        self._board.change(activity=activity)
+        self._board.connection(used=activity.used, maximum=activity.max_connections)
+
+    def _read_statements(self) -> None:
+        total, since = self._statements.read(self._session)
+        self._board.change(statements=total, statements_since=since)
+
+    def _read_statistics(self) -> None:
+        columns = self._rhythm.due("column statistics", COLUMN_STATISTICS_SECONDS)
+        began = time.monotonic()
+        fresh = read_counters(self._session, columns=columns)
+        if columns:
+            self._rhythm.done("column statistics", began)
+        elif (before := self._board.state.statistics) is not None:
+            fresh = replace(fresh, columns=before.columns)
+        self._board.change(statistics=fresh)
+
+    def _databases(self) -> tuple[str, ...]:
+        rows = self._session.once(
+            "SELECT datname FROM pg_database WHERE datallowconn AND NOT datistemplate"
+            " AND has_database_privilege(oid, 'CONNECT') ORDER BY 1"
+        )
+        return tuple(rows.column(0))
