@@ -205,9 +205,10 @@ def _keep(root: Path) -> subprocess.Popen[str]:
 
 
 def _started(pid: int) -> str | None:
-    """Return when a process started, in the system's own words; None when there is no such process."""
+    """Return when a process started, in the system's own words; None when it does not run."""
     with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[19]
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return None if fields[0] == "Z" else fields[19]
     if Path("/proc/self").exists():
         return None
     done = subprocess.run(
