@@ -1,0 +1,79 @@
+"""The feed of a saved catalog: read once, checked once, never current."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pgplumb.catalog.unread import Unread
+from pgplumb.foundation.profile import Profile
+from pgplumb.tui.live.board import Board
+from pgplumb.tui.requests import Definition, Explain, Request, StatementText
+from pgplumb.tui.state import Connection, Phase, State
+
+if TYPE_CHECKING:
+    from pgplumb.checks.saved import Saved
+
+NO_SERVER = Unread("needs a server: a saved catalog is shown")
+
+
+class OfflineFeed:
+    """One state, from a file made by `pgplumb snapshot`."""
+
+    def __init__(self, path: Path, profile: Profile | None = None) -> None:
+        self._path = path
+        self._profile = profile or Profile()
+        self._board = Board(State(Connection(label=path.name, phase=Phase.OFFLINE)))
+        self._thread: threading.Thread | None = None
+
+    def start(self, post: Callable[[State], None]) -> None:
+        """Begin to read the file, in a thread."""
+        self._board.open(post)
+        self._board.change(reading=self._path.name)
+        self._thread = threading.Thread(target=self._run, name="pgplumb offline", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; a reading under way is left to itself."""
+        self._board.close()
+
+    def request(self, request: Request) -> None:
+        """Answer that a server would be needed; everything else is ignored."""
+        if isinstance(request, (Definition, Explain, StatementText)):
+            self._board.change(answers={**self._board.state.answers, request: NO_SERVER})
+
+    def _run(self) -> None:
+        from pgplumb.catalog.snapshot import SnapshotError
+        from pgplumb.checks.saved import open_facts
+
+        try:
+            saved = open_facts(self._path, self._profile)
+        except SnapshotError as error:
+            self._board.connection(phase=Phase.FAILED, error=str(error))
+            self._board.change(reading=None)
+            return
+        self._show(saved)
+
+    def _show(self, saved: Saved) -> None:
+        from pgplumb.checks.engine import Engine
+
+        facts = saved.facts
+        role = facts.catalog.roles.get(facts.catalog.current_role)
+        self._board.connection(
+            database=facts.catalog.database.name,
+            role=role.name if role else "",
+            version=facts.catalog.server_version_text.split(" ")[0],
+            standby=facts.catalog.is_standby,
+        )
+        self._board.change(
+            catalog=facts.catalog,
+            statistics=None if isinstance(facts.statistics, Unread) else facts.statistics,
+            capabilities=None if isinstance(facts.capabilities, Unread) else facts.capabilities,
+            statements=facts.statements,
+            statements_since=NO_SERVER,
+            access=saved.access,
+            reading="checking",
+        )
+        self._board.change(checklist=Engine().run(facts), reading=None)
