@@ -56,6 +56,12 @@ def test_a_database_may_have_any_name(database: Database, name: str) -> None:
         database.execute(f'DROP DATABASE "{quoted}" WITH (FORCE)')
 
 
+def test_a_socket_is_called_local_whatever_its_directory() -> None:
+    assert Target.from_arguments("postgresql:///shop?host=/var/run/postgresql").label == "local/shop"
+    assert Target.from_arguments("shop", user="app").label == "app@local/shop"
+    assert Target.from_arguments(None, host="/tmp", port=5433).label == "local:5433"
+
+
 def test_what_the_string_says_wins_over_the_options_as_in_psql() -> None:
     target = Target.from_arguments("postgresql://db1/shop", host="db2", port=6000, user="app")
     assert target.parameters() == {"dbname": "shop", "host": "db1", "port": "6000", "user": "app"}

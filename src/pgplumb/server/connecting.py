@@ -98,13 +98,15 @@ def explain(kind: ConnectKind, reason: str, label: str) -> ConnectError:
 def _refused(reason: str) -> bool:
     """Tell whether a server answered: then the words are its own, in its language."""
     return "failed: " in reason and not re.search(
-        r"failed: (could not|server closed|timeout|\w+ error)", reason
+        r"failed: (could not|server closed|timeout|received|expected)", reason
     )
 
 
 _NOISE = (
     re.compile(r"^(connection failed: |connection is bad: )+"),
-    re.compile(r'connection to server (at|on socket) "[^"]*"( \([^)]*\))?(, port \d+)? failed: FATAL: +'),
+    re.compile(
+        r'connection to server (at|on socket) "[^"]*"( \([^)]*\))?(, port \d+)? failed: (FATAL: +|fe_sendauth: )'
+    ),
     re.compile(r"\s*Is the server running (locally|on that host)[^?]*\?"),
 )
 
@@ -122,6 +124,7 @@ _PATTERNS: tuple[tuple[ConnectKind, re.Pattern[str]], ...] = (
     ("password-needed", _pattern("no password supplied")),
     ("password", _pattern("password authentication failed", "SASL authentication failed")),
     ("access", _pattern(r"pg_hba\.conf", "authentication failed", "permission denied for database")),
+    ("other", _pattern("invalid response to SSL", "expected authentication request")),
     ("tls", _pattern(r"\bSSL\b", "certificate", r"\bTLS\b", "encryption")),
     ("database", _pattern('database "" does not exist', "no such database")),
     ("role", _pattern('role "" (does not exist|is not permitted)', "no such user")),
@@ -168,11 +171,11 @@ _TEXTS: dict[ConnectKind, tuple[str, str]] = {
         "Set sslmode (disable, prefer, require, verify-full) and sslrootcert as this server wants them.",
     ),
     "database": (
-        "{label}: there is no such database",
+        "there is no such database at {label}",
         "See what there is with psql -l, or connect to the database postgres.",
     ),
     "role": (
-        "{label}: there is no such role, or it may not log in",
+        "the role may not log in at {label}",
         "Name another user with -U, or have the role created with LOGIN.",
     ),
     "name": (
@@ -191,6 +194,9 @@ _TEXTS: dict[ConnectKind, tuple[str, str]] = {
         "{label} did not answer in time",
         "Check host and port, and firewalls that drop packets; connect_timeout=N waits longer.",
     ),
-    "other": ("cannot connect to {label}", "Try the same with psql; it reads the same settings."),
+    "other": (
+        "cannot connect to {label}",
+        "Check that a PostgreSQL server listens there; psql reads the same settings and may say more.",
+    ),
 }
 """What happened and the next step; the kinds that are raised elsewhere have no place here."""

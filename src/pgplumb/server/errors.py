@@ -42,8 +42,9 @@ class ServerError(Exception):
         self.next_step = one_line(next_step)
 
     def __str__(self) -> str:
-        """Return one line: what, why, next step."""
-        sentences = (self.what, self.why, self.next_step)
+        """Return one line: `what: why. Next step.`"""
+        fact = ": ".join(part for part in (self.what, self.why) if part)
+        sentences = (fact, self.next_step)
         return " ".join(s if s.endswith((".", "?", "!")) else s + "." for s in sentences if s)
 
 

@@ -93,12 +93,14 @@ class Target:
 
     @property
     def label(self) -> str:
-        """For people: `app@db1:5433/shop`; no secret, and nothing that is only a default."""
+        """For people: `app@db1:5433/shop`, `local/shop` by socket; no secret, and nothing that is a default."""
         known = self.parameters()
         if known.get("service") and not known.get("host"):
             place = f"service {known['service']}"
         else:
-            place = known.get("host") or known.get("hostaddr") or "local server"
+            place = known.get("host") or known.get("hostaddr") or "local"
+            # A directory or an abstract name: a Unix socket.
+            place = "local" if place[0] in "/@" else place
             place += f":{known['port']}" if known.get("port") else ""
         user = f"{known['user']}@" if known.get("user") else ""
         database = f"/{known['dbname']}" if known.get("dbname") else ""
