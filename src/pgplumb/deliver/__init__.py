@@ -1,0 +1,1 @@
+"""What is handed over: definitions today, documents and models later."""
