@@ -1,0 +1,30 @@
+"""The indexes that hold entries: a partitioned table's index has none of its own."""
+
+from __future__ import annotations
+
+from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.relation import Index, Relation
+
+
+def stored(index: Index, table: Relation, catalog: Catalog) -> list[tuple[Index, Relation]]:
+    """Return the index with its table, or the parts that are attached to it on the partitions below."""
+    if not index.is_partitioned:
+        return [(index, table)]
+    found = []
+    for child in catalog.children.get(table.oid, ()):
+        for own in child.indexes:
+            if own.parent == index.oid:
+                found += stored(own, child, catalog)
+    return found
+
+
+def stored_indexes(table: Relation, catalog: Catalog) -> list[tuple[Index, Relation]]:
+    """Return all indexes with entries of a table, those on its partitions included."""
+    if table.kind != "p":
+        return [(index, table) for index in table.indexes]
+    return [
+        pair
+        for child in catalog.children.get(table.oid, ())
+        if child.is_partition
+        for pair in stored_indexes(child, catalog)
+    ]

@@ -1,0 +1,77 @@
+"""Every object that people gave a name to, for the rules about names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgplumb.catalog.model import Catalog, Schema
+from pgplumb.catalog.relation import Column, Constraint, Index, Relation
+
+_KINDS = frozenset("rpvmfS")
+
+
+def schemas(catalog: Catalog) -> Iterator[Schema]:
+    """Yield schemas that neither the server nor an extension made."""
+    for schema in catalog.schemas.values():
+        if (
+            schema.extension is None
+            and schema.name != "information_schema"
+            and not schema.name.startswith("pg_")
+        ):
+            yield schema
+
+
+def relations(catalog: Catalog) -> Iterator[Relation]:
+    """Yield relations: no partitions, no extension's, and no sequence that came with a column."""
+    for relation in catalog.relations.values():
+        if relation.kind not in _KINDS or relation.is_partition or relation.extension is not None:
+            continue
+        if relation.sequence is not None and relation.sequence.owner_relation:
+            continue
+        yield relation
+
+
+def tables(catalog: Catalog) -> Iterator[Relation]:
+    """Yield the relations whose columns were named by hand: tables and foreign tables."""
+    for relation in relations(catalog):
+        if relation.kind in "rpf":
+            yield relation
+
+
+def own_constraints(table: Relation) -> Iterator[Constraint]:
+    """Yield constraints that stand on this table itself; inherited ones and the server's copies are left out."""
+    for constraint in table.constraints:
+        if not constraint.parent and constraint.is_local:
+            yield constraint
+
+
+def own_indexes(table: Relation) -> Iterator[Index]:
+    """Yield indexes that back no constraint and belong to no partitioned parent's index."""
+    backing = {c.index for c in table.constraints if c.kind in "pux"}
+    for index in table.indexes:
+        if index.oid not in backing and not index.parent:
+            yield index
+
+
+def everything(catalog: Catalog) -> Iterator[tuple[str, str, str, Relation | None]]:
+    """Yield the kind, name and identifier of every named object, with the table that columns and so on are of."""
+    for schema in schemas(catalog):
+        yield "schema", schema.name, schema.id, None
+    for relation in relations(catalog):
+        yield "relation", relation.name, relation.id, None
+    for function in catalog.functions.values():
+        if function.extension is None:
+            yield "function", function.name, function.id, None
+    for kind in catalog.types.values():
+        made = kind.schema not in ("pg_catalog", "information_schema") and kind.extension is None
+        if made and kind.kind in "decrm" and kind.category != "A":
+            yield "type", kind.name, kind.id, None
+
+
+def column_name_uses(catalog: Catalog) -> dict[str, list[tuple[Relation, Column]]]:
+    """Return the columns of tables by name: a name is judged once, however many tables have it."""
+    found: dict[str, list[tuple[Relation, Column]]] = {}
+    for table in tables(catalog):
+        for column in table.columns:
+            found.setdefault(column.name, []).append((table, column))
+    return found

@@ -1,0 +1,90 @@
+"""Names are in snake case."""
+
+from __future__ import annotations
+
+import re
+
+from pgplumb.catalog.relation import Constraint, Index, Relation
+from pgplumb.checks import named_objects as named
+from pgplumb.checks.facts import Facts
+from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.rule import Category, Rule, Severity, Tier
+from pgplumb.foundation.names import part
+
+_SNAKE = re.compile(r"[a-z_][a-z0-9_]*\Z").match
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_OTHER = re.compile(r"[^a-z0-9]+")
+
+
+def snake(name: str) -> str:
+    """Return a name in snake case: `userID` becomes user_id, `2fa-code` becomes _2fa_code."""
+    written = _OTHER.sub("_", _HUMP.sub("_", name).lower()).strip("_") or "_"
+    return "_" + written if written[0].isdigit() else written
+
+
+def check(facts: Facts, report: Report) -> None:
+    """Look at all names; where a table or column has a bad one, what the server named after it is not blamed."""
+    catalog = facts.catalog
+    for kind, name, object_id, _ in named.everything(catalog):
+        report.checked()
+        if not _SNAKE(name):
+            report.fail(object_id, _message(kind, name), {"suggested": snake(name)})
+    for name, uses in named.column_name_uses(catalog).items():
+        report.checked(len(uses))
+        if not _SNAKE(name):
+            for table, column in uses:
+                report.fail(
+                    table.column_id(column),
+                    f"the column {part(name)} of {table.qualified} has to be quoted everywhere",
+                    {"suggested": snake(name)},
+                    related=(table.id,),
+                )
+    for table in named.tables(catalog):
+        _parts(table, report)
+
+
+def _parts(table: Relation, report: Report) -> None:
+    """Judge names of constraints and indexes, but for those that hold a bad name of the table or its columns."""
+    bad: list[str] | None = None
+    owned: list[tuple[str, str, Constraint | Index]] = [
+        (c.name, "constraint", c) for c in named.own_constraints(table)
+    ]
+    owned += [(i.name, "index", i) for i in named.own_indexes(table)]
+    report.checked(len(owned))
+    for name, kind, thing in owned:
+        if _SNAKE(name):
+            continue
+        if bad is None:
+            bad = [n for n in (table.name, *(c.name for c in table.columns)) if not _SNAKE(n)]
+        if any(b in name for b in bad):
+            continue
+        object_id = table.index_id(thing) if isinstance(thing, Index) else table.constraint_id(thing)
+        report.fail(
+            object_id,
+            _message(kind, name),
+            {"suggested": snake(name)},
+            related=(table.id,),
+            fix=Fix("rename", {"object": object_id, "name": snake(name)}),
+        )
+
+
+def _message(kind: str, name: str) -> str:
+    return f"the {kind} name {part(name)} has to be quoted everywhere"
+
+
+RULE = Rule(
+    id="snake-case-names",
+    title="Names are in snake case",
+    category=Category.NAMING,
+    severity=Severity.WARNING,
+    tier=Tier.GROWTH,
+    passes="Names of schemas, relations, columns, functions, types, constraints and indexes match "
+    "^[a-z_][a-z0-9_]*$; partitions and what the server named after a bad name are left out.",
+    why="PostgreSQL folds unquoted names to lower case, so that any other name must be quoted in every query, for "
+    "ever, and typing it without quotes gives an error about a name that looks the same.",
+    source="https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS",
+    looks_at="pg_class, pg_attribute, pg_constraint, pg_proc, pg_namespace, pg_type",
+    whole=check,
+    reads=("catalog.relations", "catalog.functions", "catalog.types", "catalog.schemas"),
+    not_applicable_when="nothing has a name",
+)
