@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pgplumb.server.session import Unit
 
 MOST_PAIRS = 100_000
-"""Pairs of a kind of relation and a role that are asked about at once: about a second of the server's time."""
+"""Pairs of a kind of relation and a role that are asked about at once: a third of a second of the server's time."""
 
 
 def read_access(

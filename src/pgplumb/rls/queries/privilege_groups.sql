@@ -1,7 +1,7 @@
 -- Relations of users by owner, schema and privileges: relations that agree in these give every role the same.
 -- Parameter: oids of relations, or null for all.
 -- Returns: one relation of the group, all of them, the roles named in its privileges (0 is PUBLIC), the owner first.
--- Versions: 13 to 18. Cost: 3 ms with 1,000 tables; catalogs alone, no relation is opened.
+-- Versions: 13 to 18. Cost: 6 ms with 1,000 tables; catalogs alone, no relation is opened.
 WITH columns AS (
   SELECT a.attrelid, array_agg(a.attacl::text ORDER BY a.attacl::text) AS acls,
          array_agg(DISTINCT g.grantee) AS grantees

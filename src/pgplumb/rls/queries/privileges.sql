@@ -1,7 +1,7 @@
 -- What each role may do with one relation of each group. Parameters: relations, roles.
 -- Returns: relation, role, bits as in `access.Bit`; null bits where the relation is gone.
 -- The server answers, so that membership, PUBLIC, ownership and predefined roles count as they do for a statement.
--- Versions: 13 to 18. Cost: 10 microseconds a pair; takes no lock on any relation.
+-- Versions: 13 to 18. Cost: 3 microseconds a pair; takes no lock on any relation.
 SELECT o.oid, r.oid,
        has_table_privilege(r.oid, o.oid, 'SELECT')::int
          + has_table_privilege(r.oid, o.oid, 'INSERT')::int * 2
