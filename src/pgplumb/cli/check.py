@@ -1,0 +1,110 @@
+"""`pgplumb check [TARGET]`: the checklist, for people and for machines."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pgplumb.cli.arguments import add_target
+from pgplumb.cli.failures import DONE, FINDINGS, UsageError
+
+if TYPE_CHECKING:
+    from pgplumb.checks.rule import Rule
+    from pgplumb.cli.writers.answer import Answer
+    from pgplumb.foundation.profile import Profile
+
+NAME = "check"
+HELP = "Check a database against the rules of good practice."
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_target(parser)
+    group = parser.add_argument_group("what to check")
+    group.add_argument(
+        "--rule", action="append", metavar="ID", default=[], help="only this rule; may be given several times"
+    )
+    group.add_argument(
+        "--profile",
+        type=Path,
+        metavar="FILE",
+        help="the project's profile; pgplumb.toml of this folder by default",
+    )
+    group = parser.add_argument_group("what to report")
+    group.add_argument(
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help="an earlier --format json: only findings that it lacks count",
+    )
+    group.add_argument(
+        "--fail-on",
+        choices=("error", "warning", "never"),
+        default="error",
+        help="the severity from which on findings give exit status 1 (default: error)",
+    )
+    group.add_argument("--format", choices=("text", "json"), default="text", help="text (default) or json")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Read the database, run the rules, print the answer."""
+    from pgplumb.checks.engine import Engine
+    from pgplumb.checks.gather import gather
+    from pgplumb.checks.rule import Severity
+    from pgplumb.cli.baseline import load_baseline
+    from pgplumb.cli.connect import connected, named_target, progress
+    from pgplumb.cli.writers.answer import Answer
+    from pgplumb.foundation.config import load_config
+
+    rules = chosen_rules(arguments.rule)
+    profile = _profile(arguments.profile, arguments.rule)
+    baseline = load_baseline(arguments.baseline) if arguments.baseline else None
+    with connected(named_target(arguments, load_config())) as session, progress() as step:
+        facts = gather(session, profile, step)
+    answer = Answer(facts, Engine(rules).run(facts), baseline, complete=bool(arguments.rule))
+    _print(answer, arguments.format)
+    threshold = None if arguments.fail_on == "never" else Severity(arguments.fail_on)
+    return FINDINGS if answer.reaches(threshold) else DONE
+
+
+def chosen_rules(ids: Sequence[str]) -> tuple[Rule, ...]:
+    """Return the rules of some ids, all where none is named. Raises UsageError with near ids for one unknown."""
+    from pgplumb.checks.registry import all_rules
+
+    rules = all_rules()
+    known = {rule.id for rule in rules}
+    for wanted in ids:
+        if wanted not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(wanted, known, n=3, cutoff=0.5)
+            hint = f"Did you mean {' or '.join(near)}?" if near else "`pgplumb rules` lists them all."
+            raise UsageError(f"there is no rule {wanted}. {hint}")
+    return tuple(rule for rule in rules if not ids or rule.id in ids)
+
+
+def _profile(path: Path | None, ids: Sequence[str]) -> Profile:
+    """Return the profile; a rule that was asked for by name runs even where the profile turns it off."""
+    from dataclasses import replace
+
+    from pgplumb.foundation.profile import Profile, find_profile, load_profile
+
+    found = path or find_profile(Path.cwd())
+    profile = load_profile(found) if found else Profile()
+    return replace(profile, enabled=profile.enabled | set(ids), disabled=profile.disabled - set(ids))
+
+
+def _print(answer: Answer, form: str) -> None:
+    from pgplumb.cli.terminal import Screen, emit
+
+    if form == "json":
+        from pgplumb.cli.writers import check_json
+
+        emit(check_json.write(answer))
+    else:
+        from pgplumb.cli.writers import check_text
+
+        emit(check_text.write(answer, Screen.of(sys.stdout)))

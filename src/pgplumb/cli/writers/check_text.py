@@ -1,0 +1,146 @@
+"""`pgplumb check` for people: counts on top, then category by category, findings with evidence and fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from pgplumb.checks.checklist import RuleResult
+from pgplumb.checks.finding import Finding, Value
+from pgplumb.checks.rule import Severity, Status
+from pgplumb.cli.terminal import Screen
+from pgplumb.cli.writers.answer import Answer
+from pgplumb.foundation.text import cell_width
+from pgplumb.migrate.intents import change_for
+
+LISTED = 10
+"""Findings of one rule that are listed unless the rule was asked for by name."""
+_ITEMS = 8
+_WORDS = {
+    Status.PASS: ("✓", "pass", "green"),
+    Status.FAIL: ("✗", "fail", "red"),
+    Status.UNKNOWN: ("?", "unknown", "cyan"),
+    Status.WAIVED: ("~", "waived", "faint"),
+    Status.NOT_APPLICABLE: ("·", "n/a", "faint"),
+}
+
+
+def write(answer: Answer, screen: Screen) -> Iterator[str]:
+    """Give the lines."""
+    yield from _head(answer, screen)
+    for category, results in groupby(answer.checklist.results, key=lambda r: r.rule.category):
+        group = list(results)
+        yield ""
+        yield from _category(category.value, group, screen)
+        for result in sorted(group, key=_worst_first):
+            yield from _rule(answer, result, screen)
+
+
+def _worst_first(result: RuleResult) -> tuple[int, int, str]:
+    order = (Status.FAIL, Status.UNKNOWN, Status.WAIVED, Status.PASS, Status.NOT_APPLICABLE)
+    return order.index(result.status), list(Severity).index(result.severity), result.rule.id
+
+
+def _head(answer: Answer, screen: Screen) -> Iterator[str]:
+    catalog, checklist = answer.facts.catalog, answer.checklist
+    read_at = f"{catalog.read_at:%Y-%m-%d %H:%M:%S %Z}"
+    where = f"{catalog.database.name}   PostgreSQL {catalog.server_version_text}   {read_at}".rstrip()
+    yield screen.paint(screen.clean(where), "bold")
+    counts = []
+    for status, (glyph, _, ink) in _WORDS.items():
+        count = checklist.summary[status]
+        text = screen.own(f"{glyph} {count} {status.value.replace('_', ' ')}")
+        counts.append(screen.paint(text, ink if count else "faint"))
+    yield "   ".join(counts)
+    failing = [f"{count} {severity.value}" for severity, count in checklist.failing.items() if count]
+    if failing:
+        yield f"failing: {', '.join(failing)}"
+    if answer.baseline is not None:
+        new = sum(len(answer.counted(result)) for result in checklist.results)
+        known = sum(len(result.open_findings) for result in checklist.results) - new
+        gone = answer.baseline.gone(checklist)
+        yield f"baseline: {new} new, {known} known and left out below, {gone} gone"
+
+
+def _category(name: str, group: Sequence[RuleResult], screen: Screen) -> Iterator[str]:
+    title = name.replace("-", " ").capitalize()
+    judged = [r for r in group if r.status is not Status.NOT_APPLICABLE]
+    passed = f"{sum(r.status is Status.PASS for r in judged)} / {len(judged)}"
+    yield from screen.apart(
+        screen.paint(title, "bold"), screen.paint(passed, "faint"), cell_width(title), len(passed)
+    )
+
+
+def _rule(answer: Answer, result: RuleResult, screen: Screen) -> Iterator[str]:
+    glyph, word, ink = _WORDS[result.status]
+    if result.status is Status.FAIL and result.severity is not Severity.ERROR:
+        glyph, ink = "!", "yellow"
+    mark = screen.own(f"  {glyph} {word:<9}")
+    if result.status is Status.NOT_APPLICABLE:
+        text = screen.clean(f"{result.rule.title}: {result.reason}")
+        first, *rest = screen.wrap(text, cell_width(mark))
+        for line in (mark + first.lstrip(), *rest):
+            yield screen.paint(line, ink)
+        return
+    tail = f"{len(result.open_findings)} of {result.checked}" if result.status is Status.FAIL else ""
+    tail = tail or (f"{result.checked} checked" if result.checked else "")
+    right = "   ".join(
+        t for t in (tail, result.severity.value if tail and word == "fail" else "", result.rule.id) if t
+    )
+    yield from screen.apart(
+        screen.paint(mark, ink) + result.rule.title,
+        screen.paint(right, "faint"),
+        cell_width(mark) + cell_width(result.rule.title),
+        len(right),
+    )
+    if result.reason:
+        yield from screen.wrap(screen.clean(result.reason), 13)
+    if result.attested is not None:
+        attested = result.attested
+        yield from screen.wrap(
+            screen.clean(f"attested by {attested.by} on {attested.on}, until {attested.until}"), 13
+        )
+    if result.status is Status.WAIVED:
+        for finding in result.findings[:LISTED]:
+            waiver = result.waived[finding.object]
+            yield from screen.wrap(screen.clean(f"{finding.object}: {waiver.reason} ({waiver.by})"), 13)
+    counted = answer.counted(result)
+    shown = counted if answer.complete else counted[:LISTED]
+    for finding in shown:
+        yield from _finding(answer, finding, screen)
+    if len(shown) < len(counted):
+        yield f"    {len(counted) - len(shown)} more: pgplumb check --rule {result.rule.id}"
+
+
+def _finding(answer: Answer, finding: Finding, screen: Screen) -> Iterator[str]:
+    yield "    " + screen.paint(screen.clean(finding.object), "cyan")
+    yield from screen.wrap(screen.clean(finding.message), 6)
+    evidence = ", ".join(
+        f"{name.replace('_', ' ')} {_shown(value)}" for name, value in finding.evidence.items()
+    )
+    if evidence:
+        for line in screen.wrap(screen.clean(evidence), 6, hanging=2):
+            yield screen.paint(line, "faint")
+    change = change_for(finding.fix, answer.facts.catalog) if finding.fix else None
+    if change is not None:
+        label = "fix, online:" if change.online else "fix, needs a quiet moment:"
+        yield "      " + screen.paint(label, "green")
+        for statement in change.up.splitlines():
+            yield "        " + screen.clean(statement)
+
+
+def _shown(value: Value) -> str:
+    """Return evidence in words: numbers with separators, lists cut after a few."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if isinstance(value, str):
+        return value
+    items = [f"{k}={v}" for k, v in value.items()] if isinstance(value, Mapping) else list(value)
+    more = f" and {len(items) - _ITEMS} more" if len(items) > _ITEMS else ""
+    return ", ".join(items[:_ITEMS]) + more if items else "none"
