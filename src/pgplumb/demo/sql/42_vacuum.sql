@@ -1,0 +1,2 @@
+-- step 134: statistics
+VACUUM (ANALYZE);
