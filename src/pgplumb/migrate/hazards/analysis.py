@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.migrate.hazards.effect import Effects, Lock, rank
+from pgplumb.migrate.hazards.effect import Effects, Lock, WorkKind, rank
 from pgplumb.migrate.hazards.effects.of import effects_of
 from pgplumb.migrate.hazards.family import all_families
 from pgplumb.migrate.hazards.hazard import Hazard, Source
@@ -79,7 +79,7 @@ def analyse(
         for family in all_families():
             hazards.extend(family.look(step, effects, world))
         world.past.append(effects)
-        facts.append(_facts(step, effects, "static" if catalog is None else "catalog"))
+        facts.append(_facts(step, effects, world))
         advance(world, step)
     for family in all_families():
         hazards.extend(family.end(world) if family.end else ())
@@ -106,17 +106,20 @@ def _unread(step: Step) -> Effects:
     return effects
 
 
-def _facts(step: Step, effects: Effects, source: Source) -> StatementFacts:
-    work = [w for w in effects.work if w.target.existed]
+def _facts(step: Step, effects: Effects, world: World) -> StatementFacts:
+    def worked_on(*kinds: WorkKind) -> tuple[str, ...]:
+        work = [w.target for w in effects.work if w.target.existed and w.kind in kinds]
+        return tuple(dict.fromkeys(leaf for target in work for leaf in world.leaves(target)))
+
     return StatementFacts(
         index=step.index,
         line=step.statement.line,
         sql=step.statement.text,
         locks=tuple(lock for lock in effects.locks if lock.target.existed),
-        rewrites=tuple(dict.fromkeys(w.target.id for w in work if w.kind == "rewrite")),
-        scans=tuple(dict.fromkeys(w.target.id for w in work if w.kind in ("scan", "index"))),
+        rewrites=worked_on("rewrite"),
+        scans=worked_on("scan", "index", "rebuild"),
         unknown=tuple(effects.undecided),
-        source=source,
+        source="static" if world.catalog is None else "catalog",
     )
 
 

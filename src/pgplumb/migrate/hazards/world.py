@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -101,6 +102,26 @@ class World:
             yield Target(child.qualified, existed=True)
             yield from self.descendants(child)
 
+    def leaves(self, target: Target) -> Iterator[str]:
+        """Yield the relations that hold a table's rows: its partitions where it is partitioned."""
+        _, record = self.find(split_name(target.id))
+        if record is None or record.kind != "p" or self.catalog is None:
+            yield target.id
+            return
+        for child in self.catalog.children.get(record.oid, ()):
+            yield from self.leaves(Target(child.qualified, existed=True))
+
+    def owned_sequences(self, relation: Relation, column: int | None = None) -> Iterator[Target]:
+        """Yield the sequences that go when a table goes, or one of its columns."""
+        for other in self.catalog.relations.values() if self.catalog else ():
+            sequence = other.sequence
+            if (
+                sequence
+                and sequence.owner_relation == relation.oid
+                and column in (None, sequence.owner_column)
+            ):
+                yield Target(other.qualified, existed=True)
+
     def relation(self, oid: int) -> Relation | None:
         """Return a relation by its oid."""
         return self.catalog.relations.get(oid) if self.catalog else None
@@ -123,6 +144,12 @@ class World:
     def created(self, target: Target) -> Node | None:
         """Return the statement of the migration that makes a relation."""
         return next((node for name, node in self.made.relations.items() if dotted(*name) == target.id), None)
+
+
+def split_name(dotted_name: str) -> tuple[str, ...]:
+    """Read a dotted name back into its parts."""
+    found = re.findall(r'"((?:[^"]|"")*)"|([^".]+)', dotted_name)
+    return tuple(quoted.replace('""', '"') if quoted else plain for quoted, plain in found)
 
 
 def range_name(node: Node) -> tuple[str, ...]:

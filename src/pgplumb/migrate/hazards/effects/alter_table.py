@@ -98,6 +98,8 @@ def _work(table: Altered, command: Node) -> None:
         _drop_constraint(table, name)
     elif subtype == "AT_DropColumn":
         _drop_column(table, name)
+    elif subtype == "AT_DropIdentity":
+        _drop_sequence(table, name)
     elif subtype in _NEW_FILE:
         _new_file(table, subtype, name)
     elif subtype in ("AT_AttachPartition", "AT_DetachPartition"):
@@ -216,12 +218,20 @@ def _parent(table: Altered, name: str) -> Target | None:
 
 def _drop_column(table: Altered, name: str) -> None:
     """The column's foreign keys go too, and with them a lock on what they refer to."""
+    _drop_sequence(table, name)
     relation = table.relation
     column = relation.column_named(name) if relation else None
     for key in relation.foreign_keys if relation and column else ():
         other = table.world.relation(key.foreign_relation)
         if column is not None and column.number in key.columns and other is not None:
             table.effects.lock(Target(other.qualified, existed=True), ACCESS_EXCLUSIVE)
+
+
+def _drop_sequence(table: Altered, column: str) -> None:
+    record = table.relation.column_named(column) if table.relation else None
+    if record is not None and table.relation is not None:
+        for sequence in table.world.owned_sequences(table.relation, record.number):
+            table.effects.lock(sequence, ACCESS_EXCLUSIVE)
 
 
 def _partition(table: Altered, definition: Node, attaches: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pgplumb.catalog.model import Type
 from pgplumb.catalog.relation import Column, Relation
 from pgplumb.migrate.hazards.column_types import (
     SERIALS,
@@ -71,6 +72,7 @@ def add_column(table: Altered, column: Node) -> None:
         effects.lock(parent, SHARE_ROW_EXCLUSIVE)
         if any(not is_null(default.node("raw_expr")) for default in defaults):
             effects.does(target, "scan", f"the foreign key of {name} is verified for every row")
+            effects.does(parent, "scan", f"the foreign key of {name} looks its rows up")
 
 
 def is_null(expression: Node | None) -> bool:
@@ -104,6 +106,10 @@ def change_type(table: Altered, name: str, definition: Node) -> None:
         effects.unsure(f"whether the type of {name} changes without a rewrite: its present type is not known")
         return
     old = stored(kind, column.typmod) if kind.kind == "b" else Shape("?")
+    domain = _domain_of(table.world, definition)
+    if domain is not None and (domain.has_checks or domain.not_null):
+        effects.does(target, "rewrite", f"{name} becomes a domain with constraints", "catalog")
+        return
     decided: Verdict = verdict(old, new)
     if decided == "utc":
         utc = (table.world.time_zone or "").upper() in ("UTC", "ETC/UTC", "GMT", "ETC/GMT")
@@ -151,12 +157,26 @@ def words_of(expression: str) -> frozenset[str]:
     return frozenset(names)
 
 
+def _domain_of(world: World, definition: Node) -> Type | None:
+    type_name = definition.node("typeName")
+    found = world.type_named(type_name.words("names")) if type_name else None
+    return found if found is not None and found.kind == "d" else None
+
+
 def _new_shape(world: World, definition: Node) -> Shape:
     type_name = definition.node("typeName")
     if type_name is None:
         return Shape("?")
     shape = written(type_name)
     found = world.type_named(type_name.words("names"))
+    if (
+        found is not None
+        and found.kind == "d"
+        and world.catalog is not None
+        and not type_name.nodes("arrayBounds")
+    ):
+        base = world.catalog.types.get(found.base)
+        return stored(base, found.typmod) if base is not None and base.kind == "b" else Shape("?")
     known = found.kind == "b" if found is not None else is_built_in(shape.name)
     return shape if known else Shape("?")
 

@@ -65,6 +65,8 @@ def _partners(record: Relation, world: World, effects: Effects, cascade: bool) -
         if relation is not None and relation.oid != record.oid:
             effects.lock(Target(relation.qualified, existed=True), ACCESS_EXCLUSIVE)
 
+    for sequence in world.owned_sequences(record):
+        effects.lock(sequence, ACCESS_EXCLUSIVE)
     for key in record.foreign_keys:
         lock(world.relation(key.foreign_relation))
     if cascade:

@@ -117,8 +117,10 @@ def comment(node: Node, world: World, effects: Effects) -> None:
     kind = node.text("objtype").removeprefix("OBJECT_")
     if kind in ("TABLE", "VIEW", "MATVIEW", "FOREIGN_TABLE", "SEQUENCE"):
         effects.lock(world.find(name)[0], SHARE_UPDATE_EXCLUSIVE)
-    elif kind in ("COLUMN", "TABCONSTRAINT", "TRIGGER", "POLICY", "RULE") and len(name) > 1:
+    elif kind == "COLUMN" and len(name) > 1:
         effects.lock(world.find(name[:-1])[0], SHARE_UPDATE_EXCLUSIVE)
+    elif kind in ("TABCONSTRAINT", "TRIGGER", "POLICY", "RULE") and len(name) > 1:
+        effects.lock(world.find(name[:-1])[0], ACCESS_SHARE)
 
 
 def alter_domain(node: Node, world: World, effects: Effects) -> None:
@@ -150,8 +152,17 @@ def lock(node: Node, world: World, effects: Effects) -> None:
 
 def write(node: Node, world: World, effects: Effects) -> None:
     """INSERT, UPDATE, DELETE and MERGE: the table that is written, and what is read for it."""
-    effects.lock(world.ranged(node.node("relation"))[0], ROW_EXCLUSIVE)
+    target, record = world.ranged(node.node("relation"))
+    effects.lock(target, ROW_EXCLUSIVE)
     read(node, world, effects)
+    changed = (
+        {column.text("name") for column in node.nodes("targetList")} if node.kind == "UpdateStmt" else None
+    )
+    for key in record.foreign_keys if record is not None and node.kind != "DeleteStmt" else ():
+        parent = world.relation(key.foreign_relation)
+        touched = changed is None or changed & set(record.column_names(key.columns) if record else ())
+        if parent is not None and touched:
+            effects.lock(Target(parent.qualified, existed=True), ROW_SHARE)
 
 
 def read(node: Node, world: World, effects: Effects) -> None:
