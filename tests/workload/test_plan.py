@@ -108,7 +108,7 @@ def test_a_second_statement_is_refused(shop: Database) -> None:
 def test_strings_end_where_we_think_they_end(shop: Database) -> None:
     shop.execute(f"ALTER DATABASE {shop.name} SET standard_conforming_strings = off")
     # With the setting off, the server would end the first string later and see a second statement.
-    explain(shop.session(), r"SELECT '\', '; DROP TABLE orders; --'")
+    explain(shop.session(), r"SELECT '\', '; COMMIT; DROP TABLE orders; --'")
     assert shop.execute("SELECT count(*) FROM orders") == [(5000,)]
 
 
