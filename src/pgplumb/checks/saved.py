@@ -26,7 +26,8 @@ class SavedAccess:
 
     roles: tuple[int, ...]
     objects: tuple[int, ...]
-    masks: Mapping[tuple[int, int], int | None]
+    group_of: Mapping[int, int]
+    bits: Mapping[tuple[int, int], int | None]
     usage: frozenset[tuple[int, int]]
     omitted: str | None
 
@@ -53,7 +54,8 @@ def save_facts(path: Path, facts: Facts, access: AccessMatrix | Unread) -> None:
         values["access"] = SavedAccess(
             tuple(role.oid for role in access.roles),
             tuple(relation.oid for relation in access.objects),
-            access.masks,
+            access.group_of,
+            access.bits,
             access.usage,
             access.omitted,
         )
@@ -100,7 +102,8 @@ def _access(saved: SavedAccess, catalog: Catalog) -> AccessMatrix:
         catalog,
         tuple(catalog.roles[oid] for oid in saved.roles if oid in catalog.roles),
         tuple(catalog.relations[oid] for oid in saved.objects if oid in catalog.relations),
-        saved.masks,
+        saved.group_of,
+        saved.bits,
         saved.usage,
         saved.omitted,
     )

@@ -133,7 +133,8 @@ class Decoder:
         """Return the decoder of a subclass of one of a union's records."""
         for base in args:
             if is_dataclass(base):
-                for cls in base.__subclasses__():  # type: ignore[union-attr]
+                # A slotted dataclass is a second class made from the first, which stays in the list for a while.
+                for cls in reversed(base.__subclasses__()):  # type: ignore[union-attr]
                     if cls.__name__ == name:
                         return self._for(cls)
         raise CodecError(f"an unknown record: {name}")
