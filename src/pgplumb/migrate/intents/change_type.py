@@ -42,7 +42,7 @@ def _statement(table: Relation, column: Column, type_text: str, using: str, defa
 
 def _catalog_only(table: Relation, column: Column, old: str, new: str) -> bool:
     """Whether the server keeps heap and indexes: varchar that only loses its limit, on no expression index."""
-    widened = old.startswith("character varying") and new in ("text", "character varying", "varchar")
+    widened = old.startswith("varchar") and new in ("text", "varchar", "character varying")
     expressions = any(i.has_expressions or i.has_predicate for i in table.indexes)
     checked = any(c.kind == "c" and column.number in c.columns for c in table.constraints)
     return widened and not expressions and not checked

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.migrate.change import Change, Field, Fields, Intent, script
-from pgplumb.migrate.intents.parts.objects import Object, resolve
-from pgplumb.migrate.intents.parts.quoting import name
+from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
+from pgplumb.migrate.intents.parts import naming
+from pgplumb.migrate.intents.parts.objects import RELATION_WORDS, Object, resolve
+from pgplumb.migrate.intents.parts.quoting import name, qualified, split_dotted
+
+_AMONG_RELATIONS = frozenset((*RELATION_WORDS, "index"))
 
 
 def write(fields: Fields, catalog: Catalog) -> Change:
     """Write ALTER ... RENAME and the way back."""
     found = resolve(catalog, fields.text("object"))
     new = fields.text("name")
+    if found.kind in _AMONG_RELATIONS:
+        schema = split_dotted(fields.text("object").partition(":")[2])[0]
+        if naming.relation_taken(catalog, schema)(new):
+            raise Unwritable(f"there is a relation {qualified(schema, new)} already")
     return Change(_rename(found, found.name, new), _rename(found, new, found.name), online=True)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Column, Relation
 from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
-from pgplumb.migrate.intents.parts import find
+from pgplumb.migrate.intents.parts import find, privileges
 from pgplumb.migrate.intents.parts.quoting import literal, name
 
 _WORDS = {"a": "ALWAYS", "d": "BY DEFAULT"}
@@ -23,7 +23,7 @@ def write(fields: Fields, catalog: Catalog) -> Change:
         one = f"{alter} ALTER COLUMN {name(column.name)} SET GENERATED"
         return Change(script(f"{one} {always}"), script(f"{one} {_WORDS[column.identity]}"), online=True)
     sequence = _sequence(catalog, table, column)
-    return _exchange(table, column, sequence, always)
+    return _exchange(catalog, table, column, sequence, always)
 
 
 def _sequence(catalog: Catalog, table: Relation, column: Column) -> Relation:
@@ -39,7 +39,7 @@ def _sequence(catalog: Catalog, table: Relation, column: Column) -> Relation:
     raise Unwritable(f"{table.qualified}.{column.name} is no serial column")
 
 
-def _exchange(table: Relation, column: Column, sequence: Relation, always: str) -> Change:
+def _exchange(catalog: Catalog, table: Relation, column: Column, sequence: Relation, always: str) -> Change:
     """Write both ways as one transaction, in which the position is carried over."""
     on, quoted, old = find.sql_name(table), name(column.name), find.sql_name(sequence)
     alter = f"ALTER TABLE {on} ALTER COLUMN {quoted}"
@@ -61,6 +61,7 @@ def _exchange(table: Relation, column: Column, sequence: Relation, always: str) 
         f"SELECT setval({literal(old)}, nextval({own}), false)",
         f"{alter} DROP IDENTITY",
         f"{alter} SET DEFAULT nextval({literal(old)}::regclass)",
+        *privileges.restore(catalog, sequence),
         f"ALTER SEQUENCE {old} OWNED BY {on}.{quoted}",
         "COMMIT",
     )

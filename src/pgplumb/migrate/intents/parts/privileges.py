@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from pgplumb.catalog.acl import PRIVILEGES, Grant, grants
 from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.relation import Relation
 from pgplumb.foundation.names import dotted, part
 from pgplumb.migrate.change import Fields, Unwritable
 from pgplumb.migrate.intents.parts import find
 from pgplumb.migrate.intents.parts.objects import RELATION_WORDS, Object, resolve
 from pgplumb.migrate.intents.parts.policy_ddl import role_list
-from pgplumb.migrate.intents.parts.quoting import names
+from pgplumb.migrate.intents.parts.quoting import name, names
 
 _RELATIONS = ("table", "view", "sequence")
 _DEFAULTS = {"function": "X", "database": "Tc", "type": "U"}
@@ -74,6 +75,22 @@ def _subject(catalog: Catalog, identifier: str, columns: tuple[str, ...]) -> Sub
     parts = (f"column:{identifier.partition(':')[2]}.{part(c)}" for c in columns)
     acl = [item for each in parts for item in resolve(catalog, each).acl or ()]
     return Subject(_words(found), f" ({names(columns)})", tuple(grants(acl)))
+
+
+def restore(catalog: Catalog, relation: Relation) -> list[str]:
+    """Return the statements that give a relation made anew the owner and the privileges that it has now."""
+    subject = _subject(catalog, relation.id, ())
+    owner = catalog.role_name(relation.owner)
+    statements = [f"ALTER {subject.words} OWNER TO {name(owner)}"]
+    for grant in subject.held:
+        role = grant.grantee or "PUBLIC"
+        plain = words_of(set(grant.privileges) - set(grant.grantable))
+        if role != owner:
+            statements += [subject.grant(plain, (role,))] if plain else []
+            statements += (
+                [subject.grant(words_of(grant.grantable), (role,), option=True)] if grant.grantable else []
+            )
+    return statements
 
 
 def privileges(fields: Fields) -> tuple[str, ...]:
