@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -30,6 +31,9 @@ SETTINGS = {
     "max_connections": "60",
 }
 """Of every test server: statistics are there, and nothing moves by itself."""
+
+PGBOUNCER = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin")
+"""The pooler, where it is installed."""
 
 _serial = itertools.count()
 
@@ -98,14 +102,17 @@ def every_database(every_server: EmbeddedServer) -> Iterator[Database]:
     database.drop()
 
 
-def pytest_report_header() -> str:
-    """Say at the top which servers there are."""
-    return "PostgreSQL: " + (", ".join(f"{b.version} ({b.source})" for b in majors().values()) or "none")
+def pytest_report_header() -> list[str]:
+    """Say at the top what there is to test with."""
+    servers = ", ".join(f"{b.version} ({b.source})" for b in majors().values())
+    pooler = PGBOUNCER or "not installed, the tests of the pooler are skipped"
+    return [f"PostgreSQL: {servers or 'none'}", f"PgBouncer: {pooler}"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say at the end which servers ran, also under -q."""
-    terminalreporter.write_line(pytest_report_header())
+    """Say it at the end too, where -q leaves out the top."""
+    for line in pytest_report_header():
+        terminalreporter.write_line(line)
 
 
 class TopLevelSVG(plugin.SVGImageExtension):  # type: ignore[misc]
