@@ -30,7 +30,7 @@ class Screen:
         """Return what a stream can show: colour on a terminal alone, and not where NO_COLOR is set."""
         terminal = stream.isatty()
         colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM", "dumb") != "dumb"
-        width = shutil.get_terminal_size((100, 40)).columns if terminal else 100
+        width = shutil.get_terminal_size((WIDEST, 40)).columns if terminal else WIDEST
         try:
             "✓✗·…".encode(stream.encoding or "ascii")
         except (UnicodeEncodeError, LookupError):
@@ -63,15 +63,6 @@ class Screen:
             else:
                 line, used = (f"{line} {word}", used + 1 + width) if line else (word, width)
         yield margin + line
-
-    def apart(self, left: str, right: str, left_width: int, right_width: int) -> Iterator[str]:
-        """Put two painted texts at both ends of a line, or on two lines where they do not fit."""
-        gap = self.width - left_width - right_width
-        if gap >= 2:
-            yield left + " " * gap + right
-        else:
-            yield left
-            yield " " * max(self.width - right_width, 4) + right
 
 
 def emit(lines: Iterable[str]) -> None:

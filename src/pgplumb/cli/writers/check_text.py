@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from pgplumb.checks.checklist import RuleResult
@@ -16,24 +17,44 @@ from pgplumb.migrate.intents import change_for
 LISTED = 10
 """Findings of one rule that are listed unless the rule was asked for by name."""
 _ITEMS = 8
+_MARGIN = 13
+"""Where titles begin, beside glyph and word."""
 _WORDS = {
     Status.PASS: ("✓", "pass", "green"),
-    Status.FAIL: ("✗", "fail", "red"),
+    Status.FAIL: ("✗", "error", "red"),
     Status.UNKNOWN: ("?", "unknown", "cyan"),
     Status.WAIVED: ("~", "waived", "faint"),
     Status.NOT_APPLICABLE: ("·", "n/a", "faint"),
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Widths that hold for all rules, so that the eye can run down."""
+
+    title: int
+    count: int
+    beside: bool
+    """Whether there is room for rule ids beside."""
+
+    @classmethod
+    def of(cls, results: Sequence[RuleResult], screen: Screen) -> _Columns:
+        title = max((cell_width(r.rule.title) for r in results), default=0)
+        count = max((len(_count(r)) for r in results), default=0)
+        ids = max((len(r.rule.id) for r in results), default=0)
+        return cls(title, count, _MARGIN + title + 2 + count + 3 + ids <= screen.width)
+
+
 def write(answer: Answer, screen: Screen) -> Iterator[str]:
     """Give the lines."""
+    columns = _Columns.of(answer.checklist.results, screen)
     yield from _head(answer, screen)
     for category, results in groupby(answer.checklist.results, key=lambda r: r.rule.category):
         group = list(results)
         yield ""
-        yield from _category(category.value, group, screen)
+        yield _category(category.value, group, screen)
         for result in sorted(group, key=_worst_first):
-            yield from _rule(answer, result, screen)
+            yield from _rule(answer, result, screen, columns)
 
 
 def _worst_first(result: RuleResult) -> tuple[int, int, str]:
@@ -62,48 +83,47 @@ def _head(answer: Answer, screen: Screen) -> Iterator[str]:
         yield f"baseline: {new} new, {known} known and left out below, {gone} gone"
 
 
-def _category(name: str, group: Sequence[RuleResult], screen: Screen) -> Iterator[str]:
+def _category(name: str, group: Sequence[RuleResult], screen: Screen) -> str:
     title = name.replace("-", " ").capitalize()
     judged = [r for r in group if r.status is not Status.NOT_APPLICABLE]
-    passed = f"{sum(r.status is Status.PASS for r in judged)} / {len(judged)}"
-    yield from screen.apart(
-        screen.paint(title, "bold"), screen.paint(passed, "faint"), cell_width(title), len(passed)
-    )
+    passed = f"{sum(r.status is Status.PASS for r in judged)} of {len(judged)} pass"
+    return screen.paint(title, "bold") + "   " + screen.paint(passed, "faint")
 
 
-def _rule(answer: Answer, result: RuleResult, screen: Screen) -> Iterator[str]:
+def _count(result: RuleResult) -> str:
+    if result.status is Status.FAIL:
+        return f"{len(result.open_findings)} of {result.checked}"
+    return f"{result.checked} checked" if result.checked else ""
+
+
+def _rule(answer: Answer, result: RuleResult, screen: Screen, columns: _Columns) -> Iterator[str]:
     glyph, word, ink = _WORDS[result.status]
     if result.status is Status.FAIL and result.severity is not Severity.ERROR:
-        glyph, ink = "!", "yellow"
-    mark = screen.own(f"  {glyph} {word:<9}")
+        glyph, word, ink = "!", result.severity.value, "yellow"
+    mark, title = screen.own(f"  {glyph} {word:<9}"), result.rule.title
     if result.status is Status.NOT_APPLICABLE:
-        text = screen.clean(f"{result.rule.title}: {result.reason}")
-        first, *rest = screen.wrap(text, cell_width(mark))
+        first, *rest = screen.wrap(screen.clean(f"{title}: {result.reason}"), _MARGIN)
         for line in (mark + first.lstrip(), *rest):
             yield screen.paint(line, ink)
         return
-    tail = f"{len(result.open_findings)} of {result.checked}" if result.status is Status.FAIL else ""
-    tail = tail or (f"{result.checked} checked" if result.checked else "")
-    right = "   ".join(
-        t for t in (tail, result.severity.value if tail and word == "fail" else "", result.rule.id) if t
-    )
-    yield from screen.apart(
-        screen.paint(mark, ink) + result.rule.title,
-        screen.paint(right, "faint"),
-        cell_width(mark) + cell_width(result.rule.title),
-        len(right),
-    )
+    padded = title + " " * (columns.title - cell_width(title))
+    identifier = screen.paint(result.rule.id, "faint")
+    count = screen.paint(_count(result).rjust(columns.count), "faint")
+    yield f"{screen.paint(mark, ink)}{padded}  {count}" + (f"   {identifier}" if columns.beside else "")
+    if not columns.beside and result.status is not Status.PASS:
+        yield " " * _MARGIN + identifier
     if result.reason:
-        yield from screen.wrap(screen.clean(result.reason), 13)
+        yield from screen.wrap(screen.clean(result.reason), _MARGIN)
     if result.attested is not None:
         attested = result.attested
-        yield from screen.wrap(
-            screen.clean(f"attested by {attested.by} on {attested.on}, until {attested.until}"), 13
-        )
-    if result.status is Status.WAIVED:
-        for finding in result.findings[:LISTED]:
-            waiver = result.waived[finding.object]
-            yield from screen.wrap(screen.clean(f"{finding.object}: {waiver.reason} ({waiver.by})"), 13)
+        text = f"attested by {attested.by} on {attested.on}, until {attested.until}"
+        yield from screen.wrap(screen.clean(text), _MARGIN)
+    for finding in result.findings:
+        waiver = result.waived.get(finding.object)
+        if waiver is not None:
+            until = f", until {waiver.until}" if waiver.until else ""
+            text = f"waived: {finding.object}: {waiver.reason} ({waiver.by}{until})"
+            yield from screen.wrap(screen.clean(text), _MARGIN)
     counted = answer.counted(result)
     shown = counted if answer.complete else counted[:LISTED]
     for finding in shown:
