@@ -24,7 +24,7 @@ class Step:
     node: Node
     """Its tree; of an empty kind where there is none."""
     problem: str | None
-    """Why the parser refuses it."""
+    """Why the parser refuses it, in its words."""
     unread: str | None
     """Why there is no tree although nothing is known to be wrong."""
     transaction: int | None
@@ -71,6 +71,6 @@ def _read(text: str) -> tuple[Node, str | None, str | None]:
     try:
         return parse_statement(text), None, None
     except SyntaxProblem as problem:
-        return _NOTHING, str(problem), None
+        return _NOTHING, problem.message, None
     except (ParserMissing, TooDeep) as reason:
         return _NOTHING, None, str(reason)

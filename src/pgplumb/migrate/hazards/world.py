@@ -9,9 +9,13 @@ from dataclasses import dataclass, field
 from pgplumb.catalog.model import Catalog, Type
 from pgplumb.catalog.relation import Column, Relation
 from pgplumb.foundation.names import dotted
+from pgplumb.foundation.text import count, size
 from pgplumb.migrate.hazards.effect import Effects, Target
 from pgplumb.migrate.hazards.step import Step
 from pgplumb.sql.node import Json, Node
+
+BLOCK = 8192
+"""Bytes of a page."""
 
 Name = tuple[str, str]
 """Schema and name."""
@@ -125,6 +129,17 @@ class World:
     def relation(self, oid: int) -> Relation | None:
         """Return a relation by its oid."""
         return self.catalog.relations.get(oid) if self.catalog else None
+
+    def qualified(self, name: tuple[str, ...]) -> str:
+        """Return a name as objects are written, in the first schema of the path where it has none."""
+        return dotted(*(name if len(name) > 1 else (self.search_path[0], *name)))
+
+    def extent(self, target: Target) -> str:
+        """Return how large a relation is, in brackets; empty where that is not known."""
+        _, record = self.find(split_name(target.id))
+        if record is None or record.tuples < 0:
+            return ""
+        return f" ({count(record.tuples)} rows, {size(record.pages * BLOCK)})"
 
     def type_named(self, name: tuple[str, ...]) -> Type | None:
         """Return a type by its name, as the server would find it."""

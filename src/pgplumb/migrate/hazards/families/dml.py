@@ -1,0 +1,49 @@
+"""Changes of rows: all of them in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgplumb.foundation.text import count
+from pgplumb.migrate.hazards.effect import Effects
+from pgplumb.migrate.hazards.family import Family
+from pgplumb.migrate.hazards.hazard import Hazard, hazard
+from pgplumb.migrate.hazards.step import Step
+from pgplumb.migrate.hazards.world import World
+from pgplumb.sql.node import Node
+
+FEW = 1000
+"""Rows that may well change at once."""
+
+
+def look(step: Step, effects: Effects, world: World) -> Iterator[Hazard]:
+    """Find UPDATE and DELETE without a condition."""
+    node = step.node
+    if node.kind not in ("UpdateStmt", "DeleteStmt") or not _takes_all(node.node("whereClause")):
+        return
+    target, record = world.ranged(node.node("relation"))
+    if not target.existed:
+        return
+    deletes = node.kind == "DeleteStmt"
+    if record is None or not 0 <= record.tuples <= FEW:
+        rows = f"{count(record.tuples)} rows" if record is not None and record.tuples >= 0 else "all rows"
+        message = f"{rows} of {target.id} change in one statement and stay locked until it commits: do it in batches"
+        yield hazard(
+            "unbatched-dml", step.index, (target.id,), message, source="catalog" if record else "static"
+        )
+    if deletes:
+        yield hazard("data-loss", step.index, (target.id,), f"the rows of {target.id} are gone")
+    what = "deleted rows" if deletes else "old values"
+    yield hazard(
+        "irreversible", step.index, (target.id,), f"no migration brings the {what} of {target.id} back"
+    )
+
+
+def _takes_all(condition: Node | None) -> bool:
+    if condition is None:
+        return True
+    constant = condition.node("boolval") if condition.kind == "A_Const" else None
+    return constant is not None and constant.flag("boolval")
+
+
+FAMILY = Family("dml", frozenset({"unbatched-dml", "data-loss", "irreversible"}), look)
