@@ -83,6 +83,8 @@ class Action:
     """Taken before the focused widget sees the key (never a printable one: fields need those)."""
     palette: bool = True
     """Whether the palette offers it; moving a cursor by one is no command."""
+    call: str = ""
+    """What is called where it is not `action_<name>`: "tab('rls')" calls `action_tab("rls")`."""
     scope: str = ""
     """Where it works; set by `declare`."""
 
@@ -150,7 +152,7 @@ def bindings(actions: Iterable[Action]) -> list[BindingType]:
     return [
         Binding(
             ",".join(name for key in action.default_keys for name in spellings(key)),
-            action.name,
+            action.call or action.name,
             action.label,
             show=False,
             priority=action.priority,

@@ -15,7 +15,7 @@ OSC52_LIMIT = 74_994
 """Bytes that terminals commonly accept."""
 
 
-def copy(app: App[object], text: str) -> str:
+def copy(app: App[None], text: str) -> str:
     """Copy a text and return how it was done, for the message line."""
     lines = text.count("\n") + 1
     what = f"{lines:,} lines" if lines > 1 else f"{len(text):,} characters"

@@ -32,6 +32,8 @@ class Store:
 
     def __init__(self, state: State | None = None) -> None:
         self.state = state or State()
+        self.fresh = True
+        """Whether nothing was published yet."""
         self._subscriptions: list[_Subscription] = []
         self._lock = Lock()
         self._offered: State | None = None
@@ -64,6 +66,7 @@ class Store:
         if state is None:
             return
         old, self.state = self.state, state
+        self.fresh = False
         self._subscriptions = [s for s in self._subscriptions if s.widget.is_attached]
         for one in tuple(self._subscriptions):
             if not one.fields or any(getattr(state, f) is not getattr(old, f) for f in one.fields):

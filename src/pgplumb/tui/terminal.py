@@ -84,7 +84,7 @@ def _light_background(env: Mapping[str, str]) -> bool:
     return background in ("7", "15")
 
 
-def leave_whole(app: App[object]) -> None:
+def leave_whole(app: App[None]) -> None:
     """Make SIGTERM and SIGHUP leave as `q` does, with the terminal restored; the exit status names the signal."""
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP):

@@ -131,3 +131,8 @@ THEMES = (
     _plain("plumb-ansi-light", False),
 )
 """Ours; any theme of Textual's can be named in the configuration as well."""
+
+
+def variable_defaults() -> dict[str, str]:
+    """Return our variables as they are in a theme that does not know them."""
+    return dict(_DARK)

@@ -9,6 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widgets import Input
 
 from pgplumb.tui.actions import Action, bindings, declare
@@ -29,19 +30,31 @@ LIST_ACTIONS = declare(
 )
 
 
-class FilterInput(Input):
-    """One line to type a filter into. Its cursor does not blink."""
+class TextField(Input):
+    """One line to type into, without a frame and without blinking."""
+
+    def __init__(self, placeholder: str = "", *, password: bool = False, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(
+            placeholder=placeholder, compact=True, password=password, select_on_focus=False, id=id
+        )
+        self.cursor_blink = False
+
+
+class FilterInput(TextField):
+    """One line to type a filter into."""
 
     ACTIONS: ClassVar = FILTER_ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(FILTER_ACTIONS)
 
-    def __init__(self, placeholder: str = "/ filter", *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(placeholder=placeholder, compact=True, select_on_focus=False, id=id)
-        self.cursor_blink = False
+    class Kept(Message):
+        """The person is done with typing."""
+
+    def __init__(self) -> None:
+        super().__init__("/ filter")
 
     def action_keep(self) -> None:
         """Go to the list with the filter as it is."""
-        self.screen.focus_next()
+        self.post_message(self.Kept())
 
     def action_leave(self) -> None:
         """Clear what was typed, or go to the list where nothing is."""
@@ -62,11 +75,13 @@ class ListPane(Vertical):
         table: LineTable[Any],
         *,
         noun: str = "",
+        quiet: bool = False,
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
-        """`noun` names what is counted: "tables"."""
+        """`noun` names what is counted: "tables". With `quiet` the filter line is there only while it is used."""
         super().__init__(id=id, classes=classes)
+        self._quiet = quiet
         self.table = table
         self._noun = noun
         self._input = FilterInput()
@@ -75,7 +90,8 @@ class ListPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The filter line, then the table."""
-        with Horizontal(classes="filter-line"):
+        with Horizontal(classes="filter-line") as bar:
+            bar.display = not self._quiet
             yield self._input
             yield self._count
         yield self.table
@@ -100,12 +116,33 @@ class ListPane(Vertical):
 
     def action_filter(self) -> None:
         """Go to the filter line."""
+        self._show_bar(True)
         self._input.focus()
+
+    def clear_filter(self) -> bool:
+        """Show all rows again; False where they are shown already."""
+        was = bool(self._input.value)
+        self._input.value = ""
+        self._show_bar(False)
+        return was
+
+    def on_descendant_blur(self) -> None:
+        """A filter line that nothing is typed into goes away."""
+        self._show_bar(bool(self._input.value))
+
+    def _show_bar(self, shown: bool) -> None:
+        if self._quiet and isinstance(self._input.parent, Horizontal):
+            self._input.parent.display = shown
 
     @on(Input.Changed)
     def _filter_changed(self, event: Input.Changed) -> None:
         event.stop()
         self.table.set_filter(event.value)
+
+    @on(FilterInput.Kept)
+    def _filter_kept(self, event: FilterInput.Kept) -> None:
+        event.stop()
+        self.table.focus()
 
     @on(LineTable.Changed)
     def _rows_changed(self) -> None:

@@ -133,6 +133,10 @@ class LineTable(LineView, Generic[R], can_focus=True):
 
     # Drawing
 
+    def line_count(self) -> int:
+        """The header and the rows."""
+        return self._header + (len(self.view.rows) or len(self.placeholder))
+
     def line_at(self, y: int) -> Line:
         """Return the header, a row, or the placeholder."""
         y -= self._header

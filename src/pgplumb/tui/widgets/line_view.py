@@ -6,7 +6,7 @@ Textual sends every cell of a region that was refreshed, so what is refreshed mu
 from __future__ import annotations
 
 from textual import events
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -37,8 +37,18 @@ class LineView(Widget):
         """Return what the line stands on."""
         return "plain"
 
+    def line_count(self) -> int:
+        """Return how many lines there are to draw, for widgets whose height is `auto`."""
+        return 1
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the height that fits the lines (called by Textual)."""
+        return self.line_count()
+
     def repaint(self) -> None:
         """Send again those lines that no longer are what was drawn, each up to its last changed cell."""
+        if self.styles.is_auto_height and self.line_count() != self.content_size.height:
+            self.refresh(layout=True)
         width, height = self.content_size
         left, top = self.gutter.left, self.gutter.top
         for y in range(height):
@@ -121,6 +131,10 @@ class LineLabel(LineView):
         """Replace the text; only what differs is sent."""
         self.lines = lines
         self.repaint()
+
+    def line_count(self) -> int:
+        """As many as there are."""
+        return len(self.lines)
 
     def line_at(self, y: int) -> Line:
         """Return one of the lines, empty below the last."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
+from textual.geometry import Size
 
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.widgets.ink import Line, text_of
@@ -61,14 +62,22 @@ class TextPane(LineView, can_focus=True):
         """Return what `y` copies: the whole text."""
         return "\n".join(map(text_of, self._lines))
 
+    def line_count(self) -> int:
+        """Lines as they are laid out at this width."""
+        return len(self._layout())
+
     def line_at(self, y: int) -> Line:
         """Return a line of the text."""
         lines = self._layout()
         at = self._top + y
         return lines[at] if at < len(lines) else ()
 
-    def _layout(self) -> list[Line]:
-        width = self.content_size.width
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return the height of the text at a width (called by Textual)."""
+        return len(self._layout(width))
+
+    def _layout(self, width: int | None = None) -> list[Line]:
+        width = self.content_size.width if width is None else width
         if self._width != width:
             self._width = width
             self._laid_out = (

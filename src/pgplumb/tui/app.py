@@ -1,0 +1,123 @@
+"""The application: the terminal, the feed and the store around one main screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import App
+from textual.filter import LineFilter
+from textual.message import Message
+
+from pgplumb.foundation.config import Config
+from pgplumb.tui.actions import KeyMap
+from pgplumb.tui.messages import Ask
+from pgplumb.tui.requests import Feed
+from pgplumb.tui.screens.main import MainScreen
+from pgplumb.tui.state import State
+from pgplumb.tui.store import Store
+from pgplumb.tui.styles import style_sheets
+from pgplumb.tui.terminal import Terminal, find_terminal, leave_whole
+from pgplumb.tui.themes import THEMES, variable_defaults
+from pgplumb.tui.widgets.glyphs import AsciiOnly
+
+if TYPE_CHECKING:
+    from pgplumb.server.target import Target
+
+
+class PlumbApp(App[None]):
+    """pgplumb in the terminal. Run it with `mouse=app.terminal.mouse`."""
+
+    TITLE = "pgplumb"
+    ENABLE_COMMAND_PALETTE = False
+    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (30, "-narrow"), (100, "-wide"), (140, "-broad")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (8, "-low"), (20, "-high"), (36, "-tall")]  # noqa: RUF012
+
+    class Arrived(Message):
+        """A new state lies in the store."""
+
+    def __init__(self, feed: Feed, config: Config | None = None, terminal: Terminal | None = None) -> None:
+        """Raises ValueError where the configuration remaps a key in a way that cannot be."""
+        self.config = config or Config()
+        self.terminal = terminal or find_terminal(self.config)
+        self.feed = feed
+        self.store = Store()
+        super().__init__(css_path=style_sheets(), ansi_color=True if self.terminal.plain else None)
+        for theme in THEMES:
+            self.register_theme(theme)
+        # Before anything is parsed: set later, every style sheet would be parsed twice.
+        chosen = self.terminal.theme if self.terminal.theme in self.available_themes else THEMES[0].name
+        self.set_reactive(App.theme, chosen)
+        self.stylesheet.set_variables(self.get_css_variables())
+        self.set_class(self.current_theme.dark, "-dark-mode", update=False)
+        self.set_class(not self.current_theme.dark, "-light-mode", update=False)
+        self.animation_level = "none"
+        self._ascii = AsciiOnly()
+        self.keys = KeyMap(self.config.keys)
+
+    def get_default_screen(self) -> MainScreen:
+        """The main screen."""
+        return MainScreen(self.store, self.keys, self.config)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our variables, for themes that are not ours."""
+        return variable_defaults()
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Add what a terminal without UTF-8 needs."""
+        filters = list(super().get_line_filters())
+        return filters if self.terminal.unicode else [*filters, self._ascii]
+
+    def on_mount(self) -> None:
+        """Take the keys of the configuration, and begin to read."""
+        self.set_keymap(self.keys.textual())
+        if not self.is_headless:
+            leave_whole(self)
+        self.call_after_refresh(self.feed.start, self.take)
+
+    def on_unmount(self) -> None:
+        """Stop reading."""
+        self.feed.stop()
+
+    def take(self, state: State) -> None:
+        """Take a new state from any thread."""
+        if self.store.offer(state):
+            self.post_message(self.Arrived())
+
+    @on(Arrived)
+    def _publish(self) -> None:
+        self.store.publish()
+
+    @on(Ask)
+    def _ask(self, event: Ask) -> None:
+        self.feed.request(event.request)
+
+
+def open_app(target: Target | None, *, offline: Path | None = None, config: Config | None = None) -> None:
+    """Open the UI on a server or a saved catalog and stay until it is left.
+
+    Raises SystemExit with a line for people where the terminal cannot be drawn on or a key cannot be remapped,
+    and with 128 plus its number after a signal.
+    """
+    config = config or Config()
+    terminal = find_terminal(config)
+    if terminal.refusal:
+        raise SystemExit(f"pgplumb: {terminal.refusal}")
+    try:
+        app = PlumbApp(_feed(target, offline, config), config, terminal)
+    except ValueError as error:
+        raise SystemExit(f"pgplumb: the configuration's [keys]: {error}") from None
+    app.run(mouse=terminal.mouse)
+    if app.return_code:
+        raise SystemExit(app.return_code)
+
+
+def _feed(target: Target | None, offline: Path | None, config: Config) -> Feed:
+    if offline is not None:
+        from pgplumb.tui.live.offline import OfflineFeed
+
+        return OfflineFeed(offline)
+    from pgplumb.tui.live.feed import LiveFeed
+
+    return LiveFeed(target, config=config)

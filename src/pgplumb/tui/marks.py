@@ -1,0 +1,71 @@
+"""How the answers of the checklist are shown: sign, word and ink, and the counts in the tab bar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from pgplumb.tui.widgets import glyphs
+from pgplumb.tui.widgets.glyphs import Mark
+from pgplumb.tui.widgets.ink import Line, Span
+
+if TYPE_CHECKING:
+    from pgplumb.checks.checklist import Checklist, RuleResult
+    from pgplumb.checks.finding import Finding
+
+MARKS = (glyphs.PASS, glyphs.FAIL, glyphs.WARN, glyphs.UNKNOWN, glyphs.WAIVED, glyphs.NOT_APPLICABLE)
+_BY_STATUS = {
+    "pass": glyphs.PASS,
+    "unknown": glyphs.UNKNOWN,
+    "waived": glyphs.WAIVED,
+    "not_applicable": glyphs.NOT_APPLICABLE,
+}
+_WORST_FIRST = (
+    glyphs.FAIL,
+    glyphs.WARN,
+    glyphs.UNKNOWN,
+    glyphs.WAIVED,
+    glyphs.PASS,
+    glyphs.NOT_APPLICABLE,
+)
+
+
+def mark_of(result: RuleResult) -> Mark:
+    """Return how an answer is shown: a failure by its severity, `!` below error."""
+    if result.status == "fail":
+        return glyphs.FAIL if result.severity == "error" else glyphs.WARN
+    return _BY_STATUS[result.status]
+
+
+def badness(mark: Mark) -> int:
+    """Return a rank, worst first."""
+    return _WORST_FIRST.index(mark)
+
+
+def worst(marks: Iterable[Mark]) -> Mark:
+    """Return the worst of several; not applicable where there is none."""
+    return min(marks, key=badness, default=glyphs.NOT_APPLICABLE)
+
+
+def counts(checklist: Checklist | None, gap: str = "   ") -> Line:
+    """Return how many rules gave each answer: `✓ 118   ✗ 9   ! 14   ? 6   ~ 3`."""
+    if checklist is None:
+        return (Span("checking", "faint"),)
+    found = dict.fromkeys(MARKS, 0)
+    for result in checklist.results:
+        found[mark_of(result)] += 1
+    spans: list[Span] = []
+    for mark in MARKS[:-1]:
+        if found[mark] or mark is not glyphs.WAIVED:
+            spans += [Span(gap), Span(f"{mark.glyph} {found[mark]}", mark.ink if found[mark] else "faint")]
+    return tuple(spans[1:])
+
+
+def finding_marks(findings: Iterable[tuple[RuleResult, Finding]]) -> Line:
+    """Return the findings of one object for a table's cell: `✗ 2  ! 1`, or `✓` where there is none."""
+    found = [mark_of(result) for result, _ in findings]
+    spans: list[Span] = []
+    for mark in (glyphs.FAIL, glyphs.WARN):
+        if mark in found:
+            spans += [Span("  ")] * bool(spans) + [Span(f"{mark.glyph} {found.count(mark)}", mark.ink)]
+    return tuple(spans) or (glyphs.PASS.span,)

@@ -1,0 +1,279 @@
+"""The checklist beside the tabs: every rule by category with its answer, and what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+
+from pgplumb.tui.actions import Action, bindings, declare
+from pgplumb.tui.marks import counts
+from pgplumb.tui.messages import EvidenceWanted, GoToObject
+from pgplumb.tui.objects import findings_by_relation, split_id
+from pgplumb.tui.panels.checklist_rows import Item, Unfolded, checklist_items, explanation
+from pgplumb.tui.state import State
+from pgplumb.tui.store import Store
+from pgplumb.tui.widgets.columns import MARGIN, Column
+from pgplumb.tui.widgets.filter_input import ListPane
+from pgplumb.tui.widgets.ink import Line, Span, ends
+from pgplumb.tui.widgets.line_table import LineTable
+from pgplumb.tui.widgets.line_view import LineLabel
+from pgplumb.tui.widgets.rule_line import RuleLine
+from pgplumb.tui.widgets.table_parts import RowKind
+from pgplumb.tui.widgets.text_pane import TextPane
+
+if TYPE_CHECKING:
+    from pgplumb.checks.finding import Finding
+
+ACTIONS = declare(
+    "checklist",
+    Action(
+        "open_item",
+        "enter",
+        "evidence",
+        "Show a rule's evidence; on a finding go to its object; on a category list more or less.",
+        hint=10,
+        palette=False,
+    ),
+    Action(
+        "fold_or_unfold",
+        "space",
+        "unfold",
+        "List more or less of a category, or a rule's findings.",
+        hint=20,
+        palette=False,
+    ),
+    Action(
+        "unfold",
+        "right l",
+        "unfold",
+        "List the rules of a category or the findings of a rule.",
+        palette=False,
+    ),
+    Action("fold", "left h", "fold", "List less.", palette=False),
+    Action(
+        "all_categories",
+        "a",
+        "all rules",
+        "List every rule of every category, or only what needs attention.",
+        hint=30,
+    ),
+)
+_NEXT: dict[Unfolded, Unfolded] = {"none": "attention", "attention": "all", "all": "none"}
+
+
+class ChecklistTable(LineTable[Item]):
+    """The list of the panel."""
+
+    ACTIONS: ClassVar = ACTIONS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+
+    def __init__(self) -> None:
+        super().__init__(
+            (Column[Item]("title", "", lambda item: item.title, width=1),),
+            key=lambda item: item.key,
+            text=lambda item: item.text,
+            kinds=RowKind(
+                whole=lambda item: item.line(max(self.content_size.width - MARGIN - 1, 0)),
+                depth=lambda item: item.depth,
+                copy=lambda item: item.finding.object if item.finding else item.title,
+            ),
+            header=False,
+            id="checklist-items",
+        )
+
+    @property
+    def panel(self) -> ChecklistPanel:
+        """The panel that it is part of."""
+        return next(node for node in self.ancestors if isinstance(node, ChecklistPanel))
+
+    def action_open_item(self) -> None:
+        """Enter."""
+        self.action_select()
+
+    def action_fold_or_unfold(self) -> None:
+        """Space."""
+        if self.row is not None:
+            self.panel.toggle(self.row)
+
+    def action_unfold(self) -> None:
+        """Right."""
+        if self.row is not None:
+            self.panel.unfold(self.row)
+
+    def action_fold(self) -> None:
+        """Left."""
+        if self.row is not None:
+            self.panel.fold(self.row)
+
+    def action_all_categories(self) -> None:
+        """Every rule, or what needs attention."""
+        self.panel.toggle_all()
+
+
+class ChecklistPanel(Vertical):
+    """Counts on top, the list, and under it what the row under the cursor says."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(id="checklist")
+        self._store = store
+        self._unfolded: dict[str, Unfolded] = {}
+        self._opened: frozenset[str] = frozenset()
+        self._about: tuple[str, int] | None = None
+        self._only_about = False
+        self.table = ChecklistTable()
+        self._list = ListPane(self.table, quiet=True)
+        self._heading = LineLabel(id="checklist-heading")
+        self._counts = LineLabel(id="checklist-counts")
+        self._foot = TextPane(indent=0, id="checklist-foot")
+        self._foot.can_focus = False
+
+    def compose(self) -> ComposeResult:
+        """Heading, counts, list, rule, explanation."""
+        yield self._heading
+        yield self._counts
+        yield self._list
+        yield RuleLine(id="checklist-rule")
+        yield self._foot
+
+    def on_mount(self) -> None:
+        """Follow the answers."""
+        self._store.subscribe(self, self._draw, "checklist", "problems")
+
+    def point_at(self, object_id: str | None, relation: int | None) -> None:
+        """Say which object is under the cursor of the tab."""
+        self._about = None if object_id is None or relation is None else (object_id, relation)
+        if self._only_about:
+            self._draw(self._store.state)
+
+    def toggle_about(self) -> None:
+        """Show what concerns the object under the cursor alone, or everything."""
+        self._only_about = not self._only_about
+        self._draw(self._store.state)
+
+    @property
+    def fixable(self) -> Finding | None:
+        """The finding that `f` is about: the one under the cursor, or the first of the rule with a fix."""
+        item = self.table.row
+        if item is None or item.result is None:
+            return None
+        if item.finding is not None:
+            return item.finding if item.finding.fix is not None else None
+        return next((f for f in item.result.open_findings if f.fix is not None), None)
+
+    def step_back(self) -> bool:
+        """Answer Esc: clear the filter; False where there is none."""
+        return self._list.clear_filter()
+
+    # Folding
+
+    def toggle(self, item: Item) -> None:
+        """List more or less: a category goes from what needs attention to all, to nothing."""
+        if item.result is None:
+            self._set(item.category, _NEXT[self._unfolding(item)])
+        else:
+            self._open(item.result.rule.id, item.result.rule.id not in self._opened)
+
+    def unfold(self, item: Item) -> None:
+        """List more."""
+        if item.result is not None:
+            self._open(item.result.rule.id, True)
+        elif self._unfolding(item) != "all":
+            self._set(item.category, _NEXT[self._unfolding(item)])
+
+    def fold(self, item: Item) -> None:
+        """List less; on a finding go to its rule, on a folded rule to its category."""
+        if item.result is None:
+            self._set(item.category, "attention" if self._unfolding(item) == "all" else "none")
+        elif item.finding is not None:
+            self.table.move_to(f"rule:{item.result.rule.id}")
+        elif item.result.rule.id in self._opened:
+            self._open(item.result.rule.id, False)
+        else:
+            self.table.move_to(f"category:{item.category}")
+
+    def toggle_all(self) -> None:
+        """List every rule, or what needs attention."""
+        checklist = self._store.state.checklist
+        if checklist is not None:
+            categories = {str(result.rule.category) for result in checklist.results}
+            everything = all(self._unfolded.get(c) == "all" for c in categories)
+            self._unfolded = {} if everything else dict.fromkeys(categories, "all")
+            self._draw(self._store.state)
+
+    def _unfolding(self, item: Item) -> Unfolded:
+        return self._unfolded.get(item.category, "attention")
+
+    def _set(self, category: str, unfolded: Unfolded) -> None:
+        self._unfolded[category] = unfolded
+        self._draw(self._store.state)
+
+    def _open(self, rule: str, opened: bool) -> None:
+        self._opened = self._opened | {rule} if opened else self._opened - {rule}
+        self._draw(self._store.state)
+
+    # Drawing
+
+    def _draw(self, state: State) -> None:
+        self._heading.show(self._heading_line())
+        self._counts.show((Span(" "), *counts(state.checklist)))
+        items: list[Item] = []
+        if state.checklist is not None:
+            about = self._is_about(state) if self._only_about else None
+            items = checklist_items(state.checklist, self._unfolded, self._opened, about)
+        self.table.show(items, (self._nothing(state),))
+        self._explain()
+
+    def _heading_line(self) -> Line:
+        only = self._only_about
+        this = Span("this object", "title" if only else "faint")
+        every = Span("all", "faint" if only else "title")
+        parts = (this, Span(" · ", "faint"), every, Span(" "))
+        return ends(Span(" CHECKLIST", "muted"), parts, self._heading.content_size.width or 30)
+
+    def _nothing(self, state: State) -> Line:
+        problem = state.problem("checklist")
+        if problem:
+            return (Span(problem, "fail"),)
+        if state.checklist is None:
+            return (Span("waiting for the schema", "muted"),)
+        return (Span("no finding names this object", "muted"),)
+
+    def _is_about(self, state: State) -> Callable[[Finding], bool]:
+        if self._about is None or state.checklist is None or state.catalog is None:
+            return lambda _: False
+        object_id, relation = self._about
+        if split_id(object_id)[0] in ("table", "view", "matview", "foreign_table"):
+            findings = findings_by_relation(state.checklist, state.catalog).get(relation, ())
+            chosen = {id(finding) for _, finding in findings}
+            return lambda finding: id(finding) in chosen
+        return lambda finding: finding.object == object_id or object_id in finding.related
+
+    def _explain(self) -> None:
+        self._foot.show(explanation(self.table.row), keep_place=False)
+
+    def on_resize(self) -> None:
+        """The heading depends on the width."""
+        self._heading.show(self._heading_line())
+
+    # What the list says
+
+    @on(LineTable.Highlighted)
+    def _moved(self, event: LineTable.Highlighted) -> None:
+        event.stop()
+        self._explain()
+
+    @on(LineTable.Selected)
+    def _chosen(self, event: LineTable.Selected) -> None:
+        event.stop()
+        item: Item = event.row
+        if item.finding is not None:
+            self.post_message(GoToObject(item.finding.object))
+        elif item.result is not None:
+            self.post_message(EvidenceWanted(item.result))
+        else:
+            self.toggle(item)

@@ -1,0 +1,199 @@
+"""The checklist as rows of a list: categories, their rules, the findings. Pure functions of the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from pgplumb.tui.marks import badness, mark_of, worst
+from pgplumb.tui.widgets import glyphs
+from pgplumb.tui.widgets.glyphs import Mark
+from pgplumb.tui.widgets.ink import InkName, Line, Span, clean, ends
+
+if TYPE_CHECKING:
+    from pgplumb.checks.checklist import Checklist, RuleResult
+    from pgplumb.checks.finding import Finding
+
+Unfolded = Literal["none", "attention", "all"]
+"""What of a category is listed: nothing, rules that do not pass, every rule."""
+
+TITLES = {
+    "keys": "Keys and integrity",
+    "types": "Types",
+    "normal-form": "Normal form",
+    "naming": "Naming",
+    "indexes": "Indexes",
+    "tenancy": "Tenancy and RLS",
+    "privileges": "Privileges",
+    "lifecycle": "Lifecycle",
+    "partitioning": "Partitioning",
+    "sequences": "Sequences",
+    "queries": "Queries",
+    "vacuum": "Vacuum",
+    "settings": "Settings",
+    "availability": "Availability",
+    "connections": "Connections",
+    "documentation": "Documentation",
+}
+"""Names of the categories."""
+_MOST_FINDINGS = 200
+"""So many findings of a rule are listed in the panel; the evidence has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of the checklist: a category, a rule or a finding, told by what is set."""
+
+    key: str
+    depth: int
+    mark: Mark
+    title: str
+    figures: str
+    text: str
+    """What the filter looks in."""
+    folds: bool = False
+    unfolded: bool = False
+    category: str = ""
+    result: RuleResult | None = None
+    finding: Finding | None = None
+
+    def line(self, width: int) -> Line:
+        """Return how it is drawn in a width: sign and title to the left, word and figures to the right."""
+        fold = (glyphs.OPEN if self.unfolded else glyphs.CLOSED) if self.folds else " "
+        ink: InkName = "text"
+        if self.depth == 0:
+            ink = "strong"
+        elif self.finding is not None or self.mark in (glyphs.PASS, glyphs.NOT_APPLICABLE):
+            ink = "muted"
+        left = [Span(" " * self.depth), Span(fold, "faint")]
+        if self.finding is None:
+            left += [Span(f"{self.mark.glyph} ", self.mark.ink)]
+        left.append(Span(self.title, ink))
+        return ends(tuple(left), Span(self.figures, self.mark.ink if self.depth else "muted"), width)
+
+
+def checklist_items(
+    checklist: Checklist,
+    unfolded: Mapping[str, Unfolded],
+    opened: frozenset[str],
+    about: Callable[[Finding], bool] | None = None,
+) -> list[Item]:
+    """Return the rows. `unfolded` says what of a category is listed (attention where it is silent), `opened`
+    names the rules whose findings are listed, `about` keeps only what concerns one object.
+    """
+    by_category: dict[str, list[RuleResult]] = {}
+    for result in checklist.results:
+        by_category.setdefault(str(result.rule.category), []).append(result)
+    items: list[Item] = []
+    for category, results in by_category.items():
+        items += _category(category, results, unfolded.get(category, "attention"), opened, about)
+    return items
+
+
+def _category(
+    category: str,
+    results: Sequence[RuleResult],
+    unfolded: Unfolded,
+    opened: frozenset[str],
+    about: Callable[[Finding], bool] | None,
+) -> list[Item]:
+    if about is not None:
+        results = [r for r in results if any(about(f) for f in r.findings)]
+        if not results:
+            return []
+    marks = [mark_of(result) for result in results]
+    applicable = [m for m in marks if m is not glyphs.NOT_APPLICABLE]
+    passed = sum(m is glyphs.PASS for m in applicable)
+    mark = worst(marks)
+    title = TITLES.get(category, category)
+    figures = f"{passed:>2} / {len(applicable):>2} {mark.word}" if about is None else mark.word
+    rows = [
+        Item(
+            f"category:{category}",
+            0,
+            mark,
+            title,
+            figures,
+            title,
+            folds=True,
+            unfolded=unfolded != "none",
+            category=category,
+        )
+    ]
+    if unfolded == "none":
+        return rows
+    shown = sorted(zip(marks, results, strict=True), key=lambda pair: (badness(pair[0]), pair[1].rule.id))
+    for mark, result in shown:
+        if unfolded == "all" or mark in (glyphs.FAIL, glyphs.WARN, glyphs.UNKNOWN):
+            rows += _rule(category, mark, result, opened, about)
+    return rows
+
+
+def _rule(
+    category: str,
+    mark: Mark,
+    result: RuleResult,
+    opened: frozenset[str],
+    about: Callable[[Finding], bool] | None,
+) -> list[Item]:
+    rule = result.rule
+    findings = [f for f in result.open_findings if about is None or about(f)]
+    count = len(findings) or len(result.findings)
+    figures = f"{count:,} {mark.word}" if count else mark.word
+    key = f"rule:{rule.id}"
+    rows = [
+        Item(
+            key,
+            1,
+            mark,
+            rule.title,
+            figures,
+            f"{rule.title} {rule.id} {TITLES.get(category, '')} {mark.word}",
+            folds=bool(findings),
+            unfolded=rule.id in opened,
+            category=category,
+            result=result,
+        )
+    ]
+    if rule.id not in opened:
+        return rows
+    for number, finding in enumerate(findings[:_MOST_FINDINGS]):
+        name = clean(finding.object.partition(":")[2] or finding.object)
+        rows.append(
+            Item(
+                f"finding:{rule.id}:{finding.object}:{number}",
+                2,
+                mark,
+                name,
+                "",
+                f"{finding.object} {rule.title}",
+                category=category,
+                result=result,
+                finding=finding,
+            )
+        )
+    return rows
+
+
+def explanation(item: Item | None) -> list[Line]:
+    """Return what a row means, for the lines under the list."""
+    if item is None:
+        return []
+    if item.result is None:
+        return [(Span("enter: every rule, none, what needs attention", "faint"),)]
+    return [(Span(item.result.rule.title, "strong"),), _says(item, item.result)]
+
+
+def _says(item: Item, result: RuleResult) -> Line:
+    if item.finding is not None:
+        return (Span(item.finding.message),)
+    if result.open_findings:
+        more = len(result.open_findings) - 1
+        tail = (Span(f"  and {more:,} more", "muted"),) if more else ()
+        return (Span(result.open_findings[0].message), *tail)
+    if result.reason:
+        return (Span(item.mark.word, item.mark.ink), Span(f": {result.reason}"))
+    if result.attested is not None:
+        return (Span(f"attested by {result.attested.by} until {result.attested.until}"),)
+    return (Span(f"{result.checked:,} checked. "), Span(result.rule.passes, "muted"))

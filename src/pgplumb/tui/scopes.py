@@ -1,0 +1,23 @@
+"""How the scopes of actions are called in the help screen and in the documentation."""
+
+from __future__ import annotations
+
+SCOPE_TITLES = {
+    "list": "In a list",
+    "text": "In a text",
+    "filter": "In the filter line",
+    "filtered": "In a list with a filter",
+    "detail": "In a detail",
+    "checklist": "In the checklist",
+    "main": "Everywhere",
+    "tables": "Tables",
+    "indexes": "Indexes",
+    "rls": "RLS",
+    "queries": "Queries",
+    "migrations": "Migrations",
+    "help": "In the help",
+    "palette": "In the palette",
+    "confirm": "In a confirmation",
+    "connect": "In the connection screen",
+    "evidence": "In a rule's evidence",
+}

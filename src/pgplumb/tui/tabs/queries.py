@@ -1,0 +1,22 @@
+"""Queries."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+
+from pgplumb.tui.tab import Tab
+from pgplumb.tui.widgets.ink import Span, line
+from pgplumb.tui.widgets.text_pane import TextPane
+
+
+class QueriesTab(Tab):
+    """Queries."""
+
+    def compose(self) -> ComposeResult:
+        """A text."""
+        self.pane = TextPane((line(Span(" Queries", "muted")),))
+        yield self.pane
+
+    def focus_default(self) -> None:
+        """The text."""
+        self.pane.focus()
