@@ -1,5 +1,5 @@
 -- Subscriptions of this database: only columns that every role may read.
--- Returns: oid, name, owner, enabled.
+-- Returns: oid (0 before 14, where only superusers may read it), name, owner, enabled.
 -- Versions: 13 to 18. Cost: a handful of rows.
-SELECT oid, subname, subowner, subenabled FROM pg_subscription
+SELECT {140000+ oid | 0::oid}, subname, subowner, subenabled FROM pg_subscription
  WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())
