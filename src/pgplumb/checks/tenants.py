@@ -26,4 +26,3 @@ def never_null(table: Relation, column: Column) -> bool:
     return any(
         c.kind == "c" and c.validated and c.enforced and c.expression == test for c in table.constraints
     )
-

@@ -1,0 +1,82 @@
+"""Which roles are an application's, which are people's and tools': roles say no such thing themselves.
+
+A guess from what a role holds and how it is called. Rules that shout use it to leave administrators alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pgplumb.catalog.model import Catalog, Role
+from pgplumb.checks.exposure import exposure, managed
+from pgplumb.checks.once import once_per_catalog
+
+BOOTSTRAP = 10
+"""The oid of the superuser that initdb made."""
+
+_APPLICATION = re.compile(
+    r"(^|[_-])(app|apps|application|api|web|www|backend|service|svc|server|worker|job|jobs)"
+)
+_TOOL = re.compile(
+    r"backup|dump|barman|pgbackrest|wal[-_]?g|repl|replicat|standby|monitor|exporter|metrics|migrat|deploy|admin"
+)
+
+
+def is_tool(role: Role) -> bool:
+    """Whether a role is one of backup, replication, monitoring or migration by its name or attribute."""
+    return role.replication or bool(_TOOL.search(role.name.lower()))
+
+
+def logins(catalog: Catalog) -> tuple[Role, ...]:
+    """Return the roles that can log in, by name, without superusers, PostgreSQL's own and providers'."""
+    return tuple(
+        role
+        for role in sorted(catalog.roles.values(), key=lambda r: r.name)
+        if role.can_login and not role.superuser and not role.predefined and not managed(role)
+    )
+
+
+@once_per_catalog
+def _holding(catalog: Catalog) -> frozenset[str]:
+    """Names of roles that may write to a user's table: what an application does all day."""
+    who = exposure(catalog)
+    return frozenset(
+        name for relation in catalog.exposed if relation.is_table for name in who.writers(relation)
+    )
+
+
+@once_per_catalog
+def _owning(catalog: Catalog) -> frozenset[int]:
+    return frozenset(relation.owner for relation in catalog.exposed)
+
+
+def application_logins(catalog: Catalog) -> tuple[Role, ...]:
+    """Return the login roles that look like an application's: they may write tables, or are called so.
+
+    Where no login may write a table that it does not own, the application connects as the owner: then that
+    one counts.
+    """
+    holding = _holding(catalog)
+    candidates = [role for role in logins(catalog) if not is_tool(role)]
+    found = [role for role in candidates if role.name in holding or _APPLICATION.search(role.name.lower())]
+    if not found:
+        owning = _owning(catalog)
+        found = [role for role in candidates if role.oid in owning]
+    return tuple(found)
+
+
+def called_application(role: Role) -> bool:
+    """Whether a role's name says that it is an application's."""
+    return bool(_APPLICATION.search(role.name.lower()))
+
+
+def granted_directly(role: Role, catalog: Catalog) -> bool:
+    """Whether somebody gave the role privileges on a user's relation by name."""
+    start = role.name + "="
+    quoted = '"' + role.name.replace('"', '""') + '"='
+    return any(
+        item.startswith((start, quoted))
+        for relation in catalog.exposed
+        if relation.owner != role.oid
+        for item in relation.acl or ()
+    )

@@ -1,0 +1,30 @@
+"""Sessions of applications, as the rules of connections speak of them."""
+
+from __future__ import annotations
+
+import re
+
+from pgplumb.workload.activity import Activity, SessionInfo
+
+NEEDS_STATS = "sessions of other roles are hidden: needs pg_read_all_stats"
+"""Why activity says too little."""
+
+_BACKUP = re.compile(
+    r"pg_dump|pg_basebackup|pgbackrest|barman|wal-g|wal_g|pg_probackup|pgmoneta|rman|backup", re.IGNORECASE
+)
+
+
+def is_backup(session: SessionInfo) -> bool:
+    """Whether a session is a backup tool's, by the name that it gives itself."""
+    return bool(_BACKUP.search(session.application_name))
+
+
+def working(activity: Activity) -> tuple[SessionInfo, ...]:
+    """Return the client sessions whose transactions count: no parallel workers and no backups."""
+    return tuple(s for s in activity.clients if s.leader is None and not is_backup(s))
+
+
+def named(session: SessionInfo) -> str:
+    """Return how a finding names a session: pid, role and application."""
+    application = f", {session.application_name}" if session.application_name else ""
+    return f"session {session.pid} ({session.user or 'unknown role'}{application})"

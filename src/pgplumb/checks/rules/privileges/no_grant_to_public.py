@@ -1,0 +1,59 @@
+"""Privileges on relations are granted to roles, not to everybody."""
+
+from __future__ import annotations
+
+from pgplumb.catalog.acl import PRIVILEGES, grants
+from pgplumb.catalog.relation import Relation
+from pgplumb.checks.facts import Facts
+from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.rule import Category, Rule, Severity, Tier
+
+
+def public_letters(relation: Relation) -> str:
+    """Return the letters of what PUBLIC may do with a relation or any of its columns."""
+    held = {p for g in grants(relation.acl) if not g.grantee for p in g.privileges}
+    if relation.kind != "S":
+        for column in relation.columns:
+            if column.acl:
+                held.update(p for g in grants(column.acl) if not g.grantee for p in g.privileges)
+    return "".join(sorted(held))
+
+
+def check(facts: Facts, report: Report) -> None:
+    """Look at every relation and sequence; partitions count with their root where it is open too."""
+    catalog = facts.catalog
+    found = {}
+    for relation in sorted(catalog.relations.values(), key=lambda r: (r.schema, r.name)):
+        if relation.extension is not None or relation.persistence == "t":
+            continue
+        report.checked()
+        letters = public_letters(relation)
+        if letters:
+            found[relation.oid] = (relation, letters)
+    for relation, letters in found.values():
+        if relation.is_partition and catalog.root(relation).oid in found:
+            continue
+        names = tuple(PRIVILEGES[letter] for letter in letters if letter in PRIVILEGES)
+        report.fail(
+            relation.id,
+            f"every role, those to come included, has {', '.join(names)} on {relation.qualified}",
+            {"privileges": names, "acl": relation.acl},
+            fix=Fix("revoke", {"object": relation.id, "privileges": names, "roles": ("PUBLIC",)}),
+        )
+
+
+RULE = Rule(
+    id="no-grant-to-public",
+    title="No table privilege is granted to PUBLIC",
+    category=Category.PRIVILEGES,
+    severity=Severity.WARNING,
+    tier=Tier.NOW,
+    passes="No table, view, sequence or column grants anything to PUBLIC.",
+    why="PUBLIC is every role of the cluster, also those made later for something else. A grant to it "
+    "cannot be taken from one role alone.",
+    source="https://www.postgresql.org/docs/current/ddl-priv.html",
+    looks_at="pg_class.relacl, pg_attribute.attacl",
+    whole=check,
+    reads=("catalog.relations",),
+    not_applicable_when="there is no relation",
+)

@@ -1,0 +1,68 @@
+"""Columns that say when a row was made and last changed, by the names that people give them."""
+
+from __future__ import annotations
+
+import re
+
+from pgplumb.catalog.relation import Column, Relation
+from pgplumb.catalog.unread import Text, Unread
+
+CREATED = (
+    "created_at",
+    "created_on",
+    "created",
+    "created_ts",
+    "created_time",
+    "creation_date",
+    "creation_time",
+    "date_created",
+    "inserted_at",
+    "create_time",
+)
+UPDATED = (
+    "updated_at",
+    "updated_on",
+    "updated",
+    "updated_ts",
+    "modified_at",
+    "modified_on",
+    "modified",
+    "last_modified",
+    "last_updated",
+    "last_updated_at",
+    "date_modified",
+    "changed_at",
+    "update_time",
+)
+
+_NOW = re.compile(
+    r"\b(now|statement_timestamp|clock_timestamp|transaction_timestamp)\(\)|CURRENT_TIMESTAMP|LOCALTIMESTAMP"
+)
+_APPENDED = re.compile(
+    r"(^|_)(log|logs|event|events|audit|audits|history|histories|archive|archives|snapshot|snapshots|metric|metrics"
+    r"|measurement|measurements|outbox|inbox|queue|jobs|ledger|migrations)($|_)"
+)
+
+
+def named(table: Relation, names: tuple[str, ...]) -> Column | None:
+    """Return the first column of a table that has one of some names."""
+    found = {column.name: column for column in table.columns}
+    return next((found[name] for name in names if name in found), None)
+
+
+def is_now(default: Text | None) -> bool | Unread:
+    """Whether a default gives the time of the transaction or statement."""
+    if isinstance(default, Unread):
+        return default
+    return default is not None and bool(_NOW.search(default))
+
+
+def is_appended(table: Relation) -> bool:
+    """Whether a table is a log by its name: rows are added and never changed."""
+    return bool(_APPENDED.search(table.name.lower()))
+
+
+def is_link(table: Relation) -> bool:
+    """Whether a table only joins others: each of its columns is of its primary key or of a foreign key."""
+    keyed = {number for c in table.constraints if c.kind in "pf" for number in c.columns}
+    return bool(keyed) and all(column.number in keyed for column in table.columns)
