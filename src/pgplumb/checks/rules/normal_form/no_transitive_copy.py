@@ -24,7 +24,6 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         base = base_of(key, table)
         parent = facts.catalog.relations.get(key.foreign_relation)
         if base and parent is not None and parent.oid != table.oid:
-            report.checked()
             bases.setdefault(base, (key, parent))
     if not bases:
         return
@@ -32,6 +31,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     for column in table.columns:
         if column.number in referring or column.generated:
             continue
+        report.checked()
         for base, (key, parent) in bases.items():
             if column.name.startswith(base + "_"):
                 source = parent.column_named(column.name[len(base) + 1 :])
@@ -70,5 +70,5 @@ RULE = Rule(
     looks_at="pg_constraint (conkey, confrelid), pg_attribute (attname, atttypid)",
     each_table=check,
     reads=("catalog.types",),
-    not_applicable_when="no foreign key column is named <something>_id",
+    not_applicable_when="no table has other columns beside a foreign key named <something>_id",
 )
