@@ -72,13 +72,23 @@ def test_every_column_that_this_extension_has_is_read(counting: Database) -> Non
 
 
 def test_columns_follow_the_extension_and_not_the_server(every_database: Database) -> None:
-    every_database.execute("CREATE EXTENSION pg_stat_statements VERSION '1.8'")
-    every_database.execute("SELECT 'of an extension that was never updated'::text AS kept")
-    statements = read(every_database)
-    assert called(statements, "AS kept").calls == 1
-    assert called(statements, "AS kept").jit_ms is None
-    assert statements.stats_reset is None
-    assert statements.evictions is None
+    versions = every_database.execute(
+        "SELECT version FROM pg_available_extension_versions WHERE name = 'pg_stat_statements'"
+    )
+    minors = sorted(int(version.split(".")[1]) for (version,) in versions)
+    assert minors[0] < 8
+    for minor in minors:
+        every_database.execute(f"CREATE EXTENSION pg_stat_statements VERSION '1.{minor}'")
+        every_database.execute("SELECT 'of an extension that was never updated'::text AS kept")
+        statements = read(every_database)
+        found = called(statements, "AS kept")
+        assert found.calls == minors.index(minor) + 1
+        assert found.total_ms > 0
+        assert (found.wal_bytes is None) is (minor < 8)
+        assert (found.jit_ms is None) is (minor < 10)
+        assert (found.since is None) is (minor < 11)
+        assert (statements.evictions is None) is (minor < 9)
+        every_database.execute("DROP EXTENSION pg_stat_statements")
 
 
 def test_spellings_of_columns_before_1_8_are_known() -> None:

@@ -134,9 +134,10 @@ def delta(before: Statements, after: Statements) -> Statements:
     found = []
     for entry in after.entries:
         old = known.get(entry.key)
-        change = entry if old is None or _began_anew(old, entry) else _difference(old, entry)
-        if change.calls:
-            found.append(change)
+        if old is None or _began_anew(old, entry):
+            found.append(entry)
+        elif entry.calls > old.calls:
+            found.append(_difference(old, entry))
     start = before.read_at
     if was_reset and after.stats_reset is not None:
         start = max(start, after.stats_reset)
@@ -177,7 +178,7 @@ def _difference(before: Statement, after: Statement) -> Statement:
         after,
         calls=calls,
         total_ms=total,
-        mean_ms=total / calls if calls else 0.0,
+        mean_ms=total / calls,
         min_ms=None,
         max_ms=None,
         stddev_ms=interval_stddev(before, after),
