@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,7 +91,39 @@ def refused(target: Target, connect_timeout: int = 10) -> ConnectError:
     assert error.next_step
     assert SECRET not in str(error)
     assert error.__cause__ is None
+    assert not any(SECRET in text for text in variables(error))
     return error
+
+
+def variables(error: ConnectError) -> list[str]:
+    """Return all variables of our code that a traceback of an error could print."""
+    return [
+        repr(value)
+        for frame, _ in traceback.walk_tb(error.__traceback__)
+        if "pgplumb/server" in frame.f_code.co_filename
+        for value in frame.f_locals.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "service=no_such_service",
+        "host=localhost port=abc",
+        "host=localhost port=99999",
+        "host=a,b port=1,2,3",
+        "host=localhost sslmode=wrong",
+        "host=localhost connect_timeout=abc",
+        "hostaddr=999.1.1.1",
+    ],
+)
+def test_a_value_that_makes_no_sense(text: str) -> None:
+    assert refused(Target.from_arguments(text)).kind == "target"
+
+
+@pytest.mark.parametrize("host", ["a" * 300, "exa..mple"])
+def test_a_host_that_can_be_none(host: str) -> None:
+    assert refused(Target.from_arguments(f"host={host}")).kind == "name"
 
 
 def test_the_right_password_opens(strict: Strict) -> None:

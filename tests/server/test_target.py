@@ -121,6 +121,7 @@ def test_an_unknown_saved_connection_says_which_there_are() -> None:
         f"host=db1 {SECRET}",
         f"postgresql://app:{SECRET}%zz@db1/shop",
         f"postgresql://app@db1/shop?passwrod={SECRET}",
+        f"host=db1\0 password={SECRET}",
     ],
 )
 def test_an_unreadable_string_is_refused_without_quoting_it(text: str) -> None:
@@ -135,4 +136,6 @@ def test_no_representation_shows_the_typed_password() -> None:
     target = Target.from_arguments("host=db1").with_password(SECRET)
     assert target.password == SECRET
     assert SECRET not in repr(target)
+    assert SECRET not in repr(Target.from_arguments(f"postgresql://app:{SECRET}@db1/shop"))
+    assert SECRET not in repr(Connection("shop", f"password={SECRET}"))
     assert SECRET not in target.label

@@ -41,7 +41,7 @@ class Connection:
     """A saved connection, `@name` on the command line."""
 
     name: str
-    conninfo: str
+    conninfo: str = field(repr=False)
     """What libpq reads: a URI, a key=value string, `service=...`; or a bare database name."""
     environment: str | None = None
     """The badge of the header: prod, staging, dev or a word of the user's."""

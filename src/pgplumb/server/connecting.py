@@ -42,6 +42,9 @@ def connect(target: Target, *, connect_timeout: int, application: str) -> psycop
     conninfo = make_conninfo(target.conninfo, **added)
     try:
         return psycopg.Connection.connect(conninfo, autocommit=True, prepare_threshold=None)
+    except UnicodeError:
+        # Python's own resolver raises it for a name that cannot be a host's.
+        reason, needs = "failed to resolve host: it cannot be the name of a host", False
     except psycopg.Error as error:
         reason = _without((password, *target.secrets()), str(error))
         needs = error.pgconn is not None and bool(error.pgconn.needs_password)
@@ -72,10 +75,10 @@ def _password(target: Target) -> str | None:
 
 
 def _without(secrets: Iterable[str | None], text: str) -> str:
-    """Return a text in which no secret stands."""
+    """Return a text in which no secret stands as a word; stars inside of words would betray a short one."""
     for secret in secrets:
         if secret:
-            text = text.replace(secret, "***")
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", text)
     return text
 
 
@@ -117,6 +120,20 @@ def _pattern(*texts: str) -> re.Pattern[str]:
 
 _PATTERNS: tuple[tuple[ConnectKind, re.Pattern[str]], ...] = (
     (
+        "target",
+        _pattern(
+            "definition of service",
+            "service file",
+            r"invalid \w+ value",
+            "invalid port number",
+            "invalid integer",
+            "bad value for",
+            r"could not match \d+",
+            "Servname not supported",
+            "could not parse network address",
+        ),
+    ),
+    (
         "full",
         _pattern("too many clients", "too many connections", "connection slots are", "no more connections"),
     ),
@@ -145,6 +162,10 @@ _BY_SQLSTATE: dict[str, ConnectKind] = {
 }
 
 _TEXTS: dict[ConnectKind, tuple[str, str]] = {
+    "target": (
+        "{label} cannot be understood",
+        "Correct that part of the connection string, of the service file or of the PG* variables.",
+    ),
     "full": (
         "{label} takes no more connections",
         "Wait, go through the pooler, or use a role with SUPERUSER or pg_use_reserved_connections.",

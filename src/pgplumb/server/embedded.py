@@ -47,7 +47,7 @@ class EmbeddedServer:
         self.pid = pid
         """Of the postmaster."""
         self._process = process
-        self._end = weakref.finalize(self, _finish, process, root)
+        self._end = weakref.finalize(self, _end_of, os.getpid(), process, root)
 
     @classmethod
     def start(
@@ -229,6 +229,12 @@ def _ask(process: subprocess.Popen[str], order: Mapping[str, object]) -> dict[st
         return {"error": "its keeper ended without a word"}
     answer: dict[str, object] = json.loads(line)
     return answer
+
+
+def _end_of(owner: int, process: subprocess.Popen[str], root: Path) -> None:
+    """End the server, unless we are a forked child of the process that started it."""
+    if os.getpid() == owner:
+        _finish(process, root)
 
 
 def _finish(process: subprocess.Popen[str] | None, root: Path) -> None:

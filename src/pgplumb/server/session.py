@@ -61,7 +61,11 @@ class Session:
         """
         from pgplumb.server.connecting import connect
 
-        connection = connect(target, connect_timeout=connect_timeout, application=application)
+        try:
+            connection = connect(target, connect_timeout=connect_timeout, application=application)
+        except ConnectError as error:
+            # The frames that it passed hold passwords, and tracebacks may be printed with their variables.
+            raise error.with_traceback(None) from None
         if connection.info.server_version < OLDEST:
             version = connection.info.parameter_status("server_version") or "unknown"
             connection.close()

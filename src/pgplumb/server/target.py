@@ -22,7 +22,7 @@ _SECRETS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key"
 class Target:
     """One database to connect to."""
 
-    conninfo: str = ""
+    conninfo: str = field(default="", repr=False)
     """A URI or a key=value string, exactly as libpq will read it; empty means `PG*` and libpq's defaults."""
     defaults: Mapping[str, str] = field(default_factory=dict)
     """Values of -h, -p, -U, -d and service: they hold where `conninfo` says nothing, as with psql."""
@@ -135,7 +135,8 @@ def _parsed(conninfo: str) -> dict[str, str]:
     from psycopg.conninfo import conninfo_to_dict
 
     try:
-        return {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
+        if "\0" not in conninfo:
+            return {name: str(value) for name, value in conninfo_to_dict(conninfo).items()}
     except ProgrammingError:
         pass
     # libpq's message quotes a piece of the string, and the piece may be the password.
