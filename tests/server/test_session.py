@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from pgplumb.server.errors import LostConnection, QueryError
+from pgplumb.server.embedded import EmbeddedServer
+from pgplumb.server.errors import ConnectError, LostConnection, QueryError
 from pgplumb.server.session import Session
+from pgplumb.server.target import Target
 from tests.databases import Database
 from tests.waiting import eventually
 
@@ -228,6 +231,20 @@ def test_a_backend_killed_in_the_middle_of_a_unit_is_a_lost_connection(database:
         work()
     with pytest.raises(LostConnection), session.unit() as unit:
         unit.query("SELECT 3")
+
+
+def test_a_server_that_is_gone_is_a_lost_connection_and_then_nobody_to_connect_to() -> None:
+    with EmbeddedServer.start() as server:
+        target = Target(server.conninfo())
+        session = Session.open(target)
+        os.kill(server.pid, signal.SIGQUIT)
+        assert eventually(lambda: not server.running())
+    with pytest.raises(LostConnection):
+        session.once("SELECT 1")
+    with pytest.raises(ConnectError) as caught:
+        Session.open(target)
+    assert caught.value.kind == "socket"
+    assert caught.value.transient
 
 
 def test_units_of_two_threads_take_turns(database: Database) -> None:
