@@ -114,7 +114,7 @@ def _set_not_null(table: Altered, column: str) -> None:
     if proved is None and table.relation is not None:
         table.effects.unsure(f"whether a check already proves that {column} holds no null")
     elif not proved:
-        table.effects.does(table.target, "scan", f"every row is read for a null in {column}")
+        table.effects.does(table.target, "scan", f"{column} is looked through for nulls")
 
 
 def _new_file(table: Altered, subtype: str, name: str) -> None:

@@ -39,7 +39,7 @@ def look(step: Step, effects: Effects, world: World) -> Iterator[Hazard]:
         for command in node.nodes("cmds"):
             yield from _table(step, command, target, record, world)
     elif node.kind == "CreateFunctionStmt":
-        yield from _function(step, node)
+        yield from _function(step, node, world)
     elif node.kind == "ViewStmt":
         yield from _view(step, node, world)
 
@@ -77,7 +77,7 @@ def _is_true(node: Node | None) -> bool:
 
 
 def _policy(step: Step, node: Node, world: World) -> Iterator[Hazard]:
-    target, _ = world.ranged(node.node("table"))
+    target, record = world.ranged(node.node("table"))
     if not target.existed:
         return
     name = node.text("policy_name")
@@ -88,9 +88,28 @@ def _policy(step: Step, node: Node, world: World) -> Iterator[Hazard]:
         f"the policy {name} changes which rows of {target.id} are seen",
     )
     permissive = node.kind == "AlterPolicyStmt" or node.flag("permissive")
-    if permissive and (_is_true(node.node("qual")) or _is_true(node.node("with_check"))):
+    if (
+        permissive
+        and _hides_rows(target, record, world)
+        and (_is_true(node.node("qual")) or _is_true(node.node("with_check")))
+    ):
         message = f"the policy {name} admits every row of {target.id}"
-        yield hazard("rls-opens-rows", step.index, (target.id,), message)
+        yield hazard(
+            "rls-opens-rows", step.index, (target.id,), message, source="catalog" if record else "static"
+        )
+
+
+def _hides_rows(target: Target, record: Relation | None, world: World) -> bool:
+    """Whether row-level security hid rows before the migration."""
+    if record is not None:
+        return record.row_security
+    enables = (s.node for s in world.steps if s.node.kind == "AlterTableStmt")
+    return not any(
+        command.text("subtype") == "AT_EnableRowSecurity"
+        and world.ranged(n.node("relation"))[0].id == target.id
+        for n in enables
+        for command in n.nodes("cmds")
+    )
 
 
 def _drop_policy(step: Step, node: Node, world: World) -> Iterator[Hazard]:
@@ -155,7 +174,7 @@ def _policy_follows(step: Step, target: Target, world: World) -> bool:
     )
 
 
-def _function(step: Step, node: Node) -> Iterator[Hazard]:
+def _function(step: Step, node: Node, world: World) -> Iterator[Hazard]:
     definer = fixed = False
     for option in node.nodes("options"):
         value = option.node("arg")
@@ -164,7 +183,7 @@ def _function(step: Step, node: Node) -> Iterator[Hazard]:
         elif option.text("defname") == "set" and value is not None and value.text("name") == "search_path":
             fixed = True
     if definer and not fixed:
-        name = dotted(*node.words("funcname"))
+        name = world.qualified(node.words("funcname"))
         message = f"{name} runs with its owner's rights in the caller's search_path: add SET search_path = pg_catalog"
         yield hazard("security-definer-search-path", step.index, (name,), message)
 

@@ -39,7 +39,7 @@ def look(step: Step, effects: Effects, world: World) -> Iterator[Hazard]:
             yield from _command(step, command, target.id)
     elif node.kind == "AlterEnumStmt" and node.text("oldVal"):
         message = f"code that knows the value '{node.text('oldVal')}' fails"
-        yield hazard("breaks-old-code", step.index, (dotted(*node.words("typeName")),), message)
+        yield hazard("breaks-old-code", step.index, (world.qualified(node.words("typeName")),), message)
 
 
 def _rename(step: Step, node: Node, world: World) -> Iterator[Hazard]:
@@ -48,7 +48,10 @@ def _rename(step: Step, node: Node, world: World) -> Iterator[Hazard]:
         if kind in ("FUNCTION", "PROCEDURE", "TYPE", "SCHEMA"):
             name = node.name("object") or (node.text("subname"),)
             yield hazard(
-                "breaks-old-code", step.index, (dotted(*name),), f"code that uses the old name of {new} fails"
+                "breaks-old-code",
+                step.index,
+                (world.qualified(name),),
+                f"code that uses the old name of {new} fails",
             )
         return
     target, _ = world.ranged(node.node("relation"))
@@ -79,7 +82,7 @@ def _drop(step: Step, node: Node, world: World) -> Iterator[Hazard]:
         relation = kind in ("TABLE", "VIEW", "MATVIEW", "FOREIGN_TABLE", "SEQUENCE")
         if relation and (target.missing or not target.existed):
             continue
-        label = target.id if relation else dotted(*name)
+        label = target.id if relation else dotted(*name) if kind == "SCHEMA" else world.qualified(name)
         message = f"code that still uses the {_USED_BY_CODE[kind]} {label} fails"
         yield hazard("breaks-old-code", step.index, (label,), message)
 

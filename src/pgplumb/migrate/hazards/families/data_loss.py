@@ -51,7 +51,7 @@ def _drop(step: Step, node: Node, world: World) -> Iterator[Hazard]:
         )
         if target is not None and (target.missing or not target.existed):
             continue
-        label = target.id if target else dotted(*name)
+        label = target.id if target else dotted(*name) if kind == "SCHEMA" else world.qualified(name)
         if kind in _HOLDS_ROWS:
             yield from _gone(step, (label,), f"the rows of {label} are gone")
         elif kind == "SCHEMA" and cascade:

@@ -94,16 +94,22 @@ def _drop(step: Step, node: Node, effects: Effects, world: World) -> Iterator[Ha
             one_each = "\n".join(f"DROP INDEX CONCURRENTLY {quote_qualified(*name)};" for name in names)
             message = "DROP INDEX CONCURRENTLY takes one index at a time (0A000)"
             yield hazard(
-                "unsupported-operation", step.index, [dotted(*name) for name in names], message, one_each
+                "unsupported-operation",
+                step.index,
+                [world.qualified(name) for name in names],
+                message,
+                one_each,
             )
         if node.text("behavior") == "DROP_CASCADE":
             message = "DROP INDEX CONCURRENTLY does not take CASCADE (0A000)"
-            yield hazard("unsupported-operation", step.index, [dotted(*name) for name in names], message)
+            yield hazard(
+                "unsupported-operation", step.index, [world.qualified(name) for name in names], message
+            )
     for name in names:
         table, record = world.index_table(name)
         if table is not None and not table.existed:
             continue
-        label = dotted(*name)
+        label = dotted(record.schema, name[-1]) if record else world.qualified(name)
         if not node.flag("concurrent"):
             where = table.id if table else "its table"
             message = f"readers and writers of {where} wait for a moment"
