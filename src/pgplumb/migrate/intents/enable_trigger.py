@@ -16,17 +16,23 @@ _BACK = {
 
 
 def write(fields: Fields, catalog: Catalog) -> Change:
-    """Write ENABLE TRIGGER; the way back is how it is enabled now."""
+    """Write ENABLE TRIGGER for each; the way back is how it is enabled now."""
     table = find.relation(catalog, fields.text("table"))
-    trigger = find.trigger(table, fields.text("trigger"))
+    names = fields.names("triggers", (fields.text("trigger"),) if fields.has("trigger") else None)
+    found = [find.trigger(table, one) for one in names]
     alter = f"ALTER TABLE {find.sql_name(table)}"
-    up = f"{alter} ENABLE TRIGGER {name(trigger.name)}"
-    return Change(script(up), script(f"{alter} {_BACK[trigger.enabled]} {name(trigger.name)}"), online=True)
+    up = ", ".join(f"ENABLE TRIGGER {name(trigger.name)}" for trigger in found)
+    down = ", ".join(f"{_BACK[trigger.enabled]} {name(trigger.name)}" for trigger in found)
+    return Change(script(f"{alter} {up}"), script(f"{alter} {down}"), online=True)
 
 
 INTENT = Intent(
     name="enable-trigger",
     title="Turn a trigger on again",
-    fields=(Field("table", "the table, as schema.name"), Field("trigger", "the trigger's name")),
+    fields=(
+        Field("table", "the table, as schema.name"),
+        Field("trigger", "the trigger's name", required=False),
+        Field("triggers", "or several triggers", required=False),
+    ),
     write=write,
 )
