@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
+from pgplumb.catalog.locked import verb
 from pgplumb.server.embedded import EmbeddedServer
-from pgplumb.workload.locks import LockHolder, locked_relations, verb
+from pgplumb.workload.locks import LockHolder, locked_relations
 from tests.conftest import Clusters, majors
 from tests.databases import Database
 from tests.workload.waiting import waiting

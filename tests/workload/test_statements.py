@@ -288,3 +288,8 @@ def test_the_same_statement_of_two_roles_is_two_entries() -> None:
     after = reading(entry(3, [1.0] * 3), theirs, minutes=1)
     change = delta(reading(mine, theirs), after)
     assert [(e.role, e.calls) for e in change.entries] == [("app", 2)]
+
+
+def test_an_entry_that_was_planned_but_never_run_is_left_out() -> None:
+    planned = replace(entry(1, [0.0]), calls=0, plans=1)
+    assert delta(reading(), reading(planned, minutes=1)).entries == ()

@@ -1,52 +1,17 @@
-"""Which relations are held, or about to be held, so that even reading about them would wait.
-
-Source: https://www.postgresql.org/docs/current/view-pg-locks.html, readable by every role.
-"""
+"""Which relations are held, or about to be held, so that even reading about them would wait."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pgplumb.foundation.text import age, sanitise
-from pgplumb.sql.lexer import significant
-from pgplumb.workload.query_files import query_file
+from pgplumb.catalog.locked import LockHolder, holders
+from pgplumb.catalog.statement import statement
 
 if TYPE_CHECKING:
     from pgplumb.server.session import Unit
 
-
-@dataclass(frozen=True, slots=True)
-class LockHolder:
-    """The session that holds ACCESS EXCLUSIVE on a relation or, first in line, waits for it."""
-
-    relation: int
-    pid: int
-    """0 for a prepared transaction."""
-    mode: str
-    """As pg_locks prints it: AccessExclusiveLock."""
-    granted: bool
-    """False while it waits: whoever asks now queues behind it."""
-    verb: str | None
-    """The first words of its statement ("ALTER TABLE"); None where the role may not see it."""
-    seconds: float | None
-    """How long it has waited, or an upper bound of how long it has held: the age of its transaction."""
-    state: str | None = None
-    gid: str | None = None
-    """The name of a prepared transaction."""
-
-    @property
-    def summary(self) -> str:
-        """For a cell: "locked by 4121 · ALTER TABLE · 12 s"."""
-        name = str(self.pid) if self.pid else f"prepared transaction {sanitise(self.gid or '')}".rstrip()
-        parts = [f"locked by {name}" if self.granted else f"{name} waits to lock it"]
-        if self.verb:
-            idle = self.state is not None and self.state.startswith("idle in transaction")
-            parts.append(f"{self.verb}, idle in transaction" if idle else self.verb)
-        if self.seconds is not None:
-            parts.append(age(self.seconds))
-        return " · ".join(parts)
+__all__ = ["LockHolder", "locked_relations"]
 
 
 def locked_relations(unit: Unit) -> Mapping[int, LockHolder]:
@@ -54,34 +19,4 @@ def locked_relations(unit: Unit) -> Mapping[int, LockHolder]:
 
     Works for a role without any grant: it then names the pid but neither statement nor time.
     """
-    rows = unit.query(query_file(__package__, "locked_relations"))
-    return {
-        relation: LockHolder(relation, pid, mode, granted, verb(query), seconds, state, gid)
-        for relation, pid, mode, granted, query, state, gid, seconds in rows
-    }
-
-
-_OPENS_TRANSACTION = ("begin", "start")
-_GOES_ON = frozenset(
-    [
-        *("table", "index", "concurrently", "materialized", "view", "unique", "full", "schema", "database"),
-        *("type", "domain", "sequence", "trigger", "policy", "role", "extension", "function", "procedure"),
-        *("publication", "statistics", "rule", "foreign", "partition", "unlogged", "into", "from"),
-    ]
-)
-
-
-def verb(query: str | None) -> str | None:
-    """Return the first words of a statement that say what it does: "ALTER TABLE", "VACUUM FULL".
-
-    Comments and a leading BEGIN are passed over. Nothing but keywords comes through.
-    """
-    words: list[str] = []
-    for token in significant(query or ""):
-        if token.text == ";" and words and words[0] in _OPENS_TRANSACTION:
-            words.clear()
-        elif token.lower.isascii() and token.lower.isalpha() and (not words or token.lower in _GOES_ON):
-            words.append(token.lower)
-        elif not (words and words[0] in _OPENS_TRANSACTION):
-            break
-    return " ".join(words[:3]).upper() or None
+    return holders(unit.query(statement("locked", unit.server_version)))

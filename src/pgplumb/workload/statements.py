@@ -135,7 +135,7 @@ def delta(before: Statements, after: Statements) -> Statements:
     for entry in after.entries:
         old = known.get(entry.key)
         if old is None or _began_anew(old, entry):
-            found.append(entry)
+            found += [entry] if entry.calls else []
         elif entry.calls > old.calls:
             found.append(_difference(old, entry))
     start = before.read_at
