@@ -103,7 +103,7 @@ class Decoder:
             return lambda value: annotation.fromisoformat(value)
         if isinstance(annotation, type) and issubclass(annotation, Enum):
             return annotation
-        if is_dataclass(annotation):
+        if isinstance(annotation, type) and is_dataclass(annotation):
             return partial(self._record, annotation)
         if annotation is float:
             return float
@@ -111,7 +111,7 @@ class Decoder:
 
     def _union(self, args: tuple[Any, ...]) -> Callable[[Any], Any]:
         """Records say their class; everything else in a union is told by being None or not."""
-        records = {a.__name__: self._for(a) for a in args if is_dataclass(a)}
+        records = {a.__name__: self._for(a) for a in args if isinstance(a, type) and is_dataclass(a)}
         plain = [self._for(a) for a in args if a is not type(None) and not is_dataclass(a)]
         other = plain[0] if plain else None
 
@@ -153,7 +153,7 @@ class Decoder:
             hints = get_type_hints(cls)
             wanted = [
                 (f.name, self._for(hints[f.name]), f.default is MISSING and f.default_factory is MISSING)
-                for f in fields(cls)  # type: ignore[arg-type]
+                for f in fields(cls)
                 if not f.name.startswith("_")
             ]
 
