@@ -25,14 +25,25 @@ from pgplumb.tui.widgets.glyphs import AsciiOnly
 if TYPE_CHECKING:
     from pgplumb.server.target import Target
 
+WIDTHS = [(0, "-slim"), (30, "-narrow"), (100, "-wide"), (140, "-broad")]
+"""From so many columns on the screen has this class: style sheets lay it out by these."""
+HEIGHTS = [(0, "-flat"), (8, "-low"), (20, "-high"), (36, "-tall")]
+
+
+def breakpoint_classes(width: int, height: int) -> tuple[str, str]:
+    """Return the classes of a screen of this size."""
+    across = max((at, name) for at, name in WIDTHS if width >= at)
+    down = max((at, name) for at, name in HEIGHTS if height >= at)
+    return across[1], down[1]
+
 
 class PlumbApp(App[None]):
     """pgplumb in the terminal. Run it with `mouse=app.terminal.mouse`."""
 
     TITLE = "pgplumb"
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-slim"), (30, "-narrow"), (100, "-wide"), (140, "-broad")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (8, "-low"), (20, "-high"), (36, "-tall")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = WIDTHS
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     class Arrived(Message):
         """A new state lies in the store."""
@@ -57,8 +68,10 @@ class PlumbApp(App[None]):
         self.keys = KeyMap(self.config.keys)
 
     def get_default_screen(self) -> MainScreen:
-        """The main screen."""
-        return MainScreen(self.store, self.keys, self.config)
+        """The main screen, laid out for the terminal from the start: else everything would be sent twice."""
+        main = MainScreen(self.store, self.keys, self.config)
+        main.add_class(*breakpoint_classes(self.size.width, self.size.height), update=False)
+        return main
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables, for themes that are not ours."""

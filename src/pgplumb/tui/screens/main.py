@@ -8,7 +8,9 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from pgplumb.tui.actions import KeyMap, bindings
 from pgplumb.tui.marks import counts
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from pgplumb.checks.finding import Finding
     from pgplumb.foundation.config import Config
 
+_OPENING = 0.05
 BESIDE = 100
 """From so many columns on the checklist stands beside the tabs."""
 
@@ -48,7 +51,9 @@ class MainScreen(Screen[None]):
 
     ACTIONS: ClassVar = main_actions.ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(main_actions.ACTIONS)
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
+    # Textual's own declaration repaints the whole screen whenever the focus moves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self, store: Store, keys: KeyMap, config: Config) -> None:
         super().__init__()
@@ -80,7 +85,8 @@ class MainScreen(Screen[None]):
         yield LineLabel(line("too small: 30 x 8"), line("q quits"), id="too-small")
 
     def on_mount(self) -> None:
-        """Show the first tab."""
+        """Show the first tab. While widgets find their places nothing is sent: it would be sent four times."""
+        self.app.delay_update(_OPENING)
         self.store.subscribe(self, self._draw, "checklist", "connection")
         self.tab.enter()
 

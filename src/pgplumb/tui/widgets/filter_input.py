@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from textual import on
@@ -85,7 +84,8 @@ class ListPane(Vertical):
         self.table = table
         self._noun = noun
         self._input = FilterInput()
-        self._count = LineLabel(classes="count")
+        self._count = LineLabel(classes="count", right=True)
+        self._count_width = 0
         self._note: Line = ()
 
     def compose(self) -> ComposeResult:
@@ -151,6 +151,9 @@ class ListPane(Vertical):
     def _show_count(self) -> None:
         view = self.table.view
         count = f"{len(view.rows):,} of {view.total:,}" if view.filtered else f"{view.total:,} {self._noun}"
-        spans: Sequence[Span] = (*self._note, Span("   " if self._note else ""), Span(count.strip(), "muted"))
-        self._count.styles.width = width_of(tuple(spans)) + 2
-        self._count.show(tuple(spans))
+        shown = (*self._note, Span("   " if self._note else ""), Span(count.strip(), "muted"), Span("  "))
+        if width_of(shown) > self._count_width:
+            # It only grows: another width is another layout.
+            self._count_width = width_of(shown)
+            self._count.styles.width = self._count_width
+        self._count.show(shown)

@@ -5,12 +5,14 @@ Textual sends every cell of a region that was refreshed, so what is refreshed mu
 
 from __future__ import annotations
 
+from typing import Self
+
 from textual import events
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from pgplumb.tui.widgets.ink import Line, Span, Styles, dirty_width, fitted, to_strip
+from pgplumb.tui.widgets.ink import Line, Styles, dirty_width, fitted, to_strip
 from pgplumb.tui.widgets.palette import Ground, palette_of
 
 _STRIPS_KEPT = 600
@@ -46,19 +48,22 @@ class LineView(Widget):
         return self.line_count()
 
     def repaint(self) -> None:
-        """Send again those lines that no longer are what was drawn, each up to its last changed cell."""
+        """Send again those lines that no longer are what was drawn, each up to its last changed cell.
+
+        Lines that were not drawn yet at this size are left alone: Textual is about to draw them.
+        """
         if self.styles.is_auto_height and self.line_count() != self.content_size.height:
             self.refresh(layout=True)
         width, height = self.content_size
         left, top = self.gutter.left, self.gutter.top
         for y in range(height):
             before = self._drawn.get(y)
-            now = (fitted(self.line_at(y), width), self.ground_at(y), width)
-            if before == now:
+            if before is None or before[2] != width:
                 continue
-            changed = width
-            if before is not None and before[1:] == now[1:]:
-                changed = dirty_width(before[0], now[0], width)
+            now, ground = fitted(self.line_at(y), width), self.ground_at(y)
+            if before[:2] == (now, ground):
+                continue
+            changed = dirty_width(before[0], now, width) if before[1] == ground else width
             self.refresh(Region(0, y + top, left + changed, 1))
 
     def render_line(self, y: int) -> Strip:
@@ -96,6 +101,15 @@ class LineView(Widget):
         self._grounds.clear()
         self._strips.clear()
 
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Take the focus without sending the whole widget again, as Textual's own method does."""
+        self.app.call_later(self._take_focus)
+        return self
+
+    def _take_focus(self) -> None:
+        if self.is_attached:
+            self.screen.set_focus(self, scroll_visible=False)
+
     def _on_focus(self, event: events.Focus) -> None:
         """Take focus without sending the whole widget again, as Textual's own handler does."""
         event.prevent_default()
@@ -121,11 +135,13 @@ class LineLabel(LineView):
     def __init__(
         self,
         *lines: Line,
+        right: bool = False,
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
         self.lines = lines
+        self._right = right
 
     def show(self, *lines: Line) -> None:
         """Replace the text; only what differs is sent."""
@@ -138,4 +154,5 @@ class LineLabel(LineView):
 
     def line_at(self, y: int) -> Line:
         """Return one of the lines, empty below the last."""
-        return self.lines[y] if y < len(self.lines) else (Span(""),)
+        found = self.lines[y] if y < len(self.lines) else ()
+        return fitted(found, self.content_size.width, right=True) if self._right else found
