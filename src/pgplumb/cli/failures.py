@@ -64,7 +64,8 @@ def _judge(error: BaseException) -> tuple[int, str]:
     if isinstance(error, ConnectError):
         return (USAGE if error.kind == "target" else NO_SERVER), str(error)
     if isinstance(error, QueryError) and error.permission_denied:
-        return NO_PRIVILEGE, str(error)
+        next_step = "" if error.next_step else " Connect with -U as a role that may, or have it granted."
+        return NO_PRIVILEGE, str(error) + next_step
     if isinstance(error, LostConnection | EmbeddedError | ServerError):
         return NO_SERVER, str(error)
     fault = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

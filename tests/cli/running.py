@@ -1,0 +1,75 @@
+"""The installed program, as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PROGRAM = str(Path(sys.executable).with_name("pgplumb"))
+
+SHOP = """
+    CREATE TABLE customers (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL);
+    CREATE TABLE orders (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        customer_id bigint NOT NULL REFERENCES customers ON DELETE RESTRICT);
+    CREATE TABLE notes (body text);
+"""
+"""Fails `fk-columns-indexed` (a warning) once and `table-has-primary-key` (an error) once."""
+
+
+def pgplumb(*arguments: str, timeout: float = 60, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the program to its end, without a terminal."""
+    return subprocess.run(
+        [PROGRAM, *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env={**os.environ, **environment},
+        start_new_session=True,
+    )
+
+
+class Terminal:
+    """The program in a terminal of its own: what it prints, and keys for it."""
+
+    def __init__(self, *arguments: str, **environment: str) -> None:
+        self.output = ""
+        self._pid, self._terminal = pty.fork()
+        if not self._pid:
+            os.execve(PROGRAM, [PROGRAM, *arguments], {**os.environ, "TERM": "xterm", **environment})
+
+    def until(self, text: str, timeout: float = 30) -> str:
+        """Read until a text was printed; return all that came so far."""
+        deadline = time.monotonic() + timeout
+        while text not in self.output:
+            assert self._read(deadline - time.monotonic()), f"no {text!r} in {self.output!r}"
+        return self.output
+
+    def type(self, text: str) -> None:
+        """Send keys."""
+        os.write(self._terminal, text.encode())
+
+    def wait(self, timeout: float = 30) -> int:
+        """Read to the end and return the exit status."""
+        deadline = time.monotonic() + timeout
+        while self._read(deadline - time.monotonic()):
+            pass
+        _, status = os.waitpid(self._pid, 0)
+        os.close(self._terminal)
+        return os.waitstatus_to_exitcode(status)
+
+    def _read(self, timeout: float) -> bool:
+        ready, _, _ = select.select([self._terminal], [], [], max(timeout, 0))
+        if not ready:
+            return False
+        try:
+            data = os.read(self._terminal, 65536)
+        except OSError:
+            return False
+        self.output += data.decode(errors="replace")
+        return bool(data)
