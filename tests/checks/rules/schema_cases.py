@@ -76,10 +76,16 @@ class CaseDatabase:
         if version >= 150000:
             writer.execute("SELECT pg_stat_force_next_flush()")
         writer.close()
-        session = self.database.session()
         self.version = version
+        self.built = tuple(case for case in cases if case.since <= version)
+        self.read()
+
+    def read(self) -> None:
+        """Read everything anew."""
+        session = self.database.session()
         self._facts = gather(session, Profile())
         self._bare = read_structure(session).catalog
+        session.close()
 
     def _build(self, writer: psycopg.Connection[tuple[object, ...]], case: Case) -> None:
         schema = self._schemas[case.id]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
+from pgplumb.migrate.intents import drop_index
 from pgplumb.migrate.intents.parts import find, index_ddl, naming
 from pgplumb.migrate.intents.parts.index_ddl import IndexShape
 from pgplumb.migrate.intents.parts.quoting import name, names
@@ -31,7 +32,15 @@ def write(fields: Fields, catalog: Catalog) -> Change:
     )
     index = fields.text("name", "") or naming.index_name(catalog, table, columns or ("expr",))
     statements, online = index_ddl.create(catalog, table, index, shape)
-    return Change(script(*statements), script(index_ddl.drop(catalog, table, index)), online)
+    change = Change(script(*statements), script(index_ddl.drop(catalog, table, index)), online)
+    return _instead(change, fields.text("replaces"), catalog) if fields.has("replaces") else change
+
+
+def _instead(created: Change, old: str, catalog: Catalog) -> Change:
+    """Add that another index goes once the new one is there, and comes back before the new one goes."""
+    dropped = drop_index.write(Fields({"index": old}), catalog)
+    back = None if dropped.down is None or created.down is None else f"{dropped.down}\n{created.down}"
+    return Change(f"{created.up}\n{dropped.up}", back, created.online and dropped.online)
 
 
 INTENT = Intent(
@@ -48,6 +57,7 @@ INTENT = Intent(
         Field("nulls_not_distinct", "whether nulls count as equal (PostgreSQL 15)", required=False),
         Field("where", "the predicate of a partial index", required=False),
         Field("name", "the index's name; idx_<table>_<columns> by default", required=False),
+        Field("replaces", "an index that is dropped afterwards, as schema.name", required=False),
     ),
     write=write,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
+from pgplumb.migrate.intents import set_default
 from pgplumb.migrate.intents.parts import find
 from pgplumb.migrate.intents.parts.not_null import allow_nulls, forbid_nulls
 
@@ -16,7 +17,15 @@ def write(fields: Fields, catalog: Catalog) -> Change:
     if not open_ones:
         raise Unwritable(f"{table.qualified} allows no null there")
     statements = [s for column in open_ones for s in forbid_nulls(catalog, table, column)]
-    return Change(script(*statements), script(*allow_nulls(table, open_ones)), online=True)
+    change = Change(script(*statements), script(*allow_nulls(table, open_ones)), online=True)
+    return _with_default(change, fields, catalog) if fields.has("default") else change
+
+
+def _with_default(change: Change, fields: Fields, catalog: Catalog) -> Change:
+    """Give the one column a default first, so that writers who leave it out go on."""
+    where = {"table": fields.text("table"), "column": fields.text("column")}
+    first = set_default.write(Fields({**where, "default": fields.text("default")}), catalog)
+    return Change(f"{first.up}\n{change.up}", f"{change.down}\n{first.down}", online=True)
 
 
 INTENT = Intent(
@@ -26,6 +35,7 @@ INTENT = Intent(
         Field("table", "the table, as schema.name"),
         Field("column", "the column", required=False),
         Field("columns", "or several columns", required=False),
+        Field("default", "a default for the one column, set first", required=False),
     ),
     write=write,
 )

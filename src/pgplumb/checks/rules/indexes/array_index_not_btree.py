@@ -7,6 +7,7 @@ from pgplumb.checks.column_types import JSONB, TSVECTOR, leaves, type_text
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
+from pgplumb.checks.wording import index_name
 from pgplumb.foundation.names import part
 
 
@@ -32,13 +33,14 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
 def _fail(table: Relation, index: Index, column: Column, facts: Facts, report: Report) -> None:
     shown = type_text(facts.catalog, column.type_oid, column.typmod)
     fields = {"table": table.qualified, "columns": (column.name,), "method": "gin"}
+    replaceable = index.key_count == 1 and not (index.has_predicate or index.included)
     report.fail(
         table.index_id(index),
         f"the btree {part(index.name)} of {table.qualified} has {part(column.name)} ({shown}) as a key: it finds whole "
         "values that are equal, never what they contain",
         {"column": column.name, "type": shown},
         related=(table.column_id(column), table.id),
-        fix=Fix("create-index", fields) if index.key_count == 1 and not index.has_predicate else None,
+        fix=Fix("create-index", {**fields, "replaces": index_name(table, index)}) if replaceable else None,
     )
 
 

@@ -33,11 +33,13 @@ def check(relation: Relation, facts: Facts, report: Report) -> None:
 
 def _fail(table: Relation, index: Index, report: Report) -> None:
     backs = any(c.index == index.oid and c.kind in "pux" for c in table.constraints)
-    drop = is_copy(index) and not backs
+    left_over = is_copy(index) and not backs
+    # What a unique one was to keep out is there already, or it would have been built.
+    drop = not backs and (left_over or index.is_unique)
     report.fail(
         table.index_id(index),
         f"the index {part(index.name)} of {table.qualified} is invalid: every write keeps it up to date, no query "
-        "may use it" + (", and REINDEX CONCURRENTLY left it behind" if drop else ""),
+        "may use it" + (", and REINDEX CONCURRENTLY left it behind" if left_over else ""),
         {"unique": index.is_unique, "ready": index.is_ready, "pages": index.pages},
         related=(table.id,),
         fix=Fix("drop-index" if drop else "reindex", {"index": index_name(table, index)}),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.relation import Relation
+from pgplumb.catalog.relation import Column, Index, Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.column_statistics import column_statistics
 from pgplumb.checks.column_types import rejects_null
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
+from pgplumb.checks.wording import index_name
 from pgplumb.foundation.names import part
 from pgplumb.foundation.text import percent
 from pgplumb.sql.quote import quote_identifier
@@ -40,10 +41,18 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
                 f"with WHERE {where} it would be as much smaller",
                 {"column": column.name, "null_fraction": found.null_fraction, "pages": index.pages},
                 related=(table.column_id(column), table.id),
-                fix=Fix(
-                    "create-index", {"table": table.qualified, "columns": (column.name,), "where": where}
-                ),
+                fix=_fix(table, index, column, where, facts),
             )
+
+
+def _fix(table: Relation, index: Index, column: Column, where: str, facts: Facts) -> Fix | None:
+    """Return the same index without nulls in its place, where nothing of it would be lost."""
+    opclass = facts.catalog.opclasses.get(index.opclasses[0])
+    usual = opclass is not None and opclass.default and index.collations[0] == column.collation
+    if not usual or index.included or index.options[0]:
+        return None
+    fields = {"table": table.qualified, "columns": (column.name,), "where": where}
+    return Fix("create-index", {**fields, "replaces": index_name(table, index)})
 
 
 RULE = Rule(

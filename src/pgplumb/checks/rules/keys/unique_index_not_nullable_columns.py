@@ -10,7 +10,7 @@ from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.predicate_text import never_null, tested_not_null
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.wording import listed
+from pgplumb.checks.wording import index_name, listed
 from pgplumb.foundation.names import part
 
 
@@ -63,15 +63,19 @@ def _fail(table: Relation, index: Index, nullable: list[Column], facts: Facts, r
 
 
 def _fix(table: Relation, index: Index, nullable: list[Column], facts: Facts) -> Fix | None:
-    """Return NOT NULL where ANALYZE saw no null, else a key that takes nulls as equal."""
+    """Return NOT NULL where ANALYZE saw no null, else a key that takes nulls as equal in its place."""
     found = [column_statistics(table, c.number, facts) for c in nullable]
     if all(s is not None and not isinstance(s, Unread) and s.null_fraction == 0 for s in found):
         return Fix("set-not-null", {"table": table.qualified, "columns": tuple(c.name for c in nullable)})
     plain = not (index.has_predicate or index.has_expressions or index.included)
-    if plain and index.key_count > 1 and facts.catalog.server_version >= 150000:
-        fields = {"table": table.qualified, "columns": table.column_names(index.key_columns)}
-        return Fix("create-index", {**fields, "unique": True, "nulls_not_distinct": True})
-    return None
+    held = any(c.index == index.oid for c in table.constraints) or table.oid in facts.catalog.referencing
+    if held or not plain or index.key_count == 1 or facts.catalog.server_version < 150000:
+        return None
+    fields = {"table": table.qualified, "columns": table.column_names(index.key_columns)}
+    return Fix(
+        "create-index",
+        {**fields, "unique": True, "nulls_not_distinct": True, "replaces": index_name(table, index)},
+    )
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ import re
 
 from pgplumb.catalog.relation import Constraint, Relation
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Report
+from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.named_objects import own_constraints
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
@@ -59,7 +59,19 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
                 f"the constraint {part(constraint.name)} of {table.qualified} is not named {pattern}",
                 {"pattern": pattern},
                 related=(table.id,),
+                fix=_fix(constraint, table, facts),
             )
+
+
+def _fix(constraint: Constraint, table: Relation, facts: Facts) -> Fix | None:
+    """Return the server's own name, where that is free and not too long; indexes take the name as well."""
+    columns = table.column_names(constraint.columns) if constraint.kind != "p" else ()
+    ending = _PATTERNS[constraint.kind].rpartition("_")[2]
+    wanted = "_".join((table.name, *columns, ending))
+    taken = {c.name for c in table.constraints} | {i.name for i in table.indexes}
+    if len(wanted.encode()) > _LONGEST or wanted in taken or (table.schema, wanted) in facts.catalog.by_name:
+        return None
+    return Fix("rename", {"object": table.constraint_id(constraint), "name": wanted})
 
 
 RULE = Rule(

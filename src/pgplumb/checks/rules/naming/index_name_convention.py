@@ -48,12 +48,15 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         if follows(index, table) or (defaults and is_default(index)):
             continue
         wanted = expected(index, table)
+        taken = (table.schema, wanted) in facts.catalog.by_name or any(
+            i.name == wanted for i in table.indexes
+        )
         report.fail(
             table.index_id(index),
             f"the index {part(index.name)} of {table.qualified} is not named {wanted}",
             {"expected": wanted},
             related=(table.id,),
-            fix=Fix("rename", {"object": table.index_id(index), "name": wanted}),
+            fix=None if taken else Fix("rename", {"object": table.index_id(index), "name": wanted}),
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.column_types import BOOL, leaves, rejects_null
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Fix, Report, Value
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 
@@ -22,16 +22,20 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         if required and (column.has_default or leaf.is_domain):
             continue
         missing = "a default" if required else "NOT NULL" if column.has_default else "NOT NULL and a default"
-        where = {"table": table.qualified, "column": column.name}
+        where: dict[str, Value] = {"table": table.qualified, "column": column.name}
         report.fail(
             table.column_id(column),
             f"the boolean {table.qualified}.{part(column.name)} lacks {missing}",
             {"not_null": required, "default": column.has_default},
             related=(table.id,),
-            fix=Fix("set-not-null", where)
-            if column.has_default
-            else Fix("set-default", {**where, "default": "false"}),
+            fix=_fix(where, required, column.has_default),
         )
+
+
+def _fix(where: dict[str, Value], required: bool, has_default: bool) -> Fix:
+    if required:
+        return Fix("set-default", {**where, "default": "false"})
+    return Fix("set-not-null", where if has_default else {**where, "default": "false"})
 
 
 RULE = Rule(
