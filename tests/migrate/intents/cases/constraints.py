@@ -88,6 +88,15 @@ CASES = (
         expect=('ALTER COLUMN "Total" SET NOT NULL;',),
     ),
     Case(
+        "not-null-with-default",
+        "set-not-null",
+        ORDERS,
+        {"table": "{s}.orders", "column": "note", "default": "''"},
+        "(SELECT attnotnull AND atthasdef FROM pg_attribute WHERE attname = 'note'"
+        " AND attrelid = '{s}.orders'::regclass)",
+        expect=("SET DEFAULT ''", "NOT VALID"),
+    ),
+    Case(
         "not-null-partitioned",
         "set-not-null",
         EVENTS,

@@ -50,6 +50,14 @@ CASES = (
         exists("idx_orders_note_1"),
     ),
     Case(
+        "index-in-place-of-another",
+        "create-index",
+        ORDERS + "CREATE INDEX old ON {s}.orders (note DESC);",
+        {"table": "{s}.orders", "columns": ["note"], "where": "note IS NOT NULL", "replaces": "{s}.old"},
+        "to_regclass('{s}.old') IS NULL AND to_regclass('{s}.idx_orders_note') IS NOT NULL",
+        expect=("CREATE INDEX CONCURRENTLY", "DROP INDEX CONCURRENTLY"),
+    ),
+    Case(
         "drop-index",
         "drop-index",
         ORDERS

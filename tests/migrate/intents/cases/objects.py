@@ -112,6 +112,15 @@ CASES = (
         "(SELECT tgenabled = 'O' FROM pg_trigger WHERE tgrelid = '{s}.t'::regclass)",
     ),
     Case(
+        "enable-triggers",
+        "enable-trigger",
+        "CREATE TABLE {s}.t (id int); CREATE FUNCTION {s}.audit() RETURNS trigger LANGUAGE plpgsql AS"
+        " 'BEGIN RETURN NULL; END'; CREATE TRIGGER a AFTER INSERT ON {s}.t EXECUTE FUNCTION {s}.audit();"
+        " CREATE TRIGGER b AFTER INSERT ON {s}.t EXECUTE FUNCTION {s}.audit(); ALTER TABLE {s}.t DISABLE TRIGGER ALL;",
+        {"table": "{s}.t", "triggers": ["a", "b"]},
+        "(SELECT bool_and(tgenabled = 'O') FROM pg_trigger WHERE tgrelid = '{s}.t'::regclass)",
+    ),
+    Case(
         "logged",
         "set-logged",
         "CREATE UNLOGGED TABLE {s}.t (id int);",
