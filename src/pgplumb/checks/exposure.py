@@ -111,6 +111,13 @@ class Exposure:
         )
         return self._work_out(named, relation.schema, relation.owner, "r")
 
+    def grantees(self, relation: Relation, privileges: str) -> tuple[str, ...]:
+        """Return whom the relation's own grants name for any of some privileges: whom to revoke them from."""
+        held = self._by_privilege(relation.acl)
+        owner = self._catalog.role_name(relation.owner)
+        names = {name for letter in privileges for name in held.get(letter, frozenset())}
+        return tuple(sorted(names - {owner}))
+
     def writers(self, relation: Relation) -> tuple[str, ...]:
         """Return the application roles that can insert, update or delete."""
         return tuple(dict.fromkeys(name for letter in "awd" for name in self.holders(relation, letter)))
@@ -156,6 +163,14 @@ class Exposure:
                     collected.setdefault(letter, set()).add(grant.grantee or PUBLIC)
             found = self._masks[acl] = {letter: frozenset(names) for letter, names in collected.items()}
         return found
+
+
+def shown(names: tuple[str, ...]) -> str:
+    """Return roles for a sentence: the first three, or everybody where PUBLIC is among them."""
+    if PUBLIC in names:
+        return "every role"
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(names[:3]) + more
 
 
 def managed(role: Role) -> bool:

@@ -1,4 +1,4 @@
-"""PostgreSQL's releases, as known on a day. Nothing is looked up: the table is as old as it says.
+"""PostgreSQL's releases, as far as they were known. Nothing is looked up: each row is as old as it says.
 
 Source: https://www.postgresql.org/support/versioning/
 """
@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from datetime import date
 
-KNOWN = date(2026, 8, 13)
-"""The day of the newest release in this table."""
-
-NEWEST_MINOR = {13: 23, 14: 24, 15: 19, 16: 15, 17: 11, 18: 6}
-"""The last minor release of each major version on that day."""
+NEWEST_MINOR = {
+    13: (23, date(2025, 11, 13)),
+    14: (24, date(2026, 8, 13)),
+    15: (20, date(2026, 11, 12)),
+    16: (15, date(2026, 8, 13)),
+    17: (11, date(2026, 8, 13)),
+    18: (6, date(2026, 8, 13)),
+}
+"""By major version: the newest minor release that was known, and the day on which it came out."""
 
 END_OF_LIFE = {
     13: date(2025, 11, 13),

@@ -6,6 +6,7 @@ import re
 
 from pgplumb.catalog.relation import Column, Relation
 from pgplumb.catalog.unread import Text, Unread
+from pgplumb.checks.column_types import DATE, TIMESTAMP, TIMESTAMPTZ
 
 CREATED = (
     "created_at",
@@ -58,8 +59,11 @@ def is_now(default: Text | None) -> bool | Unread:
 
 
 def is_appended(table: Relation) -> bool:
-    """Whether a table is a log by its name: rows are added and never changed."""
-    return bool(_APPENDED.search(table.name.lower()))
+    """Whether a table is a log, by its name or by being partitioned by time: rows are added, never changed."""
+    key = table.partition_key
+    divided = table.column(key.columns[0]) if key is not None and key.strategy == "r" else None
+    by_time = divided is not None and divided.type_oid in (DATE, TIMESTAMP, TIMESTAMPTZ)
+    return by_time or bool(_APPENDED.search(table.name.lower()))
 
 
 def is_link(table: Relation) -> bool:

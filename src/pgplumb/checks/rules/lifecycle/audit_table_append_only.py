@@ -6,7 +6,7 @@ import re
 
 from pgplumb.catalog.acl import PRIVILEGES
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure
+from pgplumb.checks.exposure import exposure, shown
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -25,12 +25,13 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     if not roles:
         return
     words = tuple(PRIVILEGES[letter] for letter, names in held.items() if names)
+    named = who.grantees(table, "wdD")
     report.fail(
         table.id,
-        f"{', '.join(roles[:3])} can {' and '.join(w.lower() for w in words)} rows of {table.qualified}, so "
+        f"{shown(roles)} can {' and '.join(w.lower() for w in words)} rows of {table.qualified}, so "
         "the trail can be rewritten",
         {"roles": roles, "privileges": words},
-        fix=Fix("revoke", {"object": table.id, "privileges": words, "roles": roles}),
+        fix=Fix("revoke", {"object": table.id, "privileges": words, "roles": named}) if named else None,
     )
 
 

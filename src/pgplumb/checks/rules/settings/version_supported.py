@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
-from pgplumb.checks.releases import END_OF_LIFE, KNOWN, NEWEST_MINOR
+from pgplumb.checks.releases import END_OF_LIFE, NEWEST_MINOR
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 
 def check(facts: Facts, report: Report) -> None:
     """Compare the version with a table of releases that says how old it is."""
     major, minor = divmod(facts.catalog.server_version, 10000)
-    end, newest = END_OF_LIFE.get(major), NEWEST_MINOR.get(major)
-    if end is None or newest is None:
-        report.unknown(f"PostgreSQL {major} is not in the table of releases of {KNOWN}")
+    end, known = END_OF_LIFE.get(major), NEWEST_MINOR.get(major)
+    if end is None or known is None:
+        report.unknown(f"PostgreSQL {major} is not in the table of releases that comes with this program")
         return
+    newest, released = known
     report.checked()
     shown = f"{major}.{minor}"
-    evidence = {"version": shown, "end_of_life": str(end), "table_of": str(KNOWN)}
+    evidence = {"version": shown, "end_of_life": str(end), "newest_of": str(released)}
     if facts.now.date() > end:
         report.fail(
             facts.catalog.database.id,
@@ -27,7 +28,7 @@ def check(facts: Facts, report: Report) -> None:
     elif minor < newest:
         report.fail(
             facts.catalog.database.id,
-            f"the server is {shown}, and {major}.{newest} was out on {KNOWN}: minor releases hold fixes "
+            f"the server is {shown}, and {major}.{newest} came out on {released}: minor releases hold fixes "
             "alone and need a restart alone",
             {**evidence, "newest": f"{major}.{newest}"},
         )
@@ -39,8 +40,8 @@ RULE = Rule(
     category=Category.SETTINGS,
     severity=Severity.WARNING,
     tier=Tier.NOW,
-    passes="The major version is not past its end of life, and the minor release is the newest known on "
-    f"{KNOWN}.",
+    passes="The major version is not past its end of life, and the minor release is the newest in the "
+    "table that comes with this program, each row of which is dated, and so is the evidence.",
     why="Minor releases mend data loss and security holes that are public from that day on. A major "
     "version past its end gets neither.",
     source="https://www.postgresql.org/support/versioning/",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure
+from pgplumb.checks.exposure import exposure, shown
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -33,16 +33,18 @@ def check(view: Relation, facts: Facts, report: Report) -> None:
     if not tables:
         return
     report.checked()
-    readers = exposure(facts.catalog).readers(view)
+    who = exposure(facts.catalog)
+    readers = who.readers(view)
     if not readers:
         return
+    named = who.grantees(view, "r")
     report.fail(
         view.id,
-        f"{', '.join(readers[:3])} can read {view.qualified}, which holds rows of {tables[0].qualified} and "
+        f"{shown(readers)} can read {view.qualified}, which holds rows of {tables[0].qualified} and "
         "can have no policies",
         {"readers": readers, "tables": tuple(t.qualified for t in tables)},
         related=tuple(t.id for t in tables),
-        fix=Fix("revoke", {"object": view.id, "privileges": ("SELECT",), "roles": readers}),
+        fix=Fix("revoke", {"object": view.id, "privileges": ("SELECT",), "roles": named}) if named else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure
+from pgplumb.checks.exposure import exposure, shown
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -29,7 +29,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         return
     report.fail(
         table.id,
-        f"{', '.join(readers[:3])} can read {table.qualified}, and row-level security is off: every "
+        f"{shown(readers)} can read {table.qualified}, and row-level security is off: every "
         "tenant's rows are visible",
         {"readers": readers, "policies": len(table.policies), "rows": max(table.tuples, 0)},
         related=tuple(p for p in (table.policy_id(policy) for policy in table.policies)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure
+from pgplumb.checks.exposure import exposure, shown
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -24,7 +24,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         return
     report.fail(
         table.id,
-        f"{table.qualified} has row-level security and no permissive policy, so {', '.join(holders[:3])} "
+        f"{table.qualified} has row-level security and no permissive policy, so {shown(holders)} "
         "see no row of it in spite of their privileges",
         {"roles": holders, "restrictive_policies": len(table.policies)},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure
+from pgplumb.checks.exposure import exposure, shown
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -33,15 +33,15 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         return
     roles = tuple(dict.fromkeys(role for _, held in open_ones for role in held))
     first = open_ones[0][0]
+    named = who.grantees(first, "rawdD")
     more = f" and {len(open_ones) - 1} more" if len(open_ones) > 1 else ""
     report.fail(
         table.id,
-        f"{', '.join(roles[:3])} can use {first.qualified}{more} directly, past the policies of "
-        f"{table.qualified}",
+        f"{shown(roles)} can use {first.qualified}{more} directly, past the policies of {table.qualified}",
         {"partitions": tuple(c.qualified for c, _ in open_ones), "roles": roles},
         related=tuple(c.id for c, _ in open_ones),
-        fix=Fix("revoke", {"object": first.id, "privileges": ("ALL",), "roles": roles})
-        if len(open_ones) == 1
+        fix=Fix("revoke", {"object": first.id, "privileges": ("ALL",), "roles": named})
+        if named and len(open_ones) == 1
         else None,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure
+from pgplumb.checks.exposure import exposure, shown
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -23,7 +23,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
             continue
         report.fail(
             table.column_id(column),
-            f"{', '.join(readers[:3])} can read {table.qualified}.{column.name} of every row: neither "
+            f"{shown(readers)} can read {table.qualified}.{column.name} of every row: neither "
             "row-level security nor column privileges limit it",
             {"readers": readers},
             related=(table.id,),

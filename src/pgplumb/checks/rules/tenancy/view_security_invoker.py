@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure
+from pgplumb.checks.exposure import exposure, shown
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -61,7 +61,7 @@ def check(view: Relation, facts: Facts, report: Report) -> None:
     report.fail(
         view.id,
         f"{view.qualified} reads {open_ones[0].qualified} with the rights of {owner}, past its policies, for "
-        f"{', '.join(readers[:3])}",
+        f"{shown(readers)}",
         {"tables": tuple(t.qualified for t in open_ones), "owner": owner, "readers": readers},
         related=tuple(t.id for t in open_ones),
         fix=Fix("set-view-options", {"view": view.qualified, "options": {"security_invoker": "true"}}),
