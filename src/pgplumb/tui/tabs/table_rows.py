@@ -1,0 +1,302 @@
+"""The rows of the Tables list: one record a relation, made from whatever has been read so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pgplumb.catalog.bloat import table_bloat
+from pgplumb.foundation.text import count, percent, size
+from pgplumb.tui.marks import finding_marks
+from pgplumb.tui.objects import findings_by_relation
+from pgplumb.tui.state import State
+from pgplumb.tui.widgets.columns import Column
+from pgplumb.tui.widgets.ink import Cell, Line, Span, line
+
+if TYPE_CHECKING:
+    from pgplumb.catalog.model import Catalog
+    from pgplumb.catalog.relation import Relation
+    from pgplumb.catalog.statistics import Statistics, TableCounters
+    from pgplumb.checks.checklist import RuleResult
+    from pgplumb.checks.finding import Finding
+
+BLOCK = 8192
+KIND_WORDS = {"r": "table", "p": "partitioned", "v": "view", "m": "matview", "f": "foreign"}
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """A relation as the list shows it; None where a figure is not known (yet)."""
+
+    oid: int
+    schema: str
+    name: str
+    kind: str
+    qualified: str
+    rows: float | None
+    size: int | None
+    """Bytes of the heap by relpages: an estimate that asks no file."""
+    indexes: int | None = None
+    seq: float | None = None
+    """Share of scans that read the whole table."""
+    dead: float | None = None
+    bloat: float | None = None
+    scans: float | None = None
+    """Scans of any kind a second, since the reading before."""
+    writes: float | None = None
+    """Rows written a second, since the reading before."""
+    partitions: int = 0
+    findings: tuple[tuple[RuleResult, Finding], ...] | None = None
+    note: str | None = None
+    """What is shown instead of figures: who holds a lock on it."""
+
+    @property
+    def row_security(self) -> bool:
+        """Whether figures would be about a table at all."""
+        return self.kind in "rpm"
+
+
+def from_names(state: State) -> list[TableRow]:
+    """Return rows for the first paint, from names and estimates alone."""
+    from pgplumb.foundation.names import dotted
+
+    return [
+        TableRow(
+            n.oid,
+            n.schema,
+            n.name,
+            n.kind,
+            dotted(n.schema, n.name),
+            n.tuples if n.tuples >= 0 and n.kind in "rpmf" else None,
+            n.pages * BLOCK if n.kind in "rpm" else None,
+        )
+        for n in state.names or ()
+        if not n.is_partition
+    ]
+
+
+def from_catalog(
+    state: State, catalog: Catalog, before: Statistics | None, partitions: bool
+) -> list[TableRow]:
+    """Return rows for every relation that may be queried; partitions on their own only where asked for."""
+    findings = findings_by_relation(state.checklist, catalog) if state.checklist else None
+    return [
+        _row(relation, state, catalog, before, findings)
+        for relation in catalog.exposed
+        if partitions or not relation.is_partition
+    ]
+
+
+def _row(
+    r: Relation,
+    state: State,
+    catalog: Catalog,
+    before: Statistics | None,
+    findings: Mapping[int, tuple[tuple[RuleResult, Finding], ...]] | None,
+) -> TableRow:
+    statistics = state.statistics
+    leaves = list(_leaves(r, catalog)) if r.kind == "p" else [r]
+    counted = [statistics.tables[leaf.oid] for leaf in leaves if statistics and leaf.oid in statistics.tables]
+    holder = state.locked.get(r.oid)
+    stored = r.kind in "rpm"
+    return TableRow(
+        r.oid,
+        r.schema,
+        r.name,
+        r.kind,
+        r.qualified,
+        _rows(leaves, counted) if r.kind in "rpmf" else None,
+        BLOCK * (sum(c.pages for c in counted) if counted else sum(leaf.pages for leaf in leaves))
+        if stored
+        else None,
+        len(r.indexes) if stored else None,
+        _share(sum(c.seq_scans for c in counted), sum(c.index_scans for c in counted)),
+        _share(sum(c.dead for c in counted), sum(c.live for c in counted)),
+        table_bloat(r, statistics) if statistics and r.kind in "rm" else None,
+        _rate(leaves, statistics, before, _scans),
+        _rate(leaves, statistics, before, _writes),
+        len(leaves) if r.kind == "p" else 0,
+        findings.get(r.oid, ()) if findings is not None else None,
+        holder.summary if holder else None,
+    )
+
+
+def _leaves(r: Relation, catalog: Catalog) -> Iterator[Relation]:
+    for child in catalog.children.get(r.oid, ()):
+        if child.kind == "p":
+            yield from _leaves(child, catalog)
+        else:
+            yield child
+
+
+def _rows(leaves: Sequence[Relation], counted: Sequence[TableCounters]) -> float | None:
+    known = [c.tuples if c.tuples >= 0 else (float(c.live) if c.live else None) for c in counted]
+    if not counted:
+        known = [leaf.tuples if leaf.tuples >= 0 else None for leaf in leaves]
+    found = [k for k in known if k is not None]
+    return sum(found) if found or not leaves else None
+
+
+def _share(part: int, rest: int) -> float | None:
+    return part / (part + rest) if part + rest else None
+
+
+def _scans(c: TableCounters) -> int:
+    return c.seq_scans + c.index_scans
+
+
+def _writes(c: TableCounters) -> int:
+    return c.inserted + c.updated + c.deleted
+
+
+def _rate(
+    leaves: Sequence[Relation], now: Statistics | None, before: Statistics | None, figure: object
+) -> float | None:
+    """Return how much a counter rose in a second between two readings; None without two."""
+    assert callable(figure)
+    if now is None or before is None:
+        return None
+    seconds = (now.read_at - before.read_at).total_seconds()
+    if seconds <= 0:
+        return None
+    rise = 0
+    for leaf in leaves:
+        new, old = now.tables.get(leaf.oid), before.tables.get(leaf.oid)
+        if new is not None and old is not None:
+            rise += max(figure(new) - figure(old), 0)
+    return rise / seconds
+
+
+NOT_KNOWN = Span("?", "unknown")
+
+
+def _number(value: float | None, row: TableRow) -> Cell:
+    if row.kind == "v":
+        return ""
+    return NOT_KNOWN if value is None else count(value)
+
+
+def _percent(value: float | None, bad: float) -> Cell:
+    if value is None:
+        return ""
+    return Span(percent(value), "warn" if value >= bad else "text" if value >= 0.005 else "faint")
+
+
+def _per_second(value: float | None) -> Cell:
+    if value is None:
+        return ""
+    if value == 0:
+        return Span("0", "faint")
+    return f"{value:.1f}" if value < 10 else count(value)
+
+
+def _checks(row: TableRow) -> Line:
+    if row.findings is None:
+        return ()
+    marks = finding_marks(row.findings)
+    return (*marks, Span(f"  {row.partitions} parts", "muted")) if row.partitions else marks
+
+
+def _badness(row: TableRow) -> tuple[int, int] | None:
+    if row.findings is None:
+        return None
+    errors = sum(1 for result, _ in row.findings if result.severity == "error")
+    return (errors, len(row.findings) - errors)
+
+
+COLUMNS: tuple[Column[TableRow], ...] = (
+    Column("name", "table", lambda r: r.qualified, sort=lambda r: r.qualified, max_width=72),
+    Column(
+        "rows",
+        "rows",
+        lambda r: _number(r.rows, r),
+        width=8,
+        right=True,
+        sort=lambda r: r.rows,
+        largest_first=True,
+    ),
+    Column(
+        "size",
+        "size",
+        lambda r: "" if r.size is None else size(r.size),
+        width=8,
+        right=True,
+        sort=lambda r: r.size,
+        largest_first=True,
+    ),
+    Column(
+        "idx",
+        "idx",
+        lambda r: "" if r.indexes is None else str(r.indexes),
+        width=4,
+        right=True,
+        priority=3,
+        sort=lambda r: r.indexes,
+        largest_first=True,
+    ),
+    Column(
+        "seq",
+        "seq",
+        lambda r: _percent(r.seq, 0.5),
+        width=6,
+        right=True,
+        priority=5,
+        sort=lambda r: r.seq,
+        largest_first=True,
+    ),
+    Column(
+        "dead",
+        "dead",
+        lambda r: _percent(r.dead, 0.1),
+        width=6,
+        right=True,
+        priority=4,
+        sort=lambda r: r.dead,
+        largest_first=True,
+    ),
+    Column(
+        "bloat",
+        "bloat~",
+        lambda r: _percent(r.bloat, 0.3),
+        width=6,
+        right=True,
+        priority=6,
+        sort=lambda r: r.bloat,
+        largest_first=True,
+    ),
+    Column(
+        "scans",
+        "scans/s",
+        lambda r: _per_second(r.scans),
+        width=7,
+        right=True,
+        priority=8,
+        sort=lambda r: r.scans,
+        largest_first=True,
+    ),
+    Column(
+        "writes",
+        "writes/s",
+        lambda r: _per_second(r.writes),
+        width=8,
+        right=True,
+        priority=7,
+        sort=lambda r: r.writes,
+        largest_first=True,
+    ),
+    Column(
+        "kind",
+        "kind",
+        lambda r: Span(KIND_WORDS[r.kind], "muted"),
+        width=11,
+        priority=9,
+        sort=lambda r: r.kind,
+    ),
+    Column("checks", "checks", _checks, width=18, priority=1, sort=_badness, largest_first=True),
+)
+
+
+def lock_note(row: TableRow) -> Line | None:
+    """Return what stands in place of the figures of a locked table."""
+    return line(Span(row.note, "warn")) if row.note else None
