@@ -75,7 +75,7 @@ def worker(client: Client) -> None:
 def reporting(client: Client) -> None:
     """Run a slow report now and then."""
     client.wait(client.random.uniform(2.0, 5.0))
-    report = client.random.choice(("report_sessions", "report_words", "report_revenue"))
+    report = client.random.choice(("report_active_people", "report_words", "report_revenue"))
     with client.transaction(LARGEST):
         client.run(report, LARGEST)
 

@@ -20,6 +20,7 @@ SETTINGS = {
     "pg_stat_statements.track": "all",
     "track_io_timing": "on",
     "track_functions": "pl",
+    "jit": "off",
     "shared_buffers": "128MB",
     "max_connections": "50",
     "max_wal_size": "1GB",

@@ -57,14 +57,18 @@ class Client:
         self._pace = pace
         self._connection: psycopg.Connection[TupleRow] | None = None
 
-    def run(self, name: str, *parameters: object) -> list[TupleRow]:
-        """Run one of `workload.sql` and return its rows."""
+    def connect(self) -> psycopg.Connection[TupleRow]:
+        """Return the connection, made anew where it was lost."""
         import psycopg
 
         self._check()
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(self._conninfo, autocommit=True)
-        cursor = self._connection.execute(statements()[name], parameters)
+        return self._connection
+
+    def run(self, name: str, *parameters: object) -> list[TupleRow]:
+        """Run one of `workload.sql` and return its rows."""
+        cursor = self.connect().execute(statements()[name], parameters)
         return cursor.fetchall() if cursor.description else []
 
     @contextmanager
@@ -172,6 +176,7 @@ def _work(client: Client, turn: Turn) -> None:
     try:
         while True:
             try:
+                client.connect()
                 turn(client)
             except psycopg.Error:
                 client.wait(RETRY_SECONDS)

@@ -35,9 +35,10 @@ LIMIT 50
 
 -- name: dashboard
 SELECT task.status, count(DISTINCT task.id) AS tasks, count(DISTINCT comment.id) AS comments,
-       count(DISTINCT assignee.user_id) AS people, max(comment.created_at) AS latest
+       count(DISTINCT assignee.user_id) AS people, count(DISTINCT task_label.label_id) AS labels, max(comment.created_at) AS latest
 FROM app.tasks AS task
      LEFT JOIN app.task_assignees AS assignee ON (assignee.tenant_id, assignee.task_id) = (task.tenant_id, task.id)
+     LEFT JOIN app.task_labels AS task_label ON (task_label.tenant_id, task_label.task_id) = (task.tenant_id, task.id)
      LEFT JOIN app.comments AS comment ON (comment.tenant_id, comment.task_id) = (task.tenant_id, task.id)
 WHERE task.tenant_id = %s
 GROUP BY task.status
@@ -91,15 +92,12 @@ WHERE id = (SELECT id FROM billing.invoices WHERE tenant_id = %s ORDER BY issued
 DELETE FROM app.audit_log
 WHERE id = (SELECT id FROM app.audit_log WHERE tenant_id = %s ORDER BY created_at LIMIT 1)
 
--- name: report_sessions
-SELECT first.actor_id, count(*) AS pairs, avg(next.occurred_at - first.occurred_at) AS gap
-FROM analytics.events AS first
-     JOIN analytics.events AS next
-         ON next.tenant_id = first.tenant_id AND next.actor_id = first.actor_id AND next.occurred_at > first.occurred_at
-WHERE first.tenant_id = %s AND first.occurred_at > now() - interval '60 days'
-GROUP BY first.actor_id
-ORDER BY pairs DESC
-LIMIT 10
+-- name: report_active_people
+SELECT day::date, (SELECT count(DISTINCT actor_id)
+                   FROM analytics.events
+                   WHERE tenant_id = %s AND occurred_at >= day - interval '28 days' AND occurred_at < day) AS people
+FROM generate_series(date_trunc('day', now()) - interval '60 days', date_trunc('day', now()), interval '1 day') AS day
+ORDER BY day
 
 -- name: report_words
 SELECT lower(word) AS word, count(*)
