@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pgplumb.tui.marks import badness, mark_of, worst
+from pgplumb.tui.marks import MARKS, badness, mark_of, worst
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.glyphs import Mark
 from pgplumb.tui.widgets.ink import InkName, Line, Span, clean, ends
@@ -55,6 +55,8 @@ class Item:
     folds: bool = False
     unfolded: bool = False
     category: str = ""
+    note: str = ""
+    """For a category: how many of its rules gave each answer."""
     result: RuleResult | None = None
     finding: Finding | None = None
 
@@ -119,6 +121,7 @@ def _category(
             folds=True,
             unfolded=unfolded != "none",
             category=category,
+            note=", ".join(f"{marks.count(m)} {m.word}" for m in MARKS if m in marks),
         )
     ]
     if unfolded == "none":
@@ -181,7 +184,7 @@ def explanation(item: Item | None) -> list[Line]:
     if item is None:
         return []
     if item.result is None:
-        return [(Span("enter: every rule, none, what needs attention", "faint"),)]
+        return [(Span(item.title, "strong"),), (Span(item.note),)]
     return [(Span(item.result.rule.title, "strong"),), _says(item, item.result)]
 
 

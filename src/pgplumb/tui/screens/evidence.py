@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -21,7 +22,7 @@ from pgplumb.tui.widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
     from pgplumb.checks.checklist import RuleResult
-    from pgplumb.checks.finding import Finding
+    from pgplumb.checks.finding import Finding, Value
 
 ACTIONS = declare(
     "evidence",
@@ -138,10 +139,27 @@ def rule_lines(result: RuleResult) -> list[Line]:
     return lines
 
 
+def shown_value(value: Value) -> str:
+    """Return a figure or a name of the evidence as people write it."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case int() | float():
+            return f"{value:,}"
+        case None:
+            return "none"
+        case str():
+            return value
+        case Mapping():
+            return ", ".join(f"{key} {shown_value(one)}" for key, one in value.items())
+        case _:
+            return ", ".join(map(str, value)) or "none"
+
+
 def finding_lines(result: RuleResult, finding: Finding) -> list[Line]:
     """Return one finding with its evidence."""
     lines = [line(Span(finding.object, "strong")), line(finding.message)]
-    lines += [line(Span(f"{key}  ", "muted"), str(value)) for key, value in finding.evidence.items()]
+    lines += [line(Span(f"{key}  ", "muted"), shown_value(value)) for key, value in finding.evidence.items()]
     if finding.related:
         lines.append(line(Span("related  ", "muted"), ", ".join(finding.related)))
     waiver = result.waived.get(finding.object)

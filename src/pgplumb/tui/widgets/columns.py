@@ -43,7 +43,7 @@ class Column(Generic[R]):
     priority: int = 0
     """0 always stays; of the others the largest number goes first."""
     grow: bool = False
-    """Takes what room is left."""
+    """Has at least `min_width` and takes what room is left."""
     sort: Callable[[R], Comparable | None] | None = None
     """The sort key; None stands for "no value" and sorts last both ways. Without one it cannot be sorted."""
     largest_first: bool = False
@@ -76,6 +76,8 @@ def place(
     def wanted(column: Column[R]) -> int:
         if column.width:
             return column.width
+        if column.grow:
+            return max(column.min_width, len(column.title))
         needed = max(natural.get(column.name, 0), len(column.title))
         bound = max(room // 2, column.min_width) if column is first else column.max_width
         return max(min(needed, column.max_width, bound), min(column.min_width, column.max_width))
