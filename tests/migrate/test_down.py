@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.reader import read_whole
 from pgplumb.migrate.down import propose_down
+from pgplumb.server.embedded import EmbeddedServer
+from pgplumb.server.session import Session
 from pgplumb.sql.split import split
 from tests.databases import Database
 from tests.migrate.hazards.measured import SCHEMA
@@ -45,11 +49,21 @@ def shape(catalog: Catalog) -> dict[str, object]:
     return found
 
 
-@pytest.fixture
-def measured(database: Database) -> Database:
-    """A database with the schema of the measurements."""
+@pytest.fixture(scope="module")
+def measured(server: EmbeddedServer) -> Iterator[Database]:
+    """A database with the schema of the measurements. Every test leaves its shape as it found it."""
+    database = Database.create(server, "down")
     database.execute(SCHEMA)
-    return database
+    database.execute("COMMENT ON COLUMN customers.name IS 'who'; ALTER TABLE customers SET (fillfactor = 70)")
+    database.execute("ALTER TABLE customers ALTER note SET DEFAULT 'old'")
+    yield database
+    database.drop()
+
+
+@pytest.fixture(scope="module")
+def session(measured: Database) -> Session:
+    """A session on it."""
+    return measured.session()
 
 
 REVERSIBLE = (
@@ -91,10 +105,7 @@ REVERSIBLE = (
 
 
 @pytest.mark.parametrize("up", REVERSIBLE)
-def test_the_proposed_down_brings_the_catalog_back(measured: Database, up: str) -> None:
-    measured.execute("COMMENT ON COLUMN customers.name IS 'who'; ALTER TABLE customers SET (fillfactor = 70)")
-    measured.execute("ALTER TABLE customers ALTER note SET DEFAULT 'old'")
-    session = measured.session()
+def test_the_proposed_down_brings_the_catalog_back(measured: Database, session: Session, up: str) -> None:
     before, _ = read_whole(session)
     for statement in split(up):
         measured.execute(statement.text)
