@@ -57,7 +57,8 @@ CASES = [
         "rls-forced",
         "an owner that logs in is not bound, one that cannot is no matter",
         GUARDED
-        + """CREATE TABLE forced (tenant_id uuid); ALTER TABLE forced ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+        + """CREATE TABLE forced (tenant_id uuid);
+        ALTER TABLE forced ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
         ALTER TABLE docs OWNER TO plumb_owner; ALTER TABLE forced OWNER TO plumb_owner;
         ALTER TABLE notes OWNER TO plumb_closed""",
         ["table:{s}.docs"],

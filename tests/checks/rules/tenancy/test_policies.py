@@ -85,8 +85,8 @@ ENFORCES = [
     undecided("a default tenant", policy(
         "tenant_id = coalesce(current_setting('a.b', true)::uuid, '6f1b1d2e-0000-4000-8000-000000000000')"),
         "not understood"),
-    undecided("a parent's policies do the work", policy("project_id IN (SELECT m.tenant_too::text::bigint FROM members m)"),
-              "not understood"),
+    undecided("a parent's policies do the work", policy(
+        "project_id IN (SELECT m.tenant_too::text::bigint FROM members m)"), "not understood"),
     undecided("one role for one tenant", policy("tenant_id = '6f1b1d2e-0000-4000-8000-000000000000'", "TO plumb_app"),
               "for named roles"),
     Case("rls-policy-enforces-tenant", "a policy for roles that no policy binds means nothing",
@@ -98,7 +98,8 @@ ENFORCES = [
 ]  # fmt: skip
 
 WRITES = [
-    Case("rls-write-check-enforces-tenant", "USING stands in for a missing WITH CHECK", policy(f"tenant_id = {SESSION}")),
+    Case("rls-write-check-enforces-tenant", "USING stands in for a missing WITH CHECK",
+         policy(f"tenant_id = {SESSION}")),
     Case("rls-write-check-enforces-tenant", "WITH CHECK (true) gives rows away",
          f"{DOCS} CREATE POLICY p ON docs USING (tenant_id = {SESSION}) WITH CHECK (true)", ["policy:{s}.docs.p"],
          says="INSERT and UPDATE"),
@@ -121,12 +122,9 @@ ALWAYS_TRUE = [
          ["policy:{s}.docs.a", "policy:{s}.docs.b", "policy:{s}.docs.c", "policy:{s}.docs.d"]),
     Case("rls-policy-not-always-true", "reading may be open, NULL and false are no truth, a floor narrows",
          f"""{DOCS} CREATE POLICY a ON docs FOR SELECT USING (true);
-         CREATE POLICY b ON docs FOR "
-         "DELETE USING (NULL::boolean OR 1 = 2);
-         CREATE POLICY c ON docs FOR UPDATE USING (true); "
-         "CREATE POLICY d ON docs FOR INSERT WITH CHECK (is_public);
-         CREATE POLICY r ON docs AS "
-         f"RESTRICTIVE FOR UPDATE USING (tenant_id = {SESSION})"""),
+         CREATE POLICY b ON docs FOR DELETE USING (NULL::boolean OR 1 = 2);
+         CREATE POLICY c ON docs FOR UPDATE USING (true); CREATE POLICY d ON docs FOR INSERT WITH CHECK (is_public);
+         CREATE POLICY r ON docs AS RESTRICTIVE FOR UPDATE USING (tenant_id = {SESSION})"""),
     Case("rls-policy-not-always-true", "what bypasses policies may have one",
          policy("true", "TO plumb_service"), status=Status.NOT_APPLICABLE),
 ]  # fmt: skip
@@ -149,8 +147,7 @@ CALLS = [
          CREATE POLICY b ON docs USING (tenant_id::text = current_setting('app.tenant', true));
          CREATE POLICY c ON docs USING (current_setting('TimeZone') = 'UTC')"""),
     Case("rls-one-permissive-policy", "several for one role are reported once a table",
-         f"""{DOCS} CREATE POLICY a ON docs USING (is_public); CREATE POLICY b ON docs FOR SELECT USING (id "
-         "= 1);
+         f"""{DOCS} CREATE POLICY a ON docs USING (is_public); CREATE POLICY b ON docs FOR SELECT USING (id = 1);
          CREATE POLICY c ON docs FOR SELECT TO plumb_app USING (id = 2)""", ["table:{s}.docs"]),
     Case("rls-one-permissive-policy", "other roles, other commands and restrictive ones do not add up",
          f"""{DOCS} CREATE POLICY a ON docs FOR SELECT TO plumb_app USING (is_public);

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from pgplumb.catalog.relation import Column, Relation
 from pgplumb.catalog.unread import Unread
-from pgplumb.checks.column_types import DATE, TIMESTAMP, TIMESTAMPTZ, rejects_null, type_text, without_domain
+from pgplumb.checks.column_types import (
+    DATE,
+    INT2,
+    STRINGS,
+    TIMESTAMP,
+    TIMESTAMPTZ,
+    rejects_null,
+    type_text,
+    without_domain,
+)
 from pgplumb.checks.estimates import counters
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
@@ -17,10 +26,13 @@ _INSERTS = 1000
 
 
 def is_reference(table: Relation, facts: Facts) -> bool:
-    """Whether a table is a short list that others refer to: countries, currencies, plans."""
-    if len(table.columns) > 4 or next(table.foreign_keys, None) is not None:
+    """Whether a table is a short list that others refer to by a code: countries, currencies, statuses."""
+    key = table.primary_key
+    if key is None or len(table.columns) > 4 or next(table.foreign_keys, None) is not None:
         return False
-    return bool(facts.catalog.referencing.get(table.oid))
+    first = table.column(key.columns[0])
+    coded = first is not None and not first.has_default and first.type_oid in (*STRINGS, INT2)
+    return coded and bool(facts.catalog.referencing.get(table.oid))
 
 
 def never_changes(table: Relation, facts: Facts) -> bool:
