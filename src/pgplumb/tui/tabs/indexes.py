@@ -1,22 +1,172 @@
-"""Indexes."""
+"""Indexes: every index with what it holds, costs and is used for."""
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
+from typing import ClassVar
 
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from pgplumb.checks.finding import Finding
+from pgplumb.tui.actions import Action, bindings, declare
+from pgplumb.tui.place import Place
+from pgplumb.tui.requests import Definition
+from pgplumb.tui.state import Phase, State
+from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
+from pgplumb.tui.tabs.detail.part import DetailRow, Look
+from pgplumb.tui.tabs.index_facts import COLUMNS as FACT_COLUMNS
+from pgplumb.tui.tabs.index_facts import facts
+from pgplumb.tui.tabs.index_rows import COLUMNS, IndexRow, index_rows
+from pgplumb.tui.tabs.registry import TabSpec
+from pgplumb.tui.tabs.tables import placeholder
+from pgplumb.tui.widgets.filter_input import ListPane
 from pgplumb.tui.widgets.ink import Span, line
-from pgplumb.tui.widgets.text_pane import TextPane
+from pgplumb.tui.widgets.line_table import LineTable
+from pgplumb.tui.widgets.rule_line import RuleLine
+from pgplumb.tui.widgets.table_parts import RowKind
+
+ACTIONS = declare(
+    "indexes",
+    Action("partitions", "p", "partitions", "Show the indexes of partitions too, or not."),
+)
 
 
 class IndexesTab(Tab):
-    """Indexes."""
+    """A list with the facts of the index under the cursor below it, or behind Enter where there is no room."""
+
+    FIELDS = ("names", "catalog", "statistics", "checklist", "locked", "connection", "answers")
+    ACTIONS: ClassVar = ACTIONS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+
+    def __init__(self, spec: TabSpec, store: Store) -> None:
+        super().__init__(spec, store)
+        self._partitions = False
+        self._drawn: tuple[object, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """A text."""
-        self.pane = TextPane((line(Span(" Indexes", "muted")),))
-        yield self.pane
+        """The list, a rule, the facts."""
+        self.table = LineTable[IndexRow](
+            COLUMNS,
+            key=lambda row: row.index.oid,
+            text=lambda row: f"{row.name} {row.relation.qualified} {row.index.method}",
+            kinds=RowKind(
+                note=lambda row: line(Span(row.locked, "warn")) if row.locked else None,
+                copy=lambda row: row.name,
+            ),
+        )
+        self.list = ListPane(self.table, noun="indexes", id="indexes-list")
+        self.facts = LineTable[DetailRow](
+            FACT_COLUMNS,
+            key=lambda row: row.key,
+            text=lambda row: row.copy,
+            kinds=RowKind(copy=lambda row: row.copy),
+            header=False,
+            id="index-facts",
+        )
+        yield self.list
+        yield RuleLine(id="indexes-rule")
+        yield self.facts
+
+    def show_state(self, state: State) -> None:
+        """Draw the list where one of its sources changed, and the facts."""
+        sources = (state.catalog, state.statistics, state.checklist, state.locked, self._partitions)
+        if len(sources) != len(self._drawn) or any(
+            a is not b for a, b in zip(sources, self._drawn, strict=True)
+        ):
+            self._drawn = sources
+            rows = index_rows(state, state.catalog, self._partitions) if state.catalog else []
+            known = line(Span("no index here yet" if state.catalog else "reading the indexes", "muted"))
+            self.table.show(
+                rows, (known,) if state.names is not None or state.catalog else placeholder(state)
+            )
+        self._draw_facts()
+
+    def _draw_facts(self) -> None:
+        row, catalog = self.table.row, self.state.catalog
+        if row is None or catalog is None:
+            self.facts.show(())
+            return
+        answer = self.state.answers.get(Definition(row.relation.oid))
+        look = Look(self.state, catalog, row.relation, answer)  # type: ignore[arg-type]
+        self.facts.show(facts(row, look))
+
+    def _rested(self) -> None:
+        """The cursor stays: draw the facts and ask for the definition."""
+        shown = (self.facts.display and self.facts.size.height > 0) or self.has_class("-detail")
+        row, state = self.table.row, self.state
+        if not shown or row is None:
+            return
+        self._draw_facts()
+        request = Definition(row.relation.oid)
+        live = state.connection.phase is Phase.LIVE and row.relation.oid not in state.locked
+        if live and request not in state.answers:
+            self.request(request)
 
     def focus_default(self) -> None:
-        """The text."""
-        self.pane.focus()
+        """The list."""
+        self.list.focus_list()
+
+    def place(self) -> Place:
+        """The index under the cursor."""
+        row = self.table.row
+        return Place(self.spec.name, row.relation.index_id(row.index) if row else "")
+
+    def visit(self, place: Place) -> bool:
+        """Put the cursor on an index."""
+        catalog = self.state.catalog
+        if catalog is None:
+            return False
+        found = next(
+            ((r, i) for r, i in catalog.indexes.values() if r.index_id(i) == place.object),
+            None,
+        )
+        if found is None:
+            return False
+        relation, index = found
+        if relation.is_partition and not self._partitions:
+            self.action_partitions()
+        if not self.table.move_to(index.oid):
+            self.list.clear_filter()
+            if not self.table.move_to(index.oid):
+                return False
+        self._rested()
+        return True
+
+    def step_back(self) -> bool:
+        """Leave the facts, else clear the filter."""
+        if self.has_class("-detail") or self.facts.has_focus:
+            self.remove_class("-detail")
+            self.list.focus_list()
+            return True
+        return self.list.clear_filter()
+
+    def fix_here(self) -> Finding | None:
+        """The first finding of the index under the cursor that has a fix."""
+        row = self.table.row
+        return next((f for _, f in row.findings or () if f.fix is not None), None) if row else None
+
+    def action_partitions(self) -> None:
+        """Show the indexes of partitions, or not."""
+        self._partitions = not self._partitions
+        self.show_state(self.state)
+
+    @on(LineTable.Highlighted)
+    def _moved(self, event: LineTable.Highlighted) -> None:
+        if event.table is self.table:
+            row = self.table.row
+            self.point_at(
+                row.relation.index_id(row.index) if row else None, row.relation.oid if row else None
+            )
+            self.when_resting(self._rested)
+
+    @on(LineTable.Selected)
+    def _selected(self, event: LineTable.Selected) -> None:
+        if event.table is self.table:
+            self.add_class("-detail")
+            self._draw_facts()
+            self.call_after_refresh(self._rested)
+            self.facts.focus()
+        elif event.row.target:
+            self.go_to_object(event.row.target)

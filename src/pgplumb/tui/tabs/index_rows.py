@@ -1,0 +1,148 @@
+"""The rows of the Indexes list: references alone, so that 30,000 of them cost nothing until they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pgplumb.catalog.relation import Index, Relation
+from pgplumb.foundation.text import age, count, size
+from pgplumb.tui.marks import finding_marks
+from pgplumb.tui.state import State
+from pgplumb.tui.tabs.detail.indexes import keys_of, kind_of
+from pgplumb.tui.widgets.columns import Column
+from pgplumb.tui.widgets.ink import Cell, Line, Span
+
+if TYPE_CHECKING:
+    from pgplumb.catalog.model import Catalog
+    from pgplumb.catalog.statistics import IndexCounters, Statistics
+    from pgplumb.checks.checklist import RuleResult
+    from pgplumb.checks.finding import Finding
+
+BLOCK = 8192
+Findings = tuple[tuple["RuleResult", "Finding"], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRow:
+    """An index as the list shows it."""
+
+    relation: Relation
+    index: Index
+    counters: IndexCounters | None
+    """None for partitioned indexes, which hold nothing themselves, and before statistics were read."""
+    findings: Findings | None
+    statistics: Statistics | None
+    locked: str | None = None
+
+    @property
+    def name(self) -> str:
+        """`schema.name`; an index lives in its table's schema."""
+        return self.relation.index_id(self.index).removeprefix("index:")
+
+    @property
+    def bytes(self) -> int:
+        """Size by relpages: an estimate that asks no file."""
+        return BLOCK * (self.counters.pages if self.counters else self.index.pages)
+
+    @property
+    def last_use(self) -> float | None:
+        """Seconds since the last scan; None where it was never used, or the server does not say (before 16)."""
+        if self.counters is None or self.counters.last_scan is None or self.statistics is None:
+            return None
+        return max((self.statistics.read_at - self.counters.last_scan).total_seconds(), 0.0)
+
+
+def index_rows(state: State, catalog: Catalog, partitions: bool) -> list[IndexRow]:
+    """Return one row an index, by schema, table and name; those of partitions only where asked for."""
+    by_object: Mapping[str, Findings] = state.checklist.by_object if state.checklist else {}
+    statistics = state.statistics
+    counters = statistics.indexes if statistics else {}
+    found = []
+    for relation in catalog.exposed:
+        if relation.is_partition and not partitions:
+            continue
+        holder = state.locked.get(relation.oid)
+        for index in relation.indexes:
+            findings = by_object.get(relation.index_id(index), ()) if state.checklist else None
+            found.append(
+                IndexRow(
+                    relation,
+                    index,
+                    counters.get(index.oid),
+                    findings,
+                    statistics,
+                    holder.summary if holder else None,
+                )
+            )
+    return found
+
+
+def _scans(row: IndexRow) -> Cell:
+    if row.counters is None:
+        return "" if row.index.is_partitioned or row.statistics is not None else Span("?", "unknown")
+    return count(row.counters.scans) if row.counters.scans else Span("0", "warn")
+
+
+def _last_use(row: IndexRow) -> Cell:
+    seconds = row.last_use
+    if seconds is not None:
+        return age(seconds)
+    if row.counters is None or row.counters.scans:
+        return ""
+    return Span("never", "muted")
+
+
+def _checks(row: IndexRow) -> Line:
+    return () if row.findings is None else finding_marks(row.findings)
+
+
+def _badness(row: IndexRow) -> tuple[int, int] | None:
+    if row.findings is None:
+        return None
+    errors = sum(1 for result, _ in row.findings if result.severity == "error")
+    return (errors, len(row.findings) - errors)
+
+
+COLUMNS: tuple[Column[IndexRow], ...] = (
+    Column("name", "index", lambda r: r.name, sort=lambda r: r.name, max_width=58),
+    Column(
+        "table",
+        "table",
+        lambda r: Span(r.relation.qualified, "muted"),
+        max_width=40,
+        priority=6,
+        sort=lambda r: r.relation.qualified,
+    ),
+    Column("method", "method", lambda r: r.index.method, width=6, priority=5, sort=lambda r: r.index.method),
+    Column(
+        "columns",
+        "columns",
+        lambda r: keys_of(r.relation, r.index),
+        min_width=12,
+        max_width=64,
+        priority=2,
+        grow=True,
+    ),
+    Column("kind", "kind", lambda r: kind_of(r.relation, r.index), width=17, priority=4),
+    Column(
+        "size",
+        "size",
+        lambda r: size(r.bytes),
+        width=8,
+        right=True,
+        sort=lambda r: r.bytes,
+        largest_first=True,
+    ),
+    Column(
+        "scans",
+        "scans",
+        _scans,
+        width=7,
+        right=True,
+        sort=lambda r: r.counters.scans if r.counters else None,
+    ),
+    Column("use", "last use", _last_use, width=8, right=True, priority=3, sort=lambda r: r.last_use),
+    Column("checks", "checks", _checks, width=9, priority=1, sort=_badness, largest_first=True),
+)
