@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.reader import read_whole
+from pgplumb.migrate.down import propose_down
 from pgplumb.migrate.hazards.analysis import analyse, hazards_of, locks_of
 from pgplumb.migrate.hazards.family import all_families
 from pgplumb.migrate.hazards.hazard import SEVERITIES, Hazard
@@ -15,7 +18,10 @@ from pgplumb.migrate.hazards.step import Mode
 from pgplumb.sql import parser
 from pgplumb.sql.split import split
 from tests.databases import Database
+from tests.migrate.hazards.cases import CASES
 from tests.migrate.hazards.measured import SCHEMA
+
+MODES: tuple[Mode, ...] = ("transaction", "autocommit")
 
 
 def ids(text: str, catalog: Catalog | None = None, mode: Mode = "transaction") -> set[str]:
@@ -382,6 +388,25 @@ def test_relations_are_found_by_the_search_path(catalog: Catalog) -> None:
 def test_statements_and_text_are_analysed_alike() -> None:
     text = "ALTER TABLE t ADD a int; DROP TABLE u"
     assert hazards_of(split(text)) == hazards_of(text)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@given(
+    st.lists(st.sampled_from(CASES), max_size=6),
+    st.integers(0, 400),
+    st.integers(0, 40),
+    st.sampled_from(MODES),
+)
+def test_no_migration_makes_the_analysis_fail(
+    catalog: Catalog, statements: list[str], cut: int, length: int, mode: Mode
+) -> None:
+    whole = "; ".join(statements)
+    text = whole[:cut] + whole[cut + length :]
+    for known in (catalog, None):
+        found = analyse(text, known, mode=mode)
+        assert len(found.statements) == len(split(text))
+        assert all(h.statement is None or h.statement < len(found.statements) for h in found.hazards)
+        propose_down(text, known)
 
 
 @pytest.mark.parametrize(

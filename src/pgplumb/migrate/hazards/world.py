@@ -95,8 +95,8 @@ class World:
         for candidate in wanted:
             if candidate in self.made.indexes:
                 return self.ranged(self.made.indexes[candidate].node("relation"))
-        for relation in self.catalog.relations.values() if self.catalog else ():
-            if any((relation.schema, index.name) in wanted for index in relation.indexes):
+            if self.catalog is not None and candidate in self.catalog.indexes:
+                relation, _ = self.catalog.indexes[candidate]
                 return Target(relation.qualified, existed=True), relation
         return None, None
 
