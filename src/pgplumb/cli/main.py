@@ -47,7 +47,10 @@ def main(argv: Sequence[str]) -> int:
         arguments = parser.parse_intermixed_args(rest)
         return command.execute(arguments)
     except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else failures.DONE
+        if isinstance(stop.code, str):
+            failures.say(stop.code)
+            return failures.USAGE
+        return stop.code or failures.DONE
     except BaseException as error:
         if debug and isinstance(error, Exception):
             raise
