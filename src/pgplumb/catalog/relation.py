@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Protocol
 
 from pgplumb.catalog.unread import Text
 from pgplumb.foundation.names import dotted, object_id
@@ -360,44 +360,56 @@ class Relation:
     @property
     def columns(self) -> tuple[Column, ...]:
         """Columns in order of their number."""
-        if self._columns is None:
-            object.__setattr__(self, "_columns", self._parts.columns(self.oid))
-        return cast(tuple[Column, ...], self._columns)
+        found = self._columns
+        if found is None:
+            found = self._parts.columns(self.oid)
+            object.__setattr__(self, "_columns", found)
+        return found
 
     @property
     def constraints(self) -> tuple[Constraint, ...]:
         """Constraints by name."""
-        if self._constraints is None:
-            object.__setattr__(self, "_constraints", self._parts.constraints(self.oid))
-        return cast(tuple[Constraint, ...], self._constraints)
+        found = self._constraints
+        if found is None:
+            found = self._parts.constraints(self.oid)
+            object.__setattr__(self, "_constraints", found)
+        return found
 
     @property
     def indexes(self) -> tuple[Index, ...]:
         """Indexes by name."""
-        if self._indexes is None:
-            object.__setattr__(self, "_indexes", self._parts.indexes(self.oid))
-        return cast(tuple[Index, ...], self._indexes)
+        found = self._indexes
+        if found is None:
+            found = self._parts.indexes(self.oid)
+            object.__setattr__(self, "_indexes", found)
+        return found
 
     @property
     def policies(self) -> tuple[Policy, ...]:
         """Policies by name."""
-        if self._policies is None:
-            object.__setattr__(self, "_policies", self._parts.policies(self.oid))
-        return cast(tuple[Policy, ...], self._policies)
+        found = self._policies
+        if found is None:
+            found = self._parts.policies(self.oid)
+            object.__setattr__(self, "_policies", found)
+        return found
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:
         """Triggers by name."""
-        if self._triggers is None:
-            object.__setattr__(self, "_triggers", self._parts.triggers(self.oid))
-        return cast(tuple[Trigger, ...], self._triggers)
+        found = self._triggers
+        if found is None:
+            found = self._parts.triggers(self.oid)
+            object.__setattr__(self, "_triggers", found)
+        return found
 
     @property
     def rules(self) -> tuple[RewriteRule, ...]:
         """Rewrite rules by name."""
-        if self._rules is None:
-            object.__setattr__(self, "_rules", self._parts.rules(self.oid))
-        return cast(tuple[RewriteRule, ...], self._rules)
+        found = self._rules
+        if found is None:
+            found = self._parts.rules(self.oid)
+            object.__setattr__(self, "_rules", found)
+        return found
 
     @property
     def qualified(self) -> str:
@@ -426,7 +438,11 @@ class Relation:
 
     def column(self, number: int) -> Column | None:
         """Return the column with a number; None for expressions (0), system columns and unknown ones."""
-        return next((c for c in self.columns if c.number == number), None)
+        columns = self.columns
+        # Without dropped columns before it, column n is the nth.
+        if 0 < number <= len(columns) and columns[number - 1].number == number:
+            return columns[number - 1]
+        return next((c for c in columns if c.number == number), None)
 
     def column_named(self, name: str) -> Column | None:
         """Return the column with a name."""
@@ -434,8 +450,8 @@ class Relation:
 
     def column_names(self, numbers: tuple[int, ...]) -> tuple[str, ...]:
         """Return the names of columns; an expression reads "(expression)"."""
-        names = {c.number: c.name for c in self.columns}
-        return tuple(names.get(n, "(expression)") for n in numbers)
+        found = (self.column(n) for n in numbers)
+        return tuple("(expression)" if c is None else c.name for c in found)
 
     def column_id(self, column: Column) -> str:
         """`column:public.orders.total`."""

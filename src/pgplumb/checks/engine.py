@@ -54,28 +54,37 @@ class _Memory:
                 self._outcomes = {0: self._look_whole(facts)}
                 self._result = None
         elif not same or near is None:
-            self._outcomes = {subject.oid: self._look(subject, facts) for subject in subjects}
+            self._outcomes = self._look(subjects, facts)
             self._result = None
         elif near:
-            alive = {subject.oid: subject for subject in subjects if subject.oid in near}
             for oid in near:
                 self._outcomes.pop(oid, None)
-            for oid, subject in alive.items():
-                self._outcomes[oid] = self._look(subject, facts)
+            self._outcomes.update(self._look([s for s in subjects if s.oid in near], facts))
             self._result = None
         if self._result is None:
             self._result = self._summarise(facts)
         return self._result
 
-    def _look(self, subject: Relation, facts: Facts) -> int | _Outcome:
+    def _look(self, subjects: Iterable[Relation], facts: Facts) -> dict[int, int | _Outcome]:
+        """Return what the rule says of each subject. A report that stayed empty serves for the next one."""
         check = self.rule.each_table or self.rule.each_relation
         assert check is not None
+        outcomes: dict[int, int | _Outcome] = {}
         report = Report()
-        try:
-            check(subject, facts, report)
-        except Exception as error:
-            return _broken(error)
-        return _outcome(report)
+        for subject in subjects:
+            try:
+                check(subject, facts, report)
+            except Exception as error:
+                outcomes[subject.oid] = _broken(error)
+                report = Report()
+                continue
+            if report.findings or report.reasons or report.skipped:
+                outcomes[subject.oid] = _outcome(report)
+                report = Report()
+            else:
+                outcomes[subject.oid] = report.count
+                report.count = 0
+        return outcomes
 
     def _look_whole(self, facts: Facts) -> int | _Outcome:
         assert self.rule.whole is not None

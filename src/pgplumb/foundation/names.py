@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_$]*\Z")
 
 
+@lru_cache(maxsize=131072)
 def part(name: str) -> str:
     """Return one part of an identifier, double-quoted only where it must be."""
     return name if _PLAIN.match(name) else '"' + name.replace('"', '""') + '"'

@@ -45,14 +45,14 @@ CASES = [
     Case(
         "text-over-varchar-n",
         "a length that nobody needs is found",
-        "CREATE TABLE t (a varchar(255), b varchar(40)[], plain varchar, good text)",
-        ["column:{s}.t.a", "column:{s}.t.b"],
+        "CREATE TABLE t (a varchar(255), b varchar(40)[], code varchar(32), plain varchar, good text)",
+        ["column:{s}.t.a", "column:{s}.t.b", "column:{s}.t.code"],
     ),
     Case(
         "text-over-varchar-n",
         "codes of a fixed length, domains and plain varchar are fine",
         """CREATE DOMAIN short AS varchar(20);
-        CREATE TABLE t (a varchar(2), currency varchar(3), iban varchar(34), postal_code varchar(10), d short,
+        CREATE TABLE t (a varchar(2), currency varchar(3), iban varchar(34), country_code varchar(8), d short,
         v varchar)""",
     ),
     Case(
@@ -94,13 +94,13 @@ CASES = [
     Case(
         "jsonb-over-json",
         "json is found",
-        "CREATE TABLE t (a json, b json[], c jsonb)",
-        ["column:{s}.t.a", "column:{s}.t.b"],
+        "CREATE TABLE t (a json, b json[], raw json, c jsonb)",
+        ["column:{s}.t.a", "column:{s}.t.b", "column:{s}.t.raw"],
     ),
     Case(
         "jsonb-over-json",
         "jsonb and what must keep its text are fine",
-        "CREATE TABLE t (a jsonb, raw_body json, signed_payload json)",
+        "CREATE TABLE t (a jsonb, verbatim_body json, signed_payload json)",
     ),
     Case(
         "no-large-object-columns",

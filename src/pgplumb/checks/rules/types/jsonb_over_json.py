@@ -11,7 +11,7 @@ from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 from pgplumb.sql.quote import quote_identifier
 
-_VERBATIM = frozenset(("signed", "signature", "raw", "verbatim", "original"))
+_VERBATIM = frozenset(("signed", "signature", "verbatim"))
 """Words of columns that must keep the text as it came, blanks and order of keys included."""
 
 
@@ -42,7 +42,7 @@ RULE = Rule(
     category=Category.TYPES,
     severity=Severity.WARNING,
     tier=Tier.GROWTH,
-    passes="No column is json, arrays and domains of it included; names with raw, original or signed keep their text "
+    passes="No column is json, arrays and domains of it included; names with signed or verbatim keep their text "
     "on purpose.",
     why="json keeps the text and parses it at each access; it has no equality, no containment and no GIN index. "
     "jsonb has all of these and takes about the same space.",

@@ -11,8 +11,7 @@ from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 
 _CODES = vocabulary(
-    """code codes iso currency country locale lang language bic swift iban isin ean gtin upc sku vin zip postcode
-    plz timezone tz hex msisdn"""
+    """iso currency country locale lang language bic swift iban isin ean gtin upc vin plz timezone msisdn"""
 )
 _LONGEST_CODE = 35
 
@@ -58,7 +57,8 @@ RULE = Rule(
     category=Category.TYPES,
     severity=Severity.INFO,
     tier=Tier.GROWTH,
-    passes="No column is varchar(n), but for lengths that somebody else fixed: up to 3, or named as a code.",
+    passes="No column is varchar(n), but for lengths that somebody else fixed: up to 3, or named for "
+    "a standard (currency, iban).",
     why="PostgreSQL stores text and varchar alike, so that a length saves nothing and only makes inserts fail. Where "
     "a limit is meant, a CHECK states it and can be changed without touching the type.",
     source="https://wiki.postgresql.org/wiki/Don%27t_Do_This#Don.27t_use_varchar.28n.29_by_default",
