@@ -7,7 +7,12 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from pgplumb.checks.engine import Engine
+from pgplumb.checks.gather import gather
 from pgplumb.demo.run import Demo
+from pgplumb.foundation.profile import Profile
+from pgplumb.server.session import Session
+from pgplumb.server.target import Target
 from tests.conftest import majors
 from tests.demo.sample import Sample
 from tests.waiting import eventually
@@ -27,10 +32,12 @@ class Samples:
             told: list[tuple[str, float]] = []
             bindir = majors()[major].path
             demo = Demo.start(lambda label, done: told.append((label, done)), bindir=bindir, workload=False)
-            sample = Sample(demo, psycopg.connect(demo.conninfo, autocommit=True), major, told)
-            self._built[major] = sample
+            connection = psycopg.connect(demo.conninfo, autocommit=True, application_name="test of the demo")
+            sample = self._built[major] = Sample(demo, connection, major, told)
             # Before 15 a collector process hears of the build's work a little later.
             assert eventually(lambda: sample.one(WORN) is True)
+            with Session.open(Target(demo.conninfo)) as session:
+                sample.at_rest = Engine().run(gather(session, Profile()))
         return self._built[major]
 
     def stop(self) -> None:

@@ -298,13 +298,23 @@ SELECT 'setting', ARRAY[name] FROM pg_settings WHERE name = 'random_page_cost' A
 SELECT 'setting', ARRAY[name] FROM pg_settings WHERE name = 'log_min_duration_statement' AND setting = '-1'
 
 -- rule: fsync-on
-SELECT 'setting', ARRAY[name] FROM pg_settings WHERE name = 'fsync' AND setting = 'off'
+SELECT 'setting', ARRAY[name] FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'
+
+-- rule: shared-buffers-sane
+SELECT 'setting', ARRAY[name] FROM pg_settings WHERE name = 'shared_buffers' AND setting = '16384'
 
 -- rule: wal-archiving-works
 SELECT 'setting', ARRAY[name] FROM pg_settings WHERE name = 'archive_mode' AND setting = 'off'
 
 -- rule: slot-active
 SELECT 'slot', ARRAY[slot_name] FROM pg_replication_slots WHERE NOT active
+
+-- rule: standby-exists
+SELECT 'database', ARRAY[current_database()] WHERE NOT EXISTS (SELECT FROM pg_stat_replication)
+
+-- rule: pii-columns-tagged
+SELECT 'column', ARRAY[nspname, relname, attname] FROM col
+WHERE attname IN ('email', 'full_name') AND coalesce(col_description(relid, attnum), '') NOT LIKE '%@pii%'
 
 -- rule: table-and-column-documented
 SELECT 'table', ARRAY[nspname, relname] FROM tab WHERE obj_description(relid) IS NULL

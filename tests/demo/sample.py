@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
 
+from pgplumb.checks.checklist import Checklist
 from pgplumb.demo.run import Demo
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sample:
     """A demo and a superuser's connection to its database."""
 
@@ -19,6 +20,8 @@ class Sample:
     major: int
     told: list[tuple[str, float]]
     """What the build said of its progress."""
+    at_rest: Checklist = field(default_factory=Checklist)
+    """What the rules said before any application was at work."""
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of a query."""

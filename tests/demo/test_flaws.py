@@ -7,9 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from pgplumb.checks.registry import all_rules
-from pgplumb.checks.rule import Category
+from pgplumb.checks.rule import Category, Status
 from tests.demo.flaws import flaws, identifier, queries
 from tests.demo.sample import Sample
+
+OF_THE_SERVER = (Category.SETTINGS, Category.AVAILABILITY)
+"""Their answers depend on the machine and on the day."""
 
 LEFTOVER = """
 SELECT indisvalid, indislive FROM pg_index
@@ -47,6 +50,20 @@ def test_every_category_has_flaws() -> None:
 def test_no_flaw_is_named_twice() -> None:
     named = [(flaw.rule, flaw.object) for flaw in flaws()]
     assert len(named) == len(set(named))
+
+
+def test_the_checklist_finds_the_flaws_and_nothing_else(sample: Sample) -> None:
+    here = [r for r in sample.at_rest.results if r.rule.category not in OF_THE_SERVER]
+    found = {(r.rule.id, finding.object) for r in here for finding in r.findings}
+    rules = {r.rule.id for r in here}
+    wanted = {(f.rule, f.object) for f in flaws(sample.major) if not f.live and f.rule in rules}
+    assert found == wanted
+
+
+def test_every_category_but_connections_has_passes_and_failures_at_rest(sample: Sample) -> None:
+    for category in set(Category) - {Category.CONNECTIONS}:
+        answers = {r.status for r in sample.at_rest.results if r.rule.category is category}
+        assert {Status.PASS, Status.FAIL} <= answers, category
 
 
 def test_an_invalid_index_is_the_leftover_of_a_failed_build(sample: Sample) -> None:

@@ -21,9 +21,12 @@ SETTINGS = {
     "track_io_timing": "on",
     "track_functions": "pl",
     "jit": "off",
+    "log_lock_waits": "on",
+    "log_temp_files": "10MB",
+    "synchronous_commit": "on",
     "shared_buffers": "128MB",
     "max_connections": "50",
-    "max_wal_size": "1GB",
+    "max_wal_size": "256MB",
     "wal_level": "logical",
     "max_slot_wal_keep_size": "64MB",
 }

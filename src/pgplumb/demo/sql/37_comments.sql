@@ -175,6 +175,7 @@ BEGIN
 
             ('TABLE analytics.events', 'What people did. Partitioned by month; ids come from the collector.'),
             ('COLUMN analytics.events.occurred_at', 'Partition key.'),
+            ('COLUMN analytics.events.actor_id', 'The person; no foreign key, so that people can be forgotten.'),
             ('COLUMN analytics.events.name', 'Kind of event.'),
             ('COLUMN analytics.events.properties', 'Whatever the client sent.'),
             ('TABLE analytics.page_events', 'Pages opened. Partitioned by month.'),
@@ -213,6 +214,7 @@ BEGIN
             ('COLUMN app.support_tickets.status', 'new, open or closed.'),
             ('COLUMN app.support_tickets.subject', 'One line.'),
             ('TABLE app.saved_filters', 'Filters that people keep.'),
+            ('COLUMN app.saved_filters.project_id', 'NULL where it is for all projects.'),
             ('COLUMN app.saved_filters.name', 'As it is shown.'),
             ('COLUMN app.saved_filters.definition', 'Fields and values.'),
             ('TABLE app.task_watchers', 'Who hears about a task.'),

@@ -21,7 +21,3 @@ RESET ROLE;
 ALTER TABLE app.legacy_contacts OWNER TO nightly_import;
 
 CREATE PUBLICATION warehouse FOR TABLE app.tasks, app.projects, billing.invoices, billing.payments;
-
--- A standby that was switched off for good; what it holds back is bounded by max_slot_wal_keep_size.
-SELECT pg_create_physical_replication_slot('standby_dublin', true)
-WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = 'standby_dublin');

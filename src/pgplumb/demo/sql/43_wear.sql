@@ -28,5 +28,9 @@ BEGIN
 END
 $lookups$;
 
+-- A standby that was switched off for good; what it holds back is bounded by max_slot_wal_keep_size.
+SELECT pg_create_physical_replication_slot('standby_dublin', true)
+WHERE NOT EXISTS (SELECT FROM pg_replication_slots WHERE slot_name = 'standby_dublin');
+
 -- The build's own statements would hide those of the applications.
 SELECT pg_stat_statements_reset();
