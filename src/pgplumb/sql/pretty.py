@@ -45,11 +45,11 @@ def format_statement(text: str, width: int = 80) -> str:
 
     Only white space changes, so what is shown is what runs. Lists are broken at commas beyond `width`.
     """
-    found = [token for token in tokens(text.strip()) if token.kind != "space"]
+    found = [token for token in tokens(text) if token.kind != "space"]
     first = next((token for token in found if token.kind != "comment" and token.text != "("), None)
     if first is None or first.lower not in _QUERIES:
-        return text.strip()
-    return _Layout(text.strip(), found, width).write()
+        return text[found[0].start : found[-1].end] if found else ""
+    return _Layout(text, found, width).write()
 
 
 class _Layout:

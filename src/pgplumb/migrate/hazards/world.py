@@ -193,7 +193,8 @@ def ranges_in(node: Node) -> Iterator[Node]:
 
 def _reset_value(catalog: Catalog | None, name: str) -> str | None:
     setting = catalog.settings.get(name) if catalog else None
-    return (setting.reset_value or setting.value) if setting else None
+    # The value itself is what the reading transaction set for its own duration.
+    return setting.reset_value if setting else None
 
 
 def _search_path(catalog: Catalog | None) -> tuple[str, ...]:
