@@ -42,7 +42,8 @@ class _Columns:
         title = max((cell_width(r.rule.title) for r in results), default=0)
         count = max((len(_count(r)) for r in results), default=0)
         ids = max((len(r.rule.id) for r in results), default=0)
-        return cls(title, count, _MARGIN + title + 2 + count + 3 + ids <= screen.width)
+        room = screen.width - _MARGIN - 2 - count
+        return cls(min(title, room), count, title + 3 + ids <= room)
 
 
 def write(answer: Answer, screen: Screen) -> Iterator[str]:
@@ -67,12 +68,16 @@ def _head(answer: Answer, screen: Screen) -> Iterator[str]:
     read_at = f"{catalog.read_at:%Y-%m-%d %H:%M:%S %Z}"
     where = f"{catalog.database.name}   PostgreSQL {catalog.server_version_text}   {read_at}".rstrip()
     yield screen.paint(screen.clean(where), "bold")
-    counts = []
+    line, used = "", 0
     for status, (glyph, _, ink) in _WORDS.items():
         count = checklist.summary[status]
         text = screen.own(f"{glyph} {count} {status.value.replace('_', ' ')}")
-        counts.append(screen.paint(text, ink if count else "faint"))
-    yield "   ".join(counts)
+        if line and used + 3 + cell_width(text) > screen.width:
+            yield line
+            line, used = "", 0
+        line += "   " * bool(line) + screen.paint(text, ink if count else "faint")
+        used += 3 * bool(used) + cell_width(text)
+    yield line
     failing = [f"{count} {severity.value}" for severity, count in checklist.failing.items() if count]
     if failing:
         yield f"failing: {', '.join(failing)}"
@@ -106,12 +111,16 @@ def _rule(answer: Answer, result: RuleResult, screen: Screen, columns: _Columns)
         for line in (mark + first.lstrip(), *rest):
             yield screen.paint(line, ink)
         return
-    padded = title + " " * (columns.title - cell_width(title))
+    first, *rest = screen.wrap(title, _MARGIN)
     identifier = screen.paint(result.rule.id, "faint")
     count = screen.paint(_count(result).rjust(columns.count), "faint")
-    yield f"{screen.paint(mark, ink)}{padded}  {count}" + (f"   {identifier}" if columns.beside else "")
-    if not columns.beside and result.status is not Status.PASS:
-        yield " " * _MARGIN + identifier
+    narrow = bool(rest) or cell_width(title) > columns.title
+    line = screen.paint(mark, ink) + first.lstrip()
+    line += "" if narrow else " " * (columns.title - cell_width(title) + 2) + count
+    yield line + (f"   {identifier}" if columns.beside else "")
+    yield from rest
+    if narrow or (not columns.beside and result.status is not Status.PASS):
+        yield " " * _MARGIN + (f"{_count(result)}   " if narrow else "") + identifier
     if result.reason:
         yield from screen.wrap(screen.clean(result.reason), _MARGIN)
     if result.attested is not None:
