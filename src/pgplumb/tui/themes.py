@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 _DARK = {
     "ink-text": "#c8ccd4",
@@ -120,7 +120,13 @@ def _plain(name: str, dark: bool) -> Theme:
         boost="ansi_default",
         dark=dark,
         ansi=True,
-        variables={**_ANSI, "input-cursor-text-style": "reverse"},
+        variables={
+            **BUILTIN_THEMES["ansi-dark" if dark else "ansi-light"].variables,
+            **_ANSI,
+            "input-cursor-background": "ansi_default",
+            "input-cursor-foreground": "ansi_default",
+            "input-cursor-text-style": "reverse",
+        },
     )
 
 

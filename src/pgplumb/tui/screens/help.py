@@ -38,7 +38,7 @@ class HelpScreen(Overlay[None]):
         with Vertical(classes="frame") as frame:
             frame.border_title = "Keys"
             frame.border_subtitle = "esc close"
-            yield TextPane(self._lines, indent=_KEYS + 18)
+            yield TextPane(self._lines, indent=_KEYS + 16)
 
     def action_close(self) -> None:
         """Close."""
@@ -49,14 +49,14 @@ _KEYS = 18
 
 
 def help_lines(actions: Iterable[Action], keys: KeyMap) -> list[Line]:
-    """Return the text of the help screen."""
+    """Return the text of the help screen; actions without a key are the palette's alone."""
     lines: list[Line] = []
-    for scope, members in by_scope(actions).items():
+    for scope, members in by_scope(a for a in actions if keys.keys(a)).items():
         if lines:
             lines.append(())
         lines.append((Span(SCOPE_TITLES.get(scope, scope.capitalize()), "title"),))
         for action in members:
-            shown = "  ".join(keys.keys(action)) or "none"
+            shown = "  ".join(keys.keys(action))
             pad = " " * max(_KEYS - 2 - cell_len(shown), 1)
             label = f"{action.label:<16}"
             lines.append(

@@ -48,7 +48,9 @@ class PaletteScreen(Overlay[Entry | None]):
                 Column[Ranked]("label", "", lambda r: r[1].label, min_width=20, max_width=70),
                 Column[Ranked]("kind", "", lambda r: Span(r[1].kind, "faint"), width=9, priority=1),
                 Column[Ranked]("detail", "", lambda r: Span(r[1].detail, "muted"), grow=True, priority=2),
-                Column[Ranked]("keys", "", lambda r: Span(r[1].keys, "key"), width=8, right=True, priority=1),
+                Column[Ranked](
+                    "keys", "", lambda r: Span(r[1].keys, "key"), width=10, right=True, priority=1
+                ),
             ),
             key=lambda ranked: ranked[0],
             text=lambda ranked: f"{ranked[1].label} {ranked[1].kind} {ranked[1].detail}",

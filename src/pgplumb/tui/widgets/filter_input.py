@@ -84,7 +84,7 @@ class ListPane(Vertical):
         self.table = table
         self._noun = noun
         self._input = FilterInput()
-        self._count = LineLabel(classes="count", right=True)
+        self.count_label = LineLabel(classes="count", right=True)
         self._count_width = 0
         self._note: Line = ()
 
@@ -93,7 +93,7 @@ class ListPane(Vertical):
         with Horizontal(classes="filter-line") as bar:
             bar.display = not self._quiet
             yield self._input
-            yield self._count
+            yield self.count_label
         yield self.table
 
     def focus_list(self) -> None:
@@ -155,5 +155,5 @@ class ListPane(Vertical):
         if width_of(shown) > self._count_width:
             # It only grows: another width is another layout.
             self._count_width = width_of(shown)
-            self._count.styles.width = self._count_width
-        self._count.show(shown)
+            self.count_label.styles.width = self._count_width
+        self.count_label.show(shown)

@@ -40,11 +40,15 @@ InkName = Literal[
     "sql-operator",
     "sql-parameter",
     "sql-error",
+    "caret",
+    "selected",
 ]
 """Every ink there is. `text` is the ordinary one; `muted` and `faint` step back."""
 
 INK_NAMES: tuple[InkName, ...] = get_args(InkName)
-SOLID: frozenset[InkName] = frozenset({"badge-prod", "badge-staging", "badge-dev", "sql-error", "link"})
+SOLID: frozenset[InkName] = frozenset(
+    {"badge-prod", "badge-staging", "badge-dev", "sql-error", "link", "caret", "selected"}
+)
 """Inks that show on white space too (a background, an underline): their blanks are never merged."""
 
 

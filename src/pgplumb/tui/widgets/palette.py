@@ -57,6 +57,8 @@ _LOOKS: dict[InkName, _Look] = {
     "sql-operator": _Look("ink-muted"),
     "sql-parameter": _Look("ink-number", bold=True),
     "sql-error": _Look("ink-fail", bold=True, underline=True),
+    "caret": _Look("ink-badge", background="ink-accent", plain_reverse=True),
+    "selected": _Look("ink-text", background="ink-cursor", plain_reverse=True),
 }
 
 FALLBACK = {

@@ -63,5 +63,7 @@ def _append(spans: list[Span], text: str, ink: InkName) -> None:
 
 
 def _strip_end(spans: list[Span]) -> None:
-    if spans and spans[-1].text.isspace() and len(spans) > 1:
-        spans.pop()
+    if spans:
+        text, ink = spans.pop()
+        if text.rstrip():
+            spans.append(Span(text.rstrip(), ink))

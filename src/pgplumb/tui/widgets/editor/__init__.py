@@ -1,0 +1,1 @@
+"""A text editor in lines: what it costs to draw is what changed."""
