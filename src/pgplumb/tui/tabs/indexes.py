@@ -44,9 +44,6 @@ class IndexesTab(Tab):
         super().__init__(spec, store)
         self._partitions = False
         self._drawn: tuple[object, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        """The list, a rule, the facts."""
         self.table = LineTable[IndexRow](
             COLUMNS,
             key=lambda row: row.index.oid,
@@ -65,6 +62,9 @@ class IndexesTab(Tab):
             header=False,
             id="index-facts",
         )
+
+    def compose(self) -> ComposeResult:
+        """The list, a rule, the facts."""
         yield self.list
         yield RuleLine(id="indexes-rule")
         yield self.facts

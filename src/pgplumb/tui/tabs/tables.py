@@ -57,9 +57,6 @@ class TablesTab(Tab):
         self._partitions = False
         self._statistics: tuple[Statistics | None, Statistics | None] = (None, None)
         self._drawn: tuple[object, ...] = ()
-
-    def compose(self) -> ComposeResult:
-        """The list, a rule, the detail."""
         self.table = LineTable[TableRow](
             COLUMNS,
             key=lambda row: row.oid,
@@ -68,6 +65,9 @@ class TablesTab(Tab):
         )
         self.list = ListPane(self.table, noun="tables", id="tables-list")
         self.detail = TableDetail()
+
+    def compose(self) -> ComposeResult:
+        """The list, a rule, the detail."""
         yield self.list
         yield RuleLine(id="tables-rule")
         yield self.detail
