@@ -120,7 +120,7 @@ COLUMNS: tuple[Column[IndexRow], ...] = (
         "columns",
         "columns",
         lambda r: keys_of(r.relation, r.index),
-        min_width=12,
+        min_width=26,
         max_width=64,
         priority=2,
         grow=True,
