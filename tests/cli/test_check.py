@@ -76,7 +76,14 @@ def test_the_document_has_every_key_of_the_contract(check: Any) -> None:
         assert isinstance(each["reason"], str)
         assert bool(each["reason"]) is (each["status"] in ("unknown", "not_applicable"))
         for finding in each["findings"]:
-            assert set(finding) == {"object", "related", "message", "evidence", "fix", "waived"}
+            assert set(finding) - {"fix_missing"} == {
+                "object",
+                "related",
+                "message",
+                "evidence",
+                "fix",
+                "waived",
+            }
             assert finding["waived"] is None
 
 
@@ -92,6 +99,16 @@ def test_a_fix_comes_with_its_sql_and_the_way_back(check: Any) -> None:
         "down": "DROP INDEX CONCURRENTLY public.idx_orders_customer_id;",
         "online": True,
     }
+
+
+def test_a_fix_that_cannot_be_written_says_why(check: Any, shop: Database) -> None:
+    shop.execute(
+        "CREATE TABLE prices (id int PRIMARY KEY, price money); CREATE VIEW listed AS SELECT * FROM prices"
+    )
+    _, document = check("--rule", "numeric-for-money")
+    (finding,) = rule(document, "numeric-for-money")["findings"]
+    assert finding["fix"] is None
+    assert finding["fix_missing"] == "views read public.prices: public.listed"
 
 
 def test_every_sql_of_a_fix_parses(check: Any) -> None:

@@ -25,8 +25,9 @@ line AS (
         obj_description(k.oid, 'pg_constraint'))
     FROM rel JOIN pg_constraint k ON conrelid = rel.oid WHERE contype <> 'n'
     UNION ALL
-    SELECT format('policy %%s.%%s %%s %%s %%s using %%s check %%s', relname, polname, polcmd, polpermissive,
-        polroles::regrole[], pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid))
+    SELECT format('policy %%s.%%s %%s %%s %%s using %%s check %%s comment %%s', relname, polname, polcmd, polpermissive,
+        polroles::regrole[], pg_get_expr(polqual, polrelid), pg_get_expr(polwithcheck, polrelid),
+        obj_description(pg_policy.oid, 'pg_policy'))
     FROM rel JOIN pg_policy ON polrelid = rel.oid
     UNION ALL
     SELECT format('trigger %%s %%s', pg_get_triggerdef(t.oid), tgenabled)

@@ -17,7 +17,8 @@ from pgplumb.checks.finding import Finding, Fix, Value
 from pgplumb.checks.rule import Status
 from pgplumb.cli.baseline import FORMAT
 from pgplumb.cli.writers.answer import Answer
-from pgplumb.migrate.intents import change_for
+from pgplumb.migrate.change import Change
+from pgplumb.migrate.intents import change_or_why
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -76,12 +77,13 @@ def _finding(
     catalog: Catalog, result: RuleResult, finding: Finding, counted: set[int] | None
 ) -> dict[str, Json]:
     waiver = result.waived.get(finding.object)
+    change = change_or_why(finding.fix, catalog) if finding.fix else None
     found: dict[str, Json] = {
         "object": finding.object,
         "related": sorted(finding.related),
         "message": finding.message,
         "evidence": {name: _value(value) for name, value in sorted(finding.evidence.items())},
-        "fix": _fix(catalog, finding.fix),
+        "fix": _fix(finding.fix, change) if finding.fix and isinstance(change, Change) else None,
         "waived": {
             "reason": waiver.reason,
             "by": waiver.by,
@@ -90,16 +92,14 @@ def _finding(
         if waiver
         else None,
     }
+    if isinstance(change, str):
+        found["fix_missing"] = change
     if counted is not None:
         found["new"] = id(finding) in counted
     return found
 
 
-def _fix(catalog: Catalog, fix: Fix | None) -> dict[str, Json] | None:
-    """Return a fix with its SQL; None where the catalog lacks what is needed to write it."""
-    change = change_for(fix, catalog) if fix else None
-    if fix is None or change is None:
-        return None
+def _fix(fix: Fix, change: Change) -> dict[str, Json]:
     return {
         "intent": fix.intent,
         "fields": {name: _value(value) for name, value in sorted(fix.fields.items())},

@@ -12,7 +12,7 @@ from pgplumb.checks.rule import Severity, Status
 from pgplumb.cli.terminal import Screen
 from pgplumb.cli.writers.answer import Answer
 from pgplumb.foundation.text import cell_width
-from pgplumb.migrate.intents import change_for
+from pgplumb.migrate.intents import change_or_why
 
 LISTED = 10
 """Findings of one rule that are listed unless the rule was asked for by name."""
@@ -150,8 +150,11 @@ def _finding(answer: Answer, finding: Finding, screen: Screen) -> Iterator[str]:
     if evidence:
         for line in screen.wrap(screen.clean(evidence), 6, hanging=2):
             yield screen.paint(line, "faint")
-    change = change_for(finding.fix, answer.facts.catalog) if finding.fix else None
-    if change is not None:
+    change = change_or_why(finding.fix, answer.facts.catalog) if finding.fix else None
+    if isinstance(change, str):
+        for line in screen.wrap(screen.clean(f"no fix can be written: {change}"), 6, hanging=2):
+            yield screen.paint(line, "faint")
+    elif change is not None:
         label = "fix, online:" if change.online else "fix, needs a quiet moment:"
         yield "      " + screen.paint(label, "green")
         for statement in change.up.splitlines():

@@ -21,8 +21,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
     try:
         old_roles = policy_ddl.roles_of(catalog, policy) if roles else ""
         if (using and not policy.has_using) or (check and not policy.has_check):
-            again = policy_ddl.recreate(catalog, table, policy)
-            down = script("BEGIN", f"DROP{alter.removeprefix('ALTER')}", again, "COMMIT")
+            again = policy_ddl.restore(catalog, table, policy)
+            down = script("BEGIN", f"DROP{alter.removeprefix('ALTER')}", *again, "COMMIT")
         else:
             old_using = policy_ddl.using_of(policy) if using else ""
             old_check = policy_ddl.check_of(policy) if check else ""

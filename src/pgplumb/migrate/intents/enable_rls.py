@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.migrate.change import Change, Field, Fields, Intent, script
+from pgplumb.migrate.intents import create_policy
 from pgplumb.migrate.intents.parts import find
 
 
 def write(fields: Fields, catalog: Catalog) -> Change:
-    """Write ENABLE ROW LEVEL SECURITY, and FORCE where asked."""
+    """Write ENABLE ROW LEVEL SECURITY, after a first policy and FORCE where asked."""
     table = find.table(catalog, fields.text("table"))
     alter = f"ALTER TABLE {find.sql_name(table)}"
     up = [f"{alter} ENABLE ROW LEVEL SECURITY"]
@@ -16,6 +17,10 @@ def write(fields: Fields, catalog: Catalog) -> Change:
     if fields.flag("force"):
         up.insert(0, f"{alter} FORCE ROW LEVEL SECURITY")
         down += [] if table.force_row_security else [f"{alter} NO FORCE ROW LEVEL SECURITY"]
+    if fields.has("using"):
+        policy = create_policy.write(fields, catalog)
+        up.insert(0, policy.up)
+        down += [policy.down] if policy.down else []
     return Change(script(*up), script(*down) if down else None, online=True)
 
 
@@ -25,6 +30,7 @@ INTENT = Intent(
     fields=(
         Field("table", "the table, as schema.name"),
         Field("force", "whether it holds for the owner too", required=False),
+        Field("using", "the condition of a first policy, for all commands and roles", required=False),
     ),
     write=write,
 )

@@ -13,6 +13,14 @@ CASES = (
         relation("docs", "relrowsecurity AND relforcerowsecurity"),
     ),
     Case(
+        "rls-with-policy",
+        "enable-rls",
+        "CREATE TABLE {s}.plain (id int);",
+        {"table": "{s}.plain", "using": "id = 1"},
+        relation("plain", "relrowsecurity")
+        + " AND EXISTS (SELECT 1 FROM pg_policy WHERE polrelid = '{s}.plain'::regclass)",
+    ),
+    Case(
         "rls-forced",
         "force-rls",
         DOCS,
@@ -42,7 +50,7 @@ CASES = (
     Case(
         "policy-check-added",
         "alter-policy",
-        DOCS,
+        DOCS + "COMMENT ON POLICY writers ON {s}.docs IS 'all of them';",
         {"table": "{s}.docs", "policy": "writers", "check": "id > 1"},
         policy("writers", "polwithcheck IS NOT NULL"),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.migrate.intents.cases.case import EVENTS, ORDERS, Case, column
+from tests.migrate.intents.cases.case import DOCS, EVENTS, ORDERS, Case, column
 
 CASES = (
     Case(
@@ -41,6 +41,15 @@ CASES = (
         {"table": "{s}.orders", "column": "at", "type": "timestamptz", "using": "at AT TIME ZONE 'UTC'"},
         column("orders", "at", "atttypid = 'timestamptz'::regtype"),
         online=False,
+    ),
+    Case(
+        "type-under-a-policy",
+        "change-type",
+        DOCS + "COMMENT ON POLICY readers ON {s}.docs IS 'all of them';",
+        {"table": "{s}.docs", "column": "tenant_id", "type": "text"},
+        column("docs", "tenant_id", "atttypid = 'text'::regtype"),
+        online=False,
+        expect=("BEGIN", "DROP POLICY readers", "CREATE POLICY readers"),
     ),
     Case(
         "column",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Policy, Relation
 from pgplumb.migrate.intents.parts import find
-from pgplumb.migrate.intents.parts.quoting import name
+from pgplumb.migrate.intents.parts.quoting import literal, name
 
 COMMANDS = {"r": "SELECT", "a": "INSERT", "w": "UPDATE", "d": "DELETE", "*": "ALL"}
 """pg_policy.polcmd."""
@@ -56,3 +56,12 @@ def recreate(catalog: Catalog, table: Relation, policy: Policy) -> str:
         using=using_of(policy),
         check=check_of(policy),
     )
+
+
+def restore(catalog: Catalog, table: Relation, policy: Policy) -> list[str]:
+    """Return the statements that make a policy as it is now, its comment included. Raises Unwritable."""
+    statements = [recreate(catalog, table, policy)]
+    if policy.comment:
+        on = f"{name(policy.name)} ON {find.sql_name(table)}"
+        statements.append(f"COMMENT ON POLICY {on} IS {literal(policy.comment)}")
+    return statements
