@@ -25,10 +25,8 @@ def highlight_line(line: str, opening: Opening = "") -> tuple[tuple[tuple[int, i
         for start, end, kind in highlight(text)
         if end > shift and start - shift < size
     )
-    last = Token("space", 0, 0, "")
-    for last in tokens(text):
-        pass
-    return tuple(pieces), "" if last.closed else _left_open(last)
+    unclosed = next((token for token in tokens(text) if not token.closed), None)
+    return tuple(pieces), _left_open(unclosed) if unclosed else ""
 
 
 def _left_open(token: Token) -> Opening:
