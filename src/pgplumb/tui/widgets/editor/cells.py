@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rich.cells import cell_len
 
-from pgplumb.foundation.text import sanitise
+from pgplumb.foundation.text import SUBSTITUTE, sanitise
 
 TAB = 4
 """A tab goes to the next column that is a multiple of this."""
@@ -58,7 +58,7 @@ def cells_of(line: str) -> Cells:
     xs, shown = [0], []
     for start, end in zip(starts, [*starts[1:], len(line)], strict=True):
         text = line[start:end]
-        drawn = " " * (TAB - xs[-1] % TAB) if text == "\t" else sanitise(text)
+        drawn = " " * (TAB - xs[-1] % TAB) if text == "\t" else sanitise(text) or SUBSTITUTE
         shown.append(drawn)
         xs.append(xs[-1] + cell_len(drawn))
     return Cells((*starts, len(line)), tuple(xs), tuple(shown))
