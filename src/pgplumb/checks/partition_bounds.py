@@ -122,8 +122,8 @@ def ordered(parts: list[Partition]) -> list[Partition] | None:
     return sorted(parts, key=lambda p: tuple(k for k in keys[id(p)] if k is not None))
 
 
-def next_bound(part: Range) -> tuple[str, str] | None:
-    """Return FROM and TO of the range that would follow one over time: as many months, or as long."""
+def next_bound(part: Range, steps: int = 1) -> tuple[str, str] | None:
+    """Return FROM and TO of the range that would follow one over time: as many months, or as long, each step."""
     if len(part.low) != 1:
         return None
     low, high = read_time(part.low[0]), read_time(part.high[0])
@@ -131,10 +131,10 @@ def next_bound(part: Range) -> tuple[str, str] | None:
         return None
     if low.day == high.day == 1 and low.time() == high.time():
         months = (high.year - low.year) * 12 + high.month - low.month
-        month = high.month - 1 + months
+        month = high.month - 1 + months * steps
         after = high.replace(year=high.year + month // 12, month=month % 12 + 1)
     else:
-        after = high + timedelta(seconds=(high - low).total_seconds())
+        after = high + timedelta(seconds=(high - low).total_seconds() * steps)
     text = part.high[0]
     shown = after.date().isoformat() if len(text) == 10 else after.isoformat(sep=" ")
     if len(text) > 10 and not text[10:].count("+") and not text[11:].count("-"):

@@ -144,8 +144,8 @@ CASES = [
         """CREATE TABLE tenants (id int PRIMARY KEY);
         CREATE TABLE a (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES tenants, code text UNIQUE);
         CREATE TABLE b (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES tenants, name text);
-        CREATE UNIQUE INDEX b_name ON b (lower(name))""",
-        ["index:{s}.a_code_key", "index:{s}.b_name"],
+        CREATE UNIQUE INDEX b_name ON b (lower(name)); CREATE UNIQUE INDEX b_exact ON b (name)""",
+        ["index:{s}.a_code_key", "index:{s}.b_exact", "index:{s}.b_name"],
     ),
     Case(
         "tenant-unique-scoped",

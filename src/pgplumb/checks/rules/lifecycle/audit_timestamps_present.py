@@ -71,17 +71,17 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     wanted = ["created_at"] if found[0] is None else []
     if found[1] is None and not never_changes(table, facts):
         wanted.append("updated_at")
-    if wanted:
+    for name in wanted:
         report.fail(
             table.id,
-            f"{table.qualified} has no {' and no '.join(wanted)}: nobody can tell when a row was "
-            f"{'made' if wanted[0] == 'created_at' else 'changed'}",
-            {"missing": tuple(wanted)},
+            f"{table.qualified} has no {name}: nobody can tell when a row was "
+            f"{'made' if name == 'created_at' else 'last changed'}",
+            {"missing": name},
             fix=Fix(
                 "add-column",
                 {
                     "table": table.qualified,
-                    "column": wanted[0],
+                    "column": name,
                     "type": "timestamptz",
                     "default": "now()",
                     "not_null": True,

@@ -9,12 +9,22 @@ from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.checks.soft_delete import is_live_only, live_condition, marks
+from pgplumb.checks.wording import index_name
 
 
 def is_surrogate(index: Index, table: Relation) -> bool:
     """Whether a key's values are made up for one row and never used again."""
     columns = [table.column(number) for number in index.key_columns]
     return any(c is not None and (c.identity or c.type_oid == UUID) for c in columns)
+
+
+def may_be_replaced(index: Index, table: Relation, facts: Facts) -> bool:
+    """Whether an index stands for itself: no constraint is backed by it, and it is made of whole columns."""
+    if index.has_predicate or index.has_expressions or index.included or index.is_partitioned:
+        return False
+    backing = {c.index for c in table.constraints if c.kind in "pux"}
+    backing |= {key.index for _, key in facts.catalog.referencing.get(table.oid, ())}
+    return index.oid not in backing
 
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
@@ -40,19 +50,20 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
             table.index_id(index),
             f"{index.name} keeps the {', '.join(names)} of deleted rows of {table.qualified} taken: it "
             "cannot be used again",
-            {"columns": names, "marks": tuple(c.name for c in columns)},
+            {"columns": names, "instead": f"UNIQUE ({', '.join(names)}) WHERE {live_condition(columns[0])}"},
             related=(table.id,),
-            fix=None
-            if index.has_expressions or index.has_predicate
-            else Fix(
+            fix=Fix(
                 "create-index",
                 {
                     "table": table.qualified,
                     "columns": names,
                     "unique": True,
                     "where": live_condition(columns[0]),
+                    "replaces": index_name(table, index),
                 },
-            ),
+            )
+            if may_be_replaced(index, table, facts)
+            else None,
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Unread
@@ -20,6 +20,7 @@ from pgplumb.checks.partition_bounds import (
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 _DAYS = 7
+_STEPS = 10_000
 
 
 def by_time(parent: Relation) -> bool | None:
@@ -51,12 +52,12 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
             continue
         report.checked()
         days = facts.profile.threshold("future-partition-exists", _DAYS)
+        wanted = facts.now + timedelta(days=days)
         last, part = max(times, key=lambda found: found[0], default=(None, None))
-        if last is not None and last >= facts.now + timedelta(days=days):
+        if last is not None and last >= wanted:
             continue
-        report.fail(
-            table.id, _message(parent, part, days), _evidence(parent, part, facts), fix=_fix(parent, part)
-        )
+        message, fix = _message(parent, part, days), _fix(parent, part, wanted)
+        report.fail(table.id, message, _evidence(parent, part, facts), fix=fix)
         return
 
 
@@ -79,8 +80,13 @@ def _evidence(parent: Relation, part: Partition | None, facts: Facts) -> dict[st
     }
 
 
-def _fix(parent: Relation, part: Partition | None) -> Fix | None:
+def _fix(parent: Relation, part: Partition | None, wanted: datetime) -> Fix | None:
+    """Add one partition from where the last ends, as many steps of its kind long as it takes to be enough."""
     bound = next_bound(part.range) if part else None
+    steps = 1
+    while bound is not None and part is not None and (end := read_time(bound[1])) and end < wanted:
+        steps += 1
+        bound = next_bound(part.range, steps) if steps < _STEPS else None
     if bound is None:
         return None
     return Fix("create-partition", {"table": parent.qualified, "from": bound[0], "to": bound[1]})

@@ -17,6 +17,14 @@ SUGGESTED = {
 """What each role should have, with a value to begin with."""
 
 
+WHAT = {
+    "statement_timeout": "one that runs away runs until somebody ends it",
+    "lock_timeout": "one that waits for a lock makes all wait who come after it",
+    "idle_in_transaction_session_timeout": "one whose client hangs keeps its locks",
+}
+"""What happens without each."""
+
+
 def effective(catalog: Catalog, role: Role, name: str) -> str | None:
     """Return what a session of a role starts with: its own in this database, its own, the database's, the server's."""
     start = name + "="
@@ -40,25 +48,17 @@ def check(facts: Facts, report: Report) -> None:
     catalog = facts.catalog
     for role in application_logins(catalog):
         report.checked()
-        missing = []
-        for name in SUGGESTED:
+        for name, suggested in SUGGESTED.items():
             value = effective(catalog, role, name)
             if value is None:
                 report.unknown(f"{name}: our own session overrides it, so what {role.name} gets is not known")
             elif is_unlimited(value):
-                missing.append(name)
-        if not missing:
-            continue
-        report.fail(
-            role.id,
-            f"sessions of {role.name} have no {', no '.join(missing)}: one that hangs holds its locks until "
-            "somebody ends it",
-            {"missing": tuple(missing)},
-            fix=Fix(
-                "alter-role-setting",
-                {"role": role.name, "setting": missing[0], "value": SUGGESTED[missing[0]]},
-            ),
-        )
+                report.fail(
+                    role.id,
+                    f"sessions of {role.name} have no {name}: {WHAT[name]}",
+                    {"setting": name},
+                    fix=Fix("alter-role-setting", {"role": role.name, "setting": name, "value": suggested}),
+                )
 
 
 RULE = Rule(

@@ -7,6 +7,8 @@ from pgplumb.checks.exposure import exposure, shown
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
+from pgplumb.checks.tenants import tenant_column
+from pgplumb.checks.usual_policy import usual_condition
 
 
 def holds_tenant_rows(table: Relation, facts: Facts) -> bool:
@@ -33,8 +35,17 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         "tenant's rows are visible",
         {"readers": readers, "policies": len(table.policies), "rows": max(table.tuples, 0)},
         related=tuple(p for p in (table.policy_id(policy) for policy in table.policies)),
-        fix=Fix("enable-rls", {"table": table.qualified}),
+        fix=_fix(table, facts),
     )
+
+
+def _fix(table: Relation, facts: Facts) -> Fix | None:
+    """Turn it on where policies stand ready, or with one as other tables have: bare, it would hide every row."""
+    if any(policy.permissive for policy in table.policies):
+        return Fix("enable-rls", {"table": table.qualified})
+    column = tenant_column(table, facts)
+    condition = usual_condition(table, column, facts) if column is not None else None
+    return Fix("enable-rls", {"table": table.qualified, "using": condition}) if condition else None
 
 
 RULE = Rule(
@@ -51,7 +62,7 @@ RULE = Rule(
     looks_at="pg_class (relrowsecurity, relacl), pg_attribute.attacl, pg_namespace.nspacl, pg_roles, "
     "pg_auth_members",
     each_table=check,
-    reads=("tenancy", "catalog.roles", "catalog.memberships", "catalog.schemas"),
+    reads=("tenancy", "catalog.roles", "catalog.memberships", "catalog.schemas", "catalog.functions"),
     not_applicable_when="no application role other than the owner can read a table of tenants' rows, "
     "or no tenant column is recognised",
 )

@@ -9,6 +9,14 @@ from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.checks.tenants import tenant_column
 
 
+def is_unique(table: Relation, columns: tuple[int, ...]) -> bool:
+    """Whether a foreign key may refer to these columns: a full unique index has exactly them."""
+    return any(
+        i.is_unique and i.is_valid and not i.has_predicate and set(i.key_columns) == set(columns)
+        for i in table.indexes
+    )
+
+
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look for the pair (tenant here, tenant there) in each foreign key to another table of tenants."""
     own = tenant_column(table, facts)
@@ -29,7 +37,11 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
             f"{table.qualified} ({', '.join(columns[1:])}) references {parent.qualified} without "
             f"{own.name}: a row may refer to another tenant's, since foreign keys are checked without "
             "row-level security",
-            {"columns": columns[1:], "tenant_column": own.name},
+            {
+                "columns": columns[1:],
+                "tenant_column": own.name,
+                "parent_unique": is_unique(parent, (theirs.number, *key.foreign_columns)),
+            },
             related=(parent.id,),
             fix=Fix(
                 "replace-foreign-key",
@@ -40,7 +52,9 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
                     "references": parent.qualified,
                     "foreign_columns": foreign,
                 },
-            ),
+            )
+            if is_unique(parent, (theirs.number, *key.foreign_columns))
+            else None,
         )
 
 

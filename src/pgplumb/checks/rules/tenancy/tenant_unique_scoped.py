@@ -9,7 +9,9 @@ from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
+from pgplumb.checks.rules.lifecycle.soft_delete_unique_is_partial import may_be_replaced
 from pgplumb.checks.tenants import tenant_column
+from pgplumb.checks.wording import index_name
 
 _GLOBAL_BY_NATURE = re.compile(r"(^|_)(token|hash|digest|secret|uuid|guid|nonce|fingerprint)$")
 """Columns that must differ between all rows, whoever owns them."""
@@ -60,9 +62,17 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
             "tenant's values block, and give away, another's",
             {"columns": columns, "tenant_column": column.name},
             related=(table.id,),
-            fix=None
-            if index.has_expressions or index.has_predicate
-            else Fix("add-unique", {"table": table.qualified, "columns": (column.name, *columns)}),
+            fix=Fix(
+                "create-index",
+                {
+                    "table": table.qualified,
+                    "columns": (column.name, *columns),
+                    "unique": True,
+                    "replaces": index_name(table, index),
+                },
+            )
+            if may_be_replaced(index, table, facts)
+            else None,
         )
 
 
