@@ -67,6 +67,14 @@ class Leaves(dict[int, Leaf]):
     def __init__(self, types: Mapping[int, Type]) -> None:
         super().__init__()
         self._types = types
+        self._made_of: dict[frozenset[int], frozenset[int]] = {}
+
+    def made_of(self, kinds: frozenset[int]) -> frozenset[int]:
+        """Return the types whose values are made of one of some kinds: those kinds, their domains, arrays, ranges."""
+        found = self._made_of.get(kinds)
+        if found is None:
+            found = self._made_of[kinds] = frozenset(oid for oid in self._types if self[oid].oid in kinds)
+        return found
 
     def __missing__(self, oid: int) -> Leaf:
         leaf = self[oid] = self._resolve(oid)

@@ -14,18 +14,19 @@ def serves(index: Index, key: Constraint, table: Relation) -> bool | None:
     The columns must lead the index, in any order, with the columns' own collations. A predicate may ask no
     more than that some of them are not null: the look-up by equality implies it.
     """
-    wanted = set(key.columns)
-    count = len(wanted)
-    if (
-        index.method not in ("btree", "hash")
-        or not index.is_valid
-        or set(index.key_columns[:count]) != wanted
-    ):
+    columns = index.columns
+    count = len(key.columns)
+    if columns[0] not in key.columns or count > index.key_count:
         return False
-    for number, collation in zip(index.columns[:count], index.collations, strict=False):
-        column = table.column(number)
-        if collation and column is not None and column.collation != collation:
-            return False
+    if index.method not in ("btree", "hash") or not index.is_valid:
+        return False
+    if count > 1 and set(columns[:count]) != set(key.columns):
+        return False
+    for number, collation in zip(columns[:count], index.collations, strict=False):
+        if collation:
+            column = table.column(number)
+            if column is not None and column.collation != collation:
+                return False
     if not index.has_predicate:
         return True
     if not isinstance(index.predicate, str):
@@ -36,10 +37,13 @@ def serves(index: Index, key: Constraint, table: Relation) -> bool | None:
 
 def indexed(key: Constraint, table: Relation, catalog: Catalog) -> bool | Unread:
     """Whether some index serves a foreign key, on every partition where there are any."""
-    answers = [serves(index, key, table) for index in table.indexes]
-    if True in answers:
-        return True
-    if None in answers:
+    unread = False
+    for index in table.indexes:
+        answer = serves(index, key, table)
+        if answer:
+            return True
+        unread = unread or answer is None
+    if unread:
         reason = next(i.predicate for i in table.indexes if isinstance(i.predicate, Unread))
         return Unread(f"the predicate of an index on {table.qualified} is not known: {reason.reason}")
     if table.kind != "p":
@@ -49,12 +53,14 @@ def indexed(key: Constraint, table: Relation, catalog: Catalog) -> bool | Unread
         return False
     for child in children:
         own = next((c for c in child.constraints if c.parent == key.oid), None)
-        answer = False if own is None else indexed(own, child, catalog)
-        if answer is not True:
-            return answer
+        below = False if own is None else indexed(own, child, catalog)
+        if below is not True:
+            return below
     return True
 
 
 def supports_foreign_key(index: Index, table: Relation) -> bool:
     """Whether an index may be what a foreign key of its table leans on; in doubt it is."""
-    return any(c.kind == "f" and serves(index, c, table) is not False for c in table.constraints)
+    first = index.columns[0]
+    keys = [c for c in table.constraints if c.kind == "f" and first in c.columns]
+    return any(serves(index, key, table) is not False for key in keys)

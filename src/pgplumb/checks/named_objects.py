@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from pgplumb.catalog.model import Catalog, Schema
 from pgplumb.catalog.relation import Column, Constraint, Index, Relation
+from pgplumb.checks.once import once_per_catalog
 
 _KINDS = frozenset("rpvmfS")
 
@@ -38,19 +39,15 @@ def tables(catalog: Catalog) -> Iterator[Relation]:
             yield relation
 
 
-def own_constraints(table: Relation) -> Iterator[Constraint]:
-    """Yield constraints that stand on this table itself; inherited ones and the server's copies are left out."""
-    for constraint in table.constraints:
-        if not constraint.parent and constraint.is_local:
-            yield constraint
+def own_constraints(table: Relation) -> list[Constraint]:
+    """Return constraints that stand on this table itself; inherited ones and the server's copies are left out."""
+    return [c for c in table.constraints if not c.parent and c.is_local]
 
 
-def own_indexes(table: Relation) -> Iterator[Index]:
-    """Yield indexes that back no constraint and belong to no partitioned parent's index."""
+def own_indexes(table: Relation) -> list[Index]:
+    """Return indexes that back no constraint and belong to no partitioned parent's index."""
     backing = {c.index for c in table.constraints if c.kind in "pux"}
-    for index in table.indexes:
-        if index.oid not in backing and not index.parent:
-            yield index
+    return [i for i in table.indexes if i.oid not in backing and not i.parent]
 
 
 def everything(catalog: Catalog) -> Iterator[tuple[str, str, str, Relation | None]]:
@@ -68,10 +65,15 @@ def everything(catalog: Catalog) -> Iterator[tuple[str, str, str, Relation | Non
             yield "type", kind.name, kind.id, None
 
 
-def column_name_uses(catalog: Catalog) -> dict[str, list[tuple[Relation, Column]]]:
+@once_per_catalog
+def columns_by_name(catalog: Catalog) -> Mapping[str, Sequence[tuple[Relation, Column]]]:
     """Return the columns of tables by name: a name is judged once, however many tables have it."""
     found: dict[str, list[tuple[Relation, Column]]] = {}
     for table in tables(catalog):
         for column in table.columns:
-            found.setdefault(column.name, []).append((table, column))
+            name = column.name
+            if name in found:
+                found[name].append((table, column))
+            else:
+                found[name] = [(table, column)]
     return found

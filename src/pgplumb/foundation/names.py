@@ -19,6 +19,7 @@ def part(name: str) -> str:
     return name if _PLAIN.match(name) else '"' + name.replace('"', '""') + '"'
 
 
+@lru_cache(maxsize=131072)
 def dotted(*parts: str) -> str:
     """Return parts joined with dots: `public.orders`."""
     return ".".join(map(part, parts))

@@ -10,6 +10,7 @@ from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 
+_TSVECTOR = frozenset((TSVECTOR,))
 _METHODS = frozenset(("gin", "gist", "rum"))
 
 
@@ -29,9 +30,9 @@ def check(relation: Relation, facts: Facts, report: Report) -> None:
     if relation.kind not in "rpm" or relation.is_partition:
         return
     kinds = leaves(facts.catalog)
-    for column in relation.columns:
-        leaf = kinds[column.type_oid]
-        if leaf.oid != TSVECTOR or leaf.is_array:
+    vectors = kinds.made_of(_TSVECTOR)
+    for column in [c for c in relation.columns if c.type_oid in vectors]:
+        if kinds[column.type_oid].is_array:
             continue
         report.checked()
         if not searchable(relation, column.name, facts.catalog):

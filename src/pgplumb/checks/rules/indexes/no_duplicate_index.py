@@ -20,7 +20,7 @@ def check(relation: Relation, facts: Facts, report: Report) -> None:
         return
     indexes = [i for i in relation.indexes if i.is_valid]
     report.checked(sum(not i.parent for i in indexes))
-    if len(indexes) < 2:
+    if len({i.key_columns for i in indexes}) == len(indexes):
         return
     shapes: dict[Hashable, list[Index]] = {}
     for index in indexes:

@@ -21,14 +21,12 @@ SKEWED = 0.9
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Judge whole btrees that enforce nothing by each of their key columns: one that tells rows apart is enough."""
     for index in table.indexes:
-        if index.enforces or index.method != "btree" or index.has_predicate or 0 in index.key_columns:
-            continue
-        if supports_foreign_key(index, table):
+        if index.enforces or index.method != "btree" or index.has_predicate or 0 in index.columns:
             continue
         report.checked()
         columns = [c for n in index.key_columns if (c := table.column(n)) is not None]
         answers = [_has_few(table, column, facts) for column in columns]
-        if False in answers:
+        if False in answers or supports_foreign_key(index, table):
             continue
         unread = next((a for a in answers if isinstance(a, Unread)), None)
         if unread is not None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.relation import Relation
+from pgplumb.catalog.relation import Index, Relation
+from pgplumb.catalog.statistics import Statistics
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.index_tree import stored
 from pgplumb.checks.key_cover import supports_foreign_key
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.usage import counted_days, unproven
+from pgplumb.checks.usage import unproven
 from pgplumb.checks.wording import index_name
 from pgplumb.foundation.names import part
 
@@ -19,43 +20,51 @@ def check(relation: Relation, facts: Facts, report: Report) -> None:
     if relation.kind not in "rpm":
         return
     statistics = facts.statistics
+    reason: str | None = None
+    reasons: set[str] = set()
     for index in relation.indexes:
-        if index.parent or index.enforces or not index.is_valid:
+        if index.parent or index.is_unique or index.is_exclusion or not index.is_valid:
             continue
-        if index.is_replica_identity or index.is_clustered or supports_foreign_key(index, relation):
+        if index.is_clustered or supports_foreign_key(index, relation):
             continue
         parts = stored(index, relation, facts.catalog)
         if not parts:
             continue
         report.checked()
         if isinstance(statistics, Unread):
-            report.unknown(f"statistics: {statistics.reason}")
+            reasons.add(f"statistics: {statistics.reason}")
             continue
         counted = [statistics.indexes.get(i.oid) for i, _ in parts]
         if any(c is not None and c.scans for c in counted):
             continue
         if None in counted:
-            report.unknown(f"{part(index.name)} was not there when the counters were read")
+            reasons.add(f"{part(index.name)} was not there when the counters were read")
             continue
-        reason = unproven(facts)
-        if reason is not None:
-            report.unknown(reason)
-            continue
-        pages = sum(c.pages for c in counted if c is not None)
-        days = int(counted_days(facts))
-        report.fail(
-            relation.index_id(index),
-            f"the index {part(index.name)} of {relation.qualified} was not used once in {days} days",
-            {
-                "scans": 0,
-                "days": days,
-                "since": statistics.since.isoformat(),
-                "pages": pages,
-                "columns": relation.column_names(index.key_columns),
-            },
-            related=(relation.id,),
-            fix=Fix("drop-index", {"index": index_name(relation, index)}),
-        )
+        reason = reason or unproven(facts)
+        if reason:
+            reasons.add(reason)
+        else:
+            _fail(relation, index, sum(c.pages for c in counted if c is not None), statistics, report)
+    for one in reasons:
+        report.unknown(one)
+
+
+def _fail(relation: Relation, index: Index, pages: int, statistics: Statistics, report: Report) -> None:
+    days = int((statistics.read_at - statistics.since).total_seconds() // 86400)
+    report.fail(
+        relation.index_id(index),
+        f"the index {part(index.name)} of {relation.qualified} was not used once in {days} days of counting; "
+        "nothing records whether it is younger than that",
+        {
+            "scans": 0,
+            "days": days,
+            "since": statistics.since.isoformat(),
+            "pages": pages,
+            "columns": relation.column_names(index.key_columns),
+        },
+        related=(relation.id,),
+        fix=Fix("drop-index", {"index": index_name(relation, index)}),
+    )
 
 
 RULE = Rule(

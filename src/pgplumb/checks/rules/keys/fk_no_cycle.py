@@ -18,8 +18,8 @@ def binding(table: Relation, key: Constraint) -> bool:
     """Whether a row cannot be inserted before its parent: nothing is deferrable and no column may be null."""
     if key.deferrable or not key.enforced:
         return False
-    required = {c.number for c in table.columns if c.not_null}
-    return required.issuperset(key.columns)
+    columns = [table.column(number) for number in key.columns]
+    return all(column is not None and column.not_null for column in columns)
 
 
 def edges(catalog: Catalog, report: Report) -> dict[int, dict[int, Edge]]:
@@ -31,7 +31,7 @@ def edges(catalog: Catalog, report: Report) -> dict[int, dict[int, Edge]]:
             target = catalog.relations.get(key.foreign_relation)
             if target is None:
                 continue
-            root = catalog.root(target).oid
+            root = catalog.root(target).oid if target.is_partition else target.oid
             if root != table.oid and binding(table, key):
                 found.setdefault(table.oid, {}).setdefault(root, (table, key))
     return found

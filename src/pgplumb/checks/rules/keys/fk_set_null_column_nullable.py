@@ -21,12 +21,9 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
             continue
         report.checked()
         numbers = set(key.columns if on_update else key.set_columns or key.columns)
-        guarded, unread = _guarded(table)
-        refusing = tuple(
-            c.name
-            for c in table.columns
-            if c.number in numbers and (rejects_null(facts.catalog, c) or c.name in guarded)
-        )
+        guarded, unread = _guarded(table, numbers)
+        columns = [c for number in sorted(numbers) if (c := table.column(number)) is not None]
+        refusing = tuple(c.name for c in columns if rejects_null(facts.catalog, c) or c.name in guarded)
         if not refusing:
             if unread is not None:
                 report.unknown(f"a check on {table.qualified} is not known: {unread.reason}")
@@ -34,12 +31,12 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         _fail(table, key, refusing, facts, report)
 
 
-def _guarded(table: Relation) -> tuple[set[str], Unread | None]:
-    """Return columns that a CHECK keeps from being null, and why some check could not be read."""
+def _guarded(table: Relation, numbers: set[int]) -> tuple[set[str], Unread | None]:
+    """Return which of some columns a CHECK keeps from being null, and why some check could not be read."""
     names: set[str] = set()
     unread = None
     for constraint in table.constraints:
-        if constraint.kind == "c" and len(constraint.columns) == 1:
+        if constraint.kind == "c" and len(constraint.columns) == 1 and constraint.columns[0] in numbers:
             if isinstance(constraint.expression, Unread):
                 unread = constraint.expression
             elif constraint.expression:

@@ -25,6 +25,7 @@ class Names:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self._by_name: dict[str, list[tuple[Relation, Column]]] = {}
+        self._found: dict[str, list[tuple[Relation, Column]]] = {}
         for table in catalog.tables:
             key = table.primary_key
             if key is not None and len(key.columns) == 1:
@@ -34,8 +35,13 @@ class Names:
 
     def target(self, table: Relation, column: Column) -> tuple[Relation, Column] | None:
         """Return the one table that a column names and whose key has its type; one of the same schema goes first."""
-        base = column.name[:-3]
-        found = [t for name in (base, *plurals(base)) for t in self._by_name.get(name, ())]
+        found = self._found.get(column.name)
+        if found is None:
+            base = column.name[:-3]
+            found = [t for name in (base, *plurals(base)) for t in self._by_name.get(name, ())]
+            self._found[column.name] = found
+        if not found:
+            return None
         near = [t for t in found if t[0].schema == table.schema]
         chosen = near or found
         if len(chosen) != 1:
@@ -58,18 +64,15 @@ def check(facts: Facts, report: Report) -> None:
         if table.parents or not _LOGS.isdisjoint(words(table.name)[-1:]):
             continue
         referring = None
-        for column in table.columns:
+        for column in [c for c in table.columns if c.name.endswith("_id")]:
             name = column.name
-            if not name.endswith("_id") or len(name) < 4:
-                continue
-            found = names.target(table, column)
-            if found is None:
-                continue
             if referring is None:
                 referring = foreign_key_columns(table)
             if column.number in referring:
                 report.checked()
-            elif table.column_named(name[:-3] + "_type") is None:
+                continue
+            found = names.target(table, column)
+            if found is not None and table.column_named(name[:-3] + "_type") is None:
                 report.checked()
                 _fail(table, column, *found, report)
 

@@ -24,7 +24,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     if key is None:
         return
     kinds = leaves(facts.catalog)
-    columns = [c for c in table.columns if c.number in key.columns]
+    columns = [c for number in key.columns if (c := table.column(number)) is not None]
     inherited = None
     for column in columns:
         kind = kinds[column.type_oid].oid

@@ -23,14 +23,19 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     if key is None:
         return
     kinds = leaves(facts.catalog)
-    inherited = foreign_key_columns(table)
-    for column in table.columns:
-        if column.number not in key.columns or column.number in inherited:
+    inherited = None
+    for number in key.columns:
+        column = table.column(number)
+        if column is None:
             continue
         leaf = kinds[column.type_oid]
         if leaf.oid == UUID:
             report.checked()
         if leaf.oid not in STRINGS or leaf.is_array:
+            continue
+        if inherited is None:
+            inherited = foreign_key_columns(table)
+        if number in inherited:
             continue
         report.checked()
         typmod = column.typmod if column.typmod >= 0 else leaf.typmod

@@ -28,8 +28,9 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         return
     kinds = leaves(facts.catalog)
     inherited = None
-    for column in table.columns:
-        if column.number not in key.columns or kinds[column.type_oid].oid != UUID:
+    for number in key.columns:
+        column = table.column(number)
+        if column is None or kinds[column.type_oid].oid != UUID:
             continue
         if inherited is None:
             inherited = foreign_key_columns(table)

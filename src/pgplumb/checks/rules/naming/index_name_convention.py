@@ -15,23 +15,25 @@ _LONGEST = 63
 
 def expected(index: Index, table: Relation) -> str:
     """Return idx_<table>_<columns>, as far as a name can be long."""
-    names = [
-        n
-        for n, number in zip(table.column_names(index.key_columns), index.key_columns, strict=True)
-        if number
-    ]
-    whole = "_".join(("idx", table.name, *names)) + ("_expr" if 0 in index.key_columns else "")
-    return whole.encode()[:_LONGEST].decode(errors="ignore")
+    numbers = index.key_columns
+    names = table.column_names(tuple(n for n in numbers if n))
+    whole = "_".join(("idx", table.name, *names)) + ("_expr" if 0 in numbers else "")
+    return _cut(whole)
 
 
-def follows(index: Index, table: Relation) -> bool:
+def _cut(name: str) -> str:
+    """Return a name as the server keeps it."""
+    return name if len(name) * 4 <= _LONGEST else name.encode()[:_LONGEST].decode(errors="ignore")
+
+
+def follows(index: Index, table: Relation, wanted: str) -> bool:
     """Whether a name follows the pattern; a predicate, an expression or a method may add a word of their own."""
     for prefix in _PREFIXES if index.is_unique else _PREFIXES[:1]:
         if index.name.startswith(prefix):
             start = prefix + table.name + "_"
             if not (index.has_predicate or index.has_expressions):
-                start = prefix + expected(index, table)[4:]
-            return index.name.startswith(start.encode()[:_LONGEST].decode(errors="ignore"))
+                start = prefix + wanted[4:]
+            return index.name.startswith(_cut(start))
     return False
 
 
@@ -45,9 +47,9 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     defaults = bool(facts.profile.threshold("index-name-accept-default", 0))
     for index in own_indexes(table):
         report.checked()
-        if follows(index, table) or (defaults and is_default(index)):
-            continue
         wanted = expected(index, table)
+        if follows(index, table, wanted) or (defaults and is_default(index)):
+            continue
         taken = (table.schema, wanted) in facts.catalog.by_name or any(
             i.name == wanted for i in table.indexes
         )

@@ -13,8 +13,8 @@ LONGEST = 63
 
 
 def may_be_cut(name: str) -> bool:
-    """Whether a name is as long as a name can be; characters take up to four bytes."""
-    return len(name) * 4 >= LONGEST and len(name.encode()) == LONGEST
+    """Whether a name is as long as a name can be."""
+    return len(name) == LONGEST if name.isascii() else len(name.encode()) == LONGEST
 
 
 def check(facts: Facts, report: Report) -> None:
@@ -32,18 +32,18 @@ def check(facts: Facts, report: Report) -> None:
         report.checked()
         if may_be_cut(name):
             fail(object_id, kind, name)
-    for name, uses in named.column_name_uses(catalog).items():
+    for name, uses in named.columns_by_name(catalog).items():
         report.checked(len(uses))
         if may_be_cut(name):
             for table, column in uses:
                 fail(table.column_id(column), "column", name)
     for table in named.tables(catalog):
-        for constraint in named.own_constraints(table):
-            report.checked()
+        constraints, indexes = named.own_constraints(table), named.own_indexes(table)
+        report.checked(len(constraints) + len(indexes))
+        for constraint in [c for c in constraints if len(c.name) == LONGEST or not c.name.isascii()]:
             if may_be_cut(constraint.name):
                 fail(table.constraint_id(constraint), "constraint", constraint.name)
-        for index in named.own_indexes(table):
-            report.checked()
+        for index in [i for i in indexes if len(i.name) == LONGEST or not i.name.isascii()]:
             if may_be_cut(index.name):
                 fail(table.index_id(index), "index", index.name)
 

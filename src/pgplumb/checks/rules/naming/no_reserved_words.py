@@ -21,7 +21,7 @@ def check(facts: Facts, report: Report) -> None:
             report.fail(
                 object_id, f'the {kind} name "{name}" is a reserved word of this server', {"word": name}
             )
-    for name, uses in named.column_name_uses(catalog).items():
+    for name, uses in named.columns_by_name(catalog).items():
         report.checked(len(uses))
         if name in reserved:
             for table, column in uses:

@@ -29,7 +29,7 @@ def check(facts: Facts, report: Report) -> None:
         report.checked()
         if not _SNAKE(name):
             report.fail(object_id, _message(kind, name), {"suggested": snake(name)})
-    for name, uses in named.column_name_uses(catalog).items():
+    for name, uses in named.columns_by_name(catalog).items():
         report.checked(len(uses))
         if not _SNAKE(name):
             for table, column in uses:
@@ -46,18 +46,17 @@ def check(facts: Facts, report: Report) -> None:
 def _parts(table: Relation, report: Report) -> None:
     """Judge names of constraints and indexes, but for those that hold a bad name of the table or its columns."""
     bad: list[str] | None = None
-    owned: list[tuple[str, str, Constraint | Index]] = [
-        (c.name, "constraint", c) for c in named.own_constraints(table)
-    ]
-    owned += [(i.name, "index", i) for i in named.own_indexes(table)]
+    owned: list[Constraint | Index] = [*named.own_constraints(table), *named.own_indexes(table)]
     report.checked(len(owned))
-    for name, kind, thing in owned:
+    for thing in owned:
+        name = thing.name
         if _SNAKE(name):
             continue
         if bad is None:
             bad = [n for n in (table.name, *(c.name for c in table.columns)) if not _SNAKE(n)]
         if any(b in name for b in bad):
             continue
+        kind = "index" if isinstance(thing, Index) else "constraint"
         object_id = table.index_id(thing) if isinstance(thing, Index) else table.constraint_id(thing)
         report.fail(
             object_id,

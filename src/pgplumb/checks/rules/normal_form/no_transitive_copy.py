@@ -28,10 +28,10 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     if not bases:
         return
     referring = foreign_key_columns(table)
-    for column in table.columns:
-        if column.number in referring or column.generated:
-            continue
-        report.checked()
+    columns = [c for c in table.columns if c.number not in referring and not c.generated]
+    report.checked(len(columns))
+    starts = tuple(base + "_" for base in bases)
+    for column in [c for c in columns if c.name.startswith(starts)]:
         for base, (key, parent) in bases.items():
             if column.name.startswith(base + "_"):
                 source = parent.column_named(column.name[len(base) + 1 :])

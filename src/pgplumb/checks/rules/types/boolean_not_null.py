@@ -9,13 +9,16 @@ from pgplumb.checks.finding import Fix, Report, Value
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 
+_BOOL = frozenset((BOOL,))
+
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look for boolean columns that take null or have no default."""
     kinds = leaves(facts.catalog)
-    for column in table.columns:
+    booleans = kinds.made_of(_BOOL)
+    for column in [c for c in table.columns if c.type_oid in booleans]:
         leaf = kinds[column.type_oid]
-        if leaf.oid != BOOL or leaf.is_array:
+        if leaf.is_array:
             continue
         report.checked()
         required = rejects_null(facts.catalog, column)

@@ -10,6 +10,7 @@ from pgplumb.checks.column_types import STRINGS, TEXT, type_text, without_domain
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.name_words import vocabulary
+from pgplumb.checks.named_objects import columns_by_name
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 
@@ -28,18 +29,14 @@ GENERIC = vocabulary(
 def check(facts: Facts, report: Report) -> None:
     """Group columns by name; where types differ, report those that the fewest tables have."""
     catalog = facts.catalog
-    by_name: dict[str, list[tuple[Relation, Column]]] = {}
-    for table in catalog.tables:
-        for column in table.columns:
-            by_name.setdefault(column.name, []).append((table, column))
     plain: dict[int, int] = {}
-    for name, uses in by_name.items():
+    for name, uses in columns_by_name(catalog).items():
         if len(uses) < 2 or name.lower() in GENERIC:
             continue
         report.checked()
         types = {column.type_oid for _, column in uses}
         if len(types) > 1:
-            _compare(name, uses, catalog, plain, report)
+            _compare(name, [use for use in uses if use[0].is_table], catalog, plain, report)
 
 
 def _compare(

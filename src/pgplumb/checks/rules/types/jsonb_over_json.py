@@ -11,6 +11,7 @@ from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 from pgplumb.sql.quote import quote_identifier
 
+_DOCUMENTS = frozenset((JSON, JSONB))
 _VERBATIM = frozenset(("signed", "signature", "verbatim"))
 """Words of columns that must keep the text as it came, blanks and order of keys included."""
 
@@ -18,11 +19,11 @@ _VERBATIM = frozenset(("signed", "signature", "verbatim"))
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look for json beneath arrays and domains."""
     kinds = leaves(facts.catalog)
-    for column in table.columns:
-        oid = kinds[column.type_oid].oid
-        if oid == JSONB:
+    documents = kinds.made_of(_DOCUMENTS)
+    for column in [c for c in table.columns if c.type_oid in documents]:
+        if kinds[column.type_oid].oid == JSONB:
             report.checked()
-        elif oid == JSON and _VERBATIM.isdisjoint(words(column.name)):
+        elif _VERBATIM.isdisjoint(words(column.name)):
             report.checked()
             using = f"{quote_identifier(column.name)}::jsonb"
             fields = {"table": table.qualified, "column": column.name, "type": "jsonb", "using": using}

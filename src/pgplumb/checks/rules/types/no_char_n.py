@@ -9,18 +9,22 @@ from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 
+_PADDED = frozenset((BPCHAR,))
+
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look for bpchar with a length beneath arrays and domains; "char" is another type."""
     kinds = leaves(facts.catalog)
-    judged = 0
-    for column in table.columns:
-        leaf = kinds[column.type_oid]
-        if leaf.oid not in STRINGS:
+    strings = kinds.made_of(STRINGS)
+    padded = kinds.made_of(_PADDED)
+    columns = [c for c in table.columns if c.type_oid in strings]
+    report.checked(len(columns))
+    for column in columns:
+        if column.type_oid not in padded:
             continue
-        judged += 1
+        leaf = kinds[column.type_oid]
         typmod = column.typmod if column.typmod >= 0 else leaf.typmod
-        if leaf.oid != BPCHAR or typmod < 0:
+        if typmod < 0:
             continue
         plain = column.type_oid == BPCHAR and not column.generated
         report.fail(
@@ -33,7 +37,6 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
             if plain
             else None,
         )
-    report.checked(judged)
 
 
 RULE = Rule(

@@ -18,6 +18,8 @@ _CATALOG_WORDS = vocabulary(
 )
 """Words of columns that hold the oid of something in the catalogs; a bare `oid` says nothing else."""
 
+_OID = frozenset((OID,))
+
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look for lo, and for oid columns that are not named for a catalog object."""
@@ -25,9 +27,9 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     types = facts.catalog.types
     columns = table.columns
     report.checked(len(columns))
-    for column in columns:
-        leaf = kinds[column.type_oid]
-        if leaf.oid != OID or leaf.is_array:
+    references = kinds.made_of(_OID)
+    for column in [c for c in columns if c.type_oid in references]:
+        if kinds[column.type_oid].is_array:
             continue
         found = types.get(column.type_oid)
         is_lo = found is not None and found.name == "lo"

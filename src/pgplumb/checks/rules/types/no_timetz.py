@@ -9,14 +9,16 @@ from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 
+_TIMES = frozenset((TIME, TIMETZ))
+
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look at what columns are made of beneath arrays and domains."""
     kinds = leaves(facts.catalog)
-    for column in table.columns:
-        oid = kinds[column.type_oid].oid
-        if oid == TIMETZ:
-            report.checked()
+    times = kinds.made_of(_TIMES)
+    for column in [c for c in table.columns if c.type_oid in times]:
+        report.checked()
+        if kinds[column.type_oid].oid == TIMETZ:
             report.fail(
                 table.column_id(column),
                 f"{table.qualified}.{part(column.name)} is time with time zone: an offset without a date fits no zone "
@@ -24,8 +26,6 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
                 {"type": "time with time zone"},
                 related=(table.id,),
             )
-        elif oid == TIME:
-            report.checked()
 
 
 RULE = Rule(

@@ -11,15 +11,16 @@ from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 
 _FLOATS = frozenset((FLOAT4, FLOAT8))
-_NUMBERS = INTEGERS | _FLOATS | {NUMERIC}
+_NUMBERS = INTEGERS | _FLOATS | {NUMERIC, MONEY}
 
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look for money, and for floats that are named like an amount of money."""
     kinds = leaves(facts.catalog)
-    for column in table.columns:
+    numbers = kinds.made_of(_NUMBERS)
+    for column in [c for c in table.columns if c.type_oid in numbers]:
         leaf = kinds[column.type_oid]
-        if leaf.oid != MONEY and (leaf.oid not in _NUMBERS or not sounds_like_money(column.name)):
+        if leaf.oid != MONEY and not sounds_like_money(column.name):
             continue
         report.checked()
         if leaf.oid != MONEY and leaf.oid not in _FLOATS:

@@ -10,16 +10,18 @@ from pgplumb.checks.name_words import sounds_like_money
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 
+_NUMERIC = frozenset((NUMERIC,))
+
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look for numeric without precision and scale where the name sounds like money."""
     kinds = leaves(facts.catalog)
-    for column in table.columns:
-        leaf = kinds[column.type_oid]
-        if leaf.oid != NUMERIC or not sounds_like_money(column.name):
+    numerics = kinds.made_of(_NUMERIC)
+    for column in [c for c in table.columns if c.type_oid in numerics]:
+        if not sounds_like_money(column.name):
             continue
         report.checked()
-        if column.typmod < 0 and leaf.typmod < 0:
+        if column.typmod < 0 and kinds[column.type_oid].typmod < 0:
             report.fail(
                 table.column_id(column),
                 f"{table.qualified}.{part(column.name)} is numeric without precision: it takes any number of decimals",

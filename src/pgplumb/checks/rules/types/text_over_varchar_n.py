@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.column_types import BPCHAR, STRINGS, VARCHAR, leaves
+from pgplumb.checks.column_types import TEXT, VARCHAR, leaves
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.name_words import vocabulary, words
@@ -14,6 +14,7 @@ _CODES = vocabulary(
     """iso currency country locale lang language bic swift iban isin ean gtin upc vin plz timezone msisdn"""
 )
 _LONGEST_CODE = 35
+_STRINGS = frozenset((TEXT, VARCHAR))
 
 
 def is_contract(name: str, length: int) -> bool:
@@ -24,13 +25,14 @@ def is_contract(name: str, length: int) -> bool:
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look for a length at varchar columns; a domain states its length in one place, which is fine."""
     kinds = leaves(facts.catalog)
-    judged = 0
-    for column in table.columns:
-        leaf = kinds[column.type_oid]
-        if leaf.oid not in STRINGS or leaf.oid == BPCHAR:
+    strings = kinds.made_of(_STRINGS)
+    columns = [c for c in table.columns if c.type_oid in strings]
+    report.checked(len(columns))
+    for column in columns:
+        if column.typmod < 0:
             continue
-        judged += 1
-        if leaf.oid != VARCHAR or column.typmod < 0 or leaf.is_domain:
+        leaf = kinds[column.type_oid]
+        if leaf.oid != VARCHAR or leaf.is_domain:
             continue
         length = column.typmod - 4
         if is_contract(column.name, length):
@@ -48,7 +50,6 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
             if changeable
             else None,
         )
-    report.checked(judged)
 
 
 RULE = Rule(

@@ -12,6 +12,7 @@ from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 from pgplumb.sql.quote import quote_identifier
 
+_MOMENTS = frozenset((TIMESTAMP, TIMESTAMPTZ))
 _LOCAL = frozenset(("local", "localtime", "wall", "wallclock", "opens", "closes", "opening", "closing"))
 """Words of columns that hold the time on a clock somewhere, on purpose."""
 
@@ -19,12 +20,12 @@ _LOCAL = frozenset(("local", "localtime", "wall", "wallclock", "opens", "closes"
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look at what columns are made of beneath arrays, domains and ranges."""
     kinds = leaves(facts.catalog)
+    moments = kinds.made_of(_MOMENTS)
     judged = 0
-    for column in table.columns:
-        oid = kinds[column.type_oid].oid
-        if oid == TIMESTAMPTZ:
+    for column in [c for c in table.columns if c.type_oid in moments]:
+        if kinds[column.type_oid].oid == TIMESTAMPTZ:
             judged += 1
-        elif oid == TIMESTAMP and _LOCAL.isdisjoint(words(column.name)):
+        elif _LOCAL.isdisjoint(words(column.name)):
             judged += 1
             shown = type_text(facts.catalog, column.type_oid, column.typmod)
             report.fail(
