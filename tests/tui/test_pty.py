@@ -20,7 +20,11 @@ COLOURED = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|[34]
 
 @contextmanager
 def drive(
-    command: list[str], wanted: str, columns: int = 120, rows: int = 40, environment: dict[str, str] | None = None
+    command: list[str],
+    wanted: str,
+    columns: int = 120,
+    rows: int = 40,
+    environment: dict[str, str] | None = None,
 ) -> Iterator[PtyDrive]:
     """A program that has come to rest."""
     with PtyDrive(command, columns=columns, rows=rows, environment=environment) as driven:
@@ -114,3 +118,12 @@ def test_nothing_blinks() -> None:
         driven.settle(1.5)
         assert driven.sent == before
         assert b"\x1b[5m" not in driven.raw
+
+
+def test_a_mouse_that_only_moves_sends_nothing() -> None:
+    with drive(SHELL, "app.audit_log") as driven:
+        before = driven.sent
+        for column in range(20, 50):
+            driven.write(f"\x1b[<35;{column};{8 + column % 20}M")
+        driven.settle(0.4)
+        assert driven.sent == before

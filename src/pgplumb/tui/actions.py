@@ -194,16 +194,3 @@ def by_scope(actions: Iterable[Action]) -> dict[str, list[Action]]:
     for action in actions:
         found.setdefault(action.scope, []).append(action)
     return found
-
-
-def keys_page(titles: Mapping[str, str] | None = None) -> str:
-    """Return the documentation page of all keys, as Markdown."""
-    lines = ["# Keys", "", "Any action can be given other keys in the configuration, by its name.", ""]
-    for scope, actions in by_scope(REGISTRY.values()).items():
-        lines += [f"## {(titles or {}).get(scope, scope.capitalize())}", ""]
-        lines += ["| keys | action | what it does |", "| --- | --- | --- |"]
-        for action in actions:
-            keys = " ".join(f"`{shown(key)}`".replace("|", "\\|") for key in action.default_keys)
-            lines.append(f"| {keys} | `{action.id}` | {action.help} |")
-        lines.append("")
-    return "\n".join(lines)

@@ -42,6 +42,7 @@ class PlumbApp(App[None]):
 
     TITLE = "pgplumb"
     ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
     HORIZONTAL_BREAKPOINTS = WIDTHS
     VERTICAL_BREAKPOINTS = HEIGHTS
 
