@@ -61,11 +61,23 @@ def counts(checklist: Checklist | None, gap: str = "   ") -> Line:
     return tuple(spans[1:])
 
 
-def finding_marks(findings: Iterable[tuple[RuleResult, Finding]]) -> Line:
-    """Return the findings of one object for a table's cell: `✗ 2  ! 1`, or `✓` where there is none."""
+def finding_marks(findings: Iterable[tuple[RuleResult, Finding]], decided: bool = False) -> Line:
+    """Return the findings of one object for a table's cell: `✗ 2  ! 1`.
+
+    Where there is none: `✓` if every rule that could speak of it was decided, else a dash that claims nothing.
+    """
     found = [mark_of(result) for result, _ in findings]
     spans: list[Span] = []
     for mark in (glyphs.FAIL, glyphs.WARN):
         if mark in found:
             spans += [Span("  ")] * bool(spans) + [Span(f"{mark.glyph} {found.count(mark)}", mark.ink)]
-    return tuple(spans) or (glyphs.PASS.span,)
+    return tuple(spans) or ((glyphs.PASS.span,) if decided else (Span("-", "faint"),))
+
+
+def decided(checklist: Checklist, *categories: str) -> bool:
+    """Whether no rule about single objects is unknown; of some categories alone where they are named."""
+    return not any(
+        result.status == "unknown" and result.rule.whole is None
+        for result in checklist.results
+        if not categories or result.rule.category in categories
+    )

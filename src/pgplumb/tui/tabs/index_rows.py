@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.catalog.relation import Index, Relation
 from pgplumb.foundation.text import age, count, size
-from pgplumb.tui.marks import finding_marks
+from pgplumb.tui.marks import decided, finding_marks
 from pgplumb.tui.state import State
 from pgplumb.tui.tabs.detail.indexes import keys_of, kind_of
 from pgplumb.tui.widgets.columns import Column
@@ -35,6 +35,8 @@ class IndexRow:
     findings: Findings | None
     statistics: Statistics | None
     locked: str | None = None
+    decided: bool = False
+    """Whether every rule about indexes was decided, so that no finding means a pass."""
 
     @property
     def name(self) -> str:
@@ -59,6 +61,7 @@ def index_rows(state: State, catalog: Catalog, partitions: bool) -> list[IndexRo
     by_object: Mapping[str, Findings] = state.checklist.by_object if state.checklist else {}
     statistics = state.statistics
     counters = statistics.indexes if statistics else {}
+    sure = decided(state.checklist, "indexes", "naming") if state.checklist else False
     found = []
     for relation in catalog.exposed:
         if relation.is_partition and not partitions:
@@ -74,6 +77,7 @@ def index_rows(state: State, catalog: Catalog, partitions: bool) -> list[IndexRo
                     findings,
                     statistics,
                     holder.summary if holder else None,
+                    sure,
                 )
             )
     return found
@@ -95,7 +99,7 @@ def _last_use(row: IndexRow) -> Cell:
 
 
 def _checks(row: IndexRow) -> Line:
-    return () if row.findings is None else finding_marks(row.findings)
+    return () if row.findings is None else finding_marks(row.findings, row.decided)
 
 
 def _badness(row: IndexRow) -> tuple[int, int] | None:

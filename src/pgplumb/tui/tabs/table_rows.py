@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.catalog.bloat import table_bloat
 from pgplumb.foundation.text import count, percent, size
-from pgplumb.tui.marks import finding_marks
+from pgplumb.tui.marks import decided, finding_marks
 from pgplumb.tui.objects import findings_by_relation
 from pgplumb.tui.state import State
 from pgplumb.tui.widgets.columns import Column
@@ -48,13 +48,10 @@ class TableRow:
     """Rows written a second, since the reading before."""
     partitions: int = 0
     findings: tuple[tuple[RuleResult, Finding], ...] | None = None
+    decided: bool = False
+    """Whether every rule about tables was decided, so that no finding means a pass."""
     note: str | None = None
     """What is shown instead of figures: who holds a lock on it."""
-
-    @property
-    def row_security(self) -> bool:
-        """Whether figures would be about a table at all."""
-        return self.kind in "rpm"
 
 
 def from_names(state: State) -> list[TableRow]:
@@ -81,8 +78,9 @@ def from_catalog(
 ) -> list[TableRow]:
     """Return rows for every relation that may be queried; partitions on their own only where asked for."""
     findings = findings_by_relation(state.checklist, catalog) if state.checklist else None
+    sure = decided(state.checklist) if state.checklist else False
     return [
-        _row(relation, state, catalog, before, findings)
+        _row(relation, state, catalog, before, findings, sure)
         for relation in catalog.exposed
         if partitions or not relation.is_partition
     ]
@@ -94,6 +92,7 @@ def _row(
     catalog: Catalog,
     before: Statistics | None,
     findings: Mapping[int, tuple[tuple[RuleResult, Finding], ...]] | None,
+    sure: bool,
 ) -> TableRow:
     statistics = state.statistics
     leaves = list(_leaves(r, catalog)) if r.kind == "p" else [r]
@@ -118,6 +117,7 @@ def _row(
         _rate(leaves, statistics, before, _writes),
         len(leaves) if r.kind == "p" else 0,
         findings.get(r.oid, ()) if findings is not None else None,
+        sure,
         holder.summary if holder else None,
     )
 
@@ -194,7 +194,7 @@ def _per_second(value: float | None) -> Cell:
 def _checks(row: TableRow) -> Line:
     if row.findings is None:
         return ()
-    marks = finding_marks(row.findings)
+    marks = finding_marks(row.findings, row.decided)
     return (*marks, Span(f"  {row.partitions} parts", "muted")) if row.partitions else marks
 
 
