@@ -8,7 +8,14 @@ from pgplumb.catalog.model import Catalog, Schema
 from pgplumb.catalog.relation import Column, Constraint, Index, Relation
 from pgplumb.checks.once import once_per_catalog
 
-_KINDS = frozenset("rpvmfS")
+_WORDS = {
+    "r": "table",
+    "p": "table",
+    "v": "view",
+    "m": "materialized view",
+    "f": "foreign table",
+    "S": "sequence",
+}
 
 
 def schemas(catalog: Catalog) -> Iterator[Schema]:
@@ -25,7 +32,7 @@ def schemas(catalog: Catalog) -> Iterator[Schema]:
 def relations(catalog: Catalog) -> Iterator[Relation]:
     """Yield relations: no partitions, no extension's, and no sequence that came with a column."""
     for relation in catalog.relations.values():
-        if relation.kind not in _KINDS or relation.is_partition or relation.extension is not None:
+        if relation.kind not in _WORDS or relation.is_partition or relation.extension is not None:
             continue
         if relation.sequence is not None and relation.sequence.owner_relation:
             continue
@@ -50,19 +57,19 @@ def own_indexes(table: Relation) -> list[Index]:
     return [i for i in table.indexes if i.oid not in backing and not i.parent]
 
 
-def everything(catalog: Catalog) -> Iterator[tuple[str, str, str, Relation | None]]:
-    """Yield the kind, name and identifier of every named object, with the table that columns and so on are of."""
+def everything(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
+    """Yield the kind in words, the name and the identifier of schemas, relations, functions and types."""
     for schema in schemas(catalog):
-        yield "schema", schema.name, schema.id, None
+        yield "schema", schema.name, schema.id
     for relation in relations(catalog):
-        yield "relation", relation.name, relation.id, None
+        yield _WORDS[relation.kind], relation.name, relation.id
     for function in catalog.functions.values():
         if function.extension is None:
-            yield "function", function.name, function.id, None
+            yield "function", function.name, function.id
     for kind in catalog.types.values():
         made = kind.schema not in ("pg_catalog", "information_schema") and kind.extension is None
         if made and kind.kind in "decrm" and kind.category != "A":
-            yield "type", kind.name, kind.id, None
+            yield "type", kind.name, kind.id
 
 
 @once_per_catalog

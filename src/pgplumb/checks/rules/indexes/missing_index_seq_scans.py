@@ -9,7 +9,7 @@ from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.checks.usage import counted_days, too_young
-from pgplumb.foundation.text import percent
+from pgplumb.foundation.text import age, percent
 
 ROWS = 10_000
 SCANS = 100
@@ -36,14 +36,14 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     read = sum(c.seq_tuples for c in parts)
     indexed = sum(c.index_scans for c in parts)
     share = indexed / (indexed + sequential) if indexed + sequential else 1.0
-    many = sequential >= profile.threshold("seq-scan-count", SCANS)
+    many = sequential >= max(profile.threshold("seq-scan-count", SCANS), 1)
     # Scans that stop after a few rows (LIMIT, EXISTS) do no harm.
     if many and share < profile.threshold("index-use", SHARE) and read / sequential >= ROWS / 10:
         report.fail(
             table.id,
             f"{table.qualified} of {count:,.0f} rows was read from end to end {sequential:,} times in "
-            f"{counted_days(facts):.0f} days, {read / sequential:,.0f} rows each time; {percent(share)} of its scans "
-            "use an index",
+            f"{age(counted_days(facts) * 86400)}, {read / sequential:,.0f} rows each time; {percent(share)} of its "
+            "scans use an index",
             {
                 "rows": int(count),
                 "seq_scans": sequential,

@@ -13,7 +13,7 @@ from pgplumb.foundation.names import part
 
 _LONGEST = 63
 _ENDINGS = {
-    "f": re.compile(r"_(?:fkey|fk)\d*\Z"),
+    "f": re.compile(r"_(?:fkey|fk)(?:\d*|_\w+)\Z"),
     "p": re.compile(r"_(?:pkey|pk)\d*\Z"),
     "u": re.compile(r"_(?:key|uniq|unique|uq|uk|ukey)\d*\Z"),
     "c": re.compile(r"_\w+\Z"),

@@ -28,7 +28,7 @@ def check(facts: Facts, report: Report) -> None:
             {"bytes": LONGEST},
         )
 
-    for kind, name, object_id, _ in named.everything(catalog):
+    for kind, name, object_id in named.everything(catalog):
         report.checked()
         if may_be_cut(name):
             fail(object_id, kind, name)

@@ -15,7 +15,7 @@ def check(facts: Facts, report: Report) -> None:
     if not reserved:
         report.unknown("the server's reserved words were not read")
         return
-    for kind, name, object_id, _ in named.everything(catalog):
+    for kind, name, object_id in named.everything(catalog):
         report.checked()
         if name in reserved:
             report.fail(

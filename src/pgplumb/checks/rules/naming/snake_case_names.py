@@ -25,7 +25,7 @@ def snake(name: str) -> str:
 def check(facts: Facts, report: Report) -> None:
     """Look at all names; where a table or column has a bad one, what the server named after it is not blamed."""
     catalog = facts.catalog
-    for kind, name, object_id, _ in named.everything(catalog):
+    for kind, name, object_id in named.everything(catalog):
         report.checked()
         if not _SNAKE(name):
             report.fail(object_id, _message(kind, name), {"suggested": snake(name)})
