@@ -109,7 +109,9 @@ def _category(
     passed = sum(m is glyphs.PASS for m in applicable)
     mark = worst(marks)
     title = TITLES.get(category, category)
-    figures = f"{passed:>2} / {len(applicable):>2} {mark.word}" if about is None else mark.word
+    figures = mark.word
+    if about is None and applicable:
+        figures = f"{passed}/{len(applicable)} pass" + ("" if mark is glyphs.PASS else f" {glyphs.DOT} {mark.word}")
     rows = [
         Item(
             f"category:{category}",

@@ -110,7 +110,7 @@ def _badness(row: IndexRow) -> tuple[int, int] | None:
 
 
 COLUMNS: tuple[Column[IndexRow], ...] = (
-    Column("name", "index", lambda r: r.name, sort=lambda r: r.name, max_width=58),
+    Column("name", "index", lambda r: r.name, sort=lambda r: r.name, max_width=44),
     Column(
         "table",
         "table",
@@ -129,7 +129,7 @@ COLUMNS: tuple[Column[IndexRow], ...] = (
         priority=2,
         grow=True,
     ),
-    Column("kind", "kind", lambda r: kind_of(r.relation, r.index), width=17, priority=4),
+    Column("kind", "kind", lambda r: kind_of(r.relation, r.index), width=11, priority=4),
     Column(
         "size",
         "size",

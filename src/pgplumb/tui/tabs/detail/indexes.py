@@ -41,7 +41,7 @@ def kind_of(r: Relation, index: Index) -> Cell:
         return Span("primary key", "accent")
     backed = next((c for c in r.constraints if c.index == index.oid and c.kind in "ux"), None)
     if backed is not None:
-        return "unique constraint" if backed.kind == "u" else "exclusion"
+        return "unique key" if backed.kind == "u" else "exclusion"
     return "unique" if index.is_unique else ""
 
 
