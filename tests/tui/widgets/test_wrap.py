@@ -16,6 +16,11 @@ def test_lines_break_at_blanks_and_later_ones_are_indented() -> None:
     assert Span("jumps", "fail") in broken[2]
 
 
+def test_a_word_that_changes_its_ink_is_not_torn() -> None:
+    broken = wrap(line("set status", Span(",", "sql-operator"), " closed"), 10)
+    assert [text_of(part) for part in broken] == ["set", "status,", "closed"]
+
+
 def test_a_word_wider_than_the_line_is_cut() -> None:
     assert [text_of(part) for part in wrap(line("a " + "x" * 25), 10)] == ["a", "x" * 10, "x" * 10, "x" * 5]
 

@@ -11,25 +11,39 @@ from pgplumb.tui.widgets.ink import InkName, Line, Span, clean
 
 def wrap(spans: Iterable[Span], width: int, indent: int = 0) -> list[Line]:
     """Return the lines that a line becomes at a width; those after the first are indented."""
-    words = [(piece, span.ink) for span in spans for piece in _pieces(clean(span.text))]
     indent = min(indent, max(width - 8, 0))
     lines: list[list[Span]] = [[]]
     used = 0
-    for text, ink in words:
-        size = cell_len(text)
+    for word in _words(spans):
+        size = sum(cell_len(text) for text, _ in word)
         if used + size > width and used > (indent if len(lines) > 1 else 0):
             _strip_end(lines[-1])
             lines.append([Span(" " * indent)] if indent else [])
             used = indent
-            if text.isspace():
+            if word[0].text.isspace():
                 continue
-        for part in _chopped(text, width - used, width - indent) if used + size > width else [text]:
-            if used + cell_len(part) > width:
-                lines.append([Span(" " * indent)] if indent else [])
-                used = indent
-            _append(lines[-1], part, ink)
-            used += cell_len(part)
+        for text, ink in word:
+            fits = used + cell_len(text) <= width
+            for part in [text] if fits else _chopped(text, width - used, width - indent):
+                if used + cell_len(part) > width:
+                    lines.append([Span(" " * indent)] if indent else [])
+                    used = indent
+                _append(lines[-1], part, ink)
+                used += cell_len(part)
     return [tuple(found) for found in lines]
+
+
+def _words(spans: Iterable[Span]) -> Iterable[list[Span]]:
+    """Yield blanks and words in turn: a word may change its ink on the way."""
+    word: list[Span] = []
+    for span in spans:
+        for piece in _pieces(clean(span.text)):
+            if word and piece.isspace() is not word[0].text.isspace():
+                yield word
+                word = []
+            word.append(Span(piece, span.ink))
+    if word:
+        yield word
 
 
 def _pieces(text: str) -> Iterable[str]:
