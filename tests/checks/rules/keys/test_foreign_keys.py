@@ -55,8 +55,10 @@ CASES = [
         CREATE TABLE good1 (d int, p_id bigint); ALTER TABLE good ATTACH PARTITION good1 FOR VALUES IN (1);
         CREATE INDEX ON good1 (p_id);
         CREATE TABLE whole (p_id bigint REFERENCES p, d int) PARTITION BY LIST (d);
-        CREATE INDEX ON whole (p_id)""",
-        ["fk:{s}.bad.f"],
+        CREATE INDEX ON whole (p_id);
+        CREATE TABLE half (x bigint REFERENCES p, y bigint CONSTRAINT fy REFERENCES p, d int) PARTITION BY LIST (d);
+        CREATE TABLE half1 PARTITION OF half FOR VALUES IN (1); CREATE INDEX ON half1 (x)""",
+        ["fk:{s}.bad.f", "fk:{s}.half.fy"],
     ),
     Case(
         "fk-columns-indexed",
