@@ -82,7 +82,8 @@ CASES = [
         CREATE INDEX ON t (name); CREATE INDEX ON t (name_full);
         CREATE INDEX ON t (a DESC); CREATE INDEX ON t (a, b); CREATE INDEX ON t (a) WHERE b > 0;
         CREATE INDEX ON t (b) INCLUDE (c); CREATE INDEX ON t (b, a); CREATE INDEX ON t USING hash (a);
-        CREATE INDEX ON t (name text_pattern_ops, a); CREATE INDEX ON t (name_full COLLATE "C", a); CREATE INDEX ON t (lower(name));
+        CREATE INDEX ON t (name text_pattern_ops, a);
+        CREATE INDEX ON t (name_full COLLATE "C", a); CREATE INDEX ON t (lower(name));
         CREATE INDEX ON t (upper(name), a)""",
     ),
     Case(
