@@ -11,7 +11,8 @@ from tests.databases import Database
 
 CONSTANTS = [
     "true", "false", "NULL::boolean", "2 = 2", "1 = 2", "NOT false", "NOT (1 <> 1)", "1 < 2 AND 'a' = 'a'",
-    "'a' <> 'b'", "true OR NULL", "false AND NULL", "NULL OR false", "NULL AND true", "(1 = 1) IS TRUE", "NULL::boolean IS NOT TRUE",
+    "'a' <> 'b'", "true OR NULL", "false AND NULL", "NULL OR false", "NULL AND true", "(1 = 1) IS TRUE",
+    "NULL::boolean IS NOT TRUE",
     "(1 = 2) IS NOT FALSE", "NULL IS NULL", "1 IS NOT NULL", "'t'::boolean", "'off'::text::boolean", "1.5 > 1",
     "coalesce(NULL, false)", "coalesce(true, false)", "1 = NULL", "'5'::integer = 5", "NULL::boolean IS UNKNOWN",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
@@ -34,6 +35,7 @@ class Partition:
     range: Range
 
 
+@lru_cache(maxsize=16384)
 def read_range(text: str) -> Range | None:
     """Read `FOR VALUES FROM (...) TO (...)`; None for every other bound."""
     lists: list[list[str]] = []
@@ -87,6 +89,7 @@ def range_parents(root: Relation, catalog: Catalog) -> Iterator[Relation]:
             yield from range_parents(child, catalog)
 
 
+@lru_cache(maxsize=16384)
 def read_time(value: str) -> datetime | None:
     """Return a date or time stamp as ISO output prints it, UTC where it names no zone; None for anything else."""
     if len(value) < 10 or value[4:5] != "-":

@@ -6,20 +6,20 @@ import re
 
 from pgplumb.catalog.relation import Column, Index, Relation
 from pgplumb.catalog.unread import Unread
+from pgplumb.checks.column_types import BOOL
 
-TIMES = ("deleted_at", "deleted_on", "date_deleted", "deletion_date", "removed_at")
-FLAGS = ("is_deleted", "deleted", "is_removed")
+TIMES = frozenset(("deleted_at", "deleted_on", "date_deleted", "deletion_date", "removed_at"))
+FLAGS = frozenset(("is_deleted", "deleted", "is_removed"))
 
 
 def deletion_time(table: Relation) -> Column | None:
     """Return the column that holds when a row was deleted."""
-    return next((c for name in TIMES if (c := table.column_named(name)) is not None), None)
+    return next((column for column in table.columns if column.name in TIMES), None)
 
 
-def deletion_flag(table: Relation, boolean: int = 16) -> Column | None:
+def deletion_flag(table: Relation) -> Column | None:
     """Return the boolean column that says that a row was deleted."""
-    found = next((c for name in FLAGS if (c := table.column_named(name)) is not None), None)
-    return found if found is not None and found.type_oid == boolean else None
+    return next((c for c in table.columns if c.name in FLAGS and c.type_oid == BOOL), None)
 
 
 def marks(table: Relation) -> tuple[Column, ...]:

@@ -8,32 +8,36 @@ from pgplumb.catalog.relation import Column, Relation
 from pgplumb.catalog.unread import Text, Unread
 from pgplumb.checks.column_types import DATE, TIMESTAMP, TIMESTAMPTZ
 
-CREATED = (
-    "created_at",
-    "created_on",
-    "created",
-    "created_ts",
-    "created_time",
-    "creation_date",
-    "creation_time",
-    "date_created",
-    "inserted_at",
-    "create_time",
+CREATED = frozenset(
+    (
+        "created_at",
+        "created_on",
+        "created",
+        "created_ts",
+        "created_time",
+        "creation_date",
+        "creation_time",
+        "date_created",
+        "inserted_at",
+        "create_time",
+    )
 )
-UPDATED = (
-    "updated_at",
-    "updated_on",
-    "updated",
-    "updated_ts",
-    "modified_at",
-    "modified_on",
-    "modified",
-    "last_modified",
-    "last_updated",
-    "last_updated_at",
-    "date_modified",
-    "changed_at",
-    "update_time",
+UPDATED = frozenset(
+    (
+        "updated_at",
+        "updated_on",
+        "updated",
+        "updated_ts",
+        "modified_at",
+        "modified_on",
+        "modified",
+        "last_modified",
+        "last_updated",
+        "last_updated_at",
+        "date_modified",
+        "changed_at",
+        "update_time",
+    )
 )
 
 _NOW = re.compile(
@@ -45,10 +49,9 @@ _APPENDED = re.compile(
 )
 
 
-def named(table: Relation, names: tuple[str, ...]) -> Column | None:
+def named(table: Relation, names: frozenset[str]) -> Column | None:
     """Return the first column of a table that has one of some names."""
-    found = {column.name: column for column in table.columns}
-    return next((found[name] for name in names if name in found), None)
+    return next((column for column in table.columns if column.name in names), None)
 
 
 def is_now(default: Text | None) -> bool | Unread:

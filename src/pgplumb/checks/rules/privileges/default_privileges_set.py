@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
 from pgplumb.catalog.acl import grants
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
+
+
+@lru_cache(maxsize=1024)
+def grantees(acl: tuple[str, ...]) -> frozenset[str]:
+    """Return the roles that grants name, PUBLIC left out. Few grants are unlike all others."""
+    return frozenset(grant.grantee for grant in grants(acl) if grant.grantee)
 
 
 def check(facts: Facts, report: Report) -> None:
@@ -16,7 +23,7 @@ def check(facts: Facts, report: Report) -> None:
     granted: dict[tuple[str, int], Counter[str]] = {}
     for table in catalog.tables:
         owner = catalog.role_name(table.owner)
-        names = {g.grantee for g in grants(table.acl) if g.grantee and g.grantee != owner}
+        names = grantees(table.acl) - {owner} if table.acl else None
         if names:
             granted.setdefault((table.schema, table.owner), Counter()).update(names)
     schemas = {s.name: s for s in catalog.schemas.values()}

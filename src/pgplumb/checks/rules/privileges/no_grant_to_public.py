@@ -11,12 +11,13 @@ from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 def public_letters(relation: Relation) -> str:
     """Return the letters of what PUBLIC may do with a relation or any of its columns."""
-    held = {p for g in grants(relation.acl) if not g.grantee for p in g.privileges}
+    acls = [relation.acl] if relation.acl else []
     if relation.kind != "S":
-        for column in relation.columns:
-            if column.acl:
-                held.update(p for g in grants(column.acl) if not g.grantee for p in g.privileges)
-    return "".join(sorted(held))
+        acls += [column.acl for column in relation.columns if column.acl]
+    # An aclitem without a grantee is PUBLIC's.
+    items = [item for acl in acls for item in acl if item.startswith("=")]
+    letters = {letter for grant in grants(items) for letter in grant.privileges} if items else set()
+    return "".join(sorted(letters))
 
 
 def check(facts: Facts, report: Report) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Text, Unread
 from pgplumb.checks.expressions import function_name, read_expression
@@ -31,6 +33,16 @@ def wrapped(text: str, starts: list[int]) -> str | None:
     return text
 
 
+@lru_cache(maxsize=16384)
+def calls_of(text: Text, functions: frozenset[str]) -> tuple[tuple[str, int], ...] | Unread:
+    """Return the bare calls of an expression by name and position; many tables have the same expression."""
+    node = read_expression(text)
+    if node is None or isinstance(node, Unread):
+        return node or ()
+    calls = bare_calls(node, functions)
+    return tuple((function_name(call), call.number("location") - _SELECT) for call in calls)
+
+
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look for calls of the session outside any sub-select."""
     if not table.row_security:
@@ -41,14 +53,13 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         names: list[str] = []
         rewritten: dict[str, Text | None] = {}
         for field, text in (("using", policy.using), ("check", policy.check)):
-            node = read_expression(text)
-            if isinstance(node, Unread):
-                report.unknown(f"{policy.name} on {table.qualified}: {node.reason}")
+            calls = calls_of(text, functions) if text is not None else ()
+            if isinstance(calls, Unread):
+                report.unknown(f"{policy.name} on {table.qualified}: {calls.reason}")
                 break
-            calls = bare_calls(node, functions) if node else []
-            names += [function_name(call) for call in calls]
+            names += [name for name, _ in calls]
             if calls and isinstance(text, str):
-                rewritten[field] = wrapped(text, [call.number("location") - _SELECT for call in calls])
+                rewritten[field] = wrapped(text, [start for _, start in calls])
         else:
             if not names:
                 continue

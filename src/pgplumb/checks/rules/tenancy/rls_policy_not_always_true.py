@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pgplumb.catalog.relation import Policy, Relation
 from pgplumb.catalog.unread import Text, Unread
 from pgplumb.checks.expressions import fold, read_expression
@@ -26,14 +28,21 @@ def gates(policy: Policy, command: str) -> tuple[Text | None, ...]:
     return (using(policy), checking(policy)) if command == "w" else (using(policy),)
 
 
+@lru_cache(maxsize=16384)
+def always_true(text: Text) -> bool | Unread:
+    """Whether an expression is true whatever the row and the session; many tables have the same."""
+    node = read_expression(text)
+    return node if isinstance(node, Unread) else node is not None and fold(node) is True
+
+
 def is_open(text: Text | None, floor: tuple[Text | None, ...]) -> bool | Unread:
     """Whether an expression, and each restrictive one that is AND-ed to it, is always true."""
     for each in (text, *(f for f in floor if f is not None)):
-        node = read_expression(each)
-        if isinstance(node, Unread):
-            return node
-        if node is None or fold(node) is not True:
+        if each is None:
             return False
+        answer = always_true(each)
+        if answer is not True:
+            return answer
     return True
 
 
