@@ -1,22 +1,262 @@
-"""Migrations."""
+"""Migrations: a change and what takes it back, written here and read as they stand. Nothing is run from here."""
 
 from __future__ import annotations
 
-from textual.app import ComposeResult
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from pgplumb.migrate.change import Unwritable
+from pgplumb.tui.actions import bindings
+from pgplumb.tui.clipboard import copy
+from pgplumb.tui.state import State
+from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
+from pgplumb.tui.tabs.migration.actions import ACTIONS
+from pgplumb.tui.tabs.migration.choice_screen import Answer, ReplaceScreen
+from pgplumb.tui.tabs.migration.compose import Composed, compose
+from pgplumb.tui.tabs.migration.draft_state import DraftState
+from pgplumb.tui.tabs.migration.files import Files
+from pgplumb.tui.tabs.migration.hazard_screen import HazardScreen, Wish
+from pgplumb.tui.tabs.migration.rows import Row, Side
+from pgplumb.tui.tabs.migration.safer import taken_over
+from pgplumb.tui.tabs.migration.summary import SummaryLine
+from pgplumb.tui.tabs.migration.workbench import Workbench
+from pgplumb.tui.tabs.registry import TabSpec
+from pgplumb.tui.widgets.editor.buffer import too_much
+from pgplumb.tui.widgets.editor.code_editor import CodeEditor
 from pgplumb.tui.widgets.ink import Span, line
-from pgplumb.tui.widgets.text_pane import TextPane
+from pgplumb.tui.widgets.line_table import LineTable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pgplumb.checks.finding import Finding
 
 
 class MigrationsTab(Tab):
-    """Migrations."""
+    """One migration at a time, on its workbench."""
+
+    FIELDS = ("catalog",)
+    ACTIONS: ClassVar = ACTIONS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+
+    def __init__(self, spec: TabSpec, store: Store) -> None:
+        super().__init__(spec, store)
+        self.bench = Workbench()
+        self.texts, self.known = self.bench.texts, self.bench.known
+        self._files = Files(self, self.bench)
 
     def compose(self) -> ComposeResult:
-        """A text."""
-        self.pane = TextPane((line(Span(" Migrations", "muted")),))
-        yield self.pane
+        """The title above the workbench."""
+        yield self.bench.head
+        yield self.bench
+
+    # Where the person is
+
+    def show_state(self, state: State) -> None:
+        """The schema is another: what is known of the text may be too."""
+        if state.catalog is not self.bench.catalog:
+            self.bench.catalog = state.catalog
+            self.bench.read_now()
+
+    def enter(self) -> None:
+        """Take the focus, also where what had it is out of sight at another size."""
+        super().enter()
+        self.call_after_refresh(self._keep_focus)
+
+    def _keep_focus(self) -> None:
+        if self._shown and self.screen.focused is None:
+            self.focus_default()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """There may be room for more, or for less."""
+        self.call_after_refresh(self.bench.draw_titles)
 
     def focus_default(self) -> None:
-        """The text."""
-        self.pane.focus()
+        """The list, or the line that stands for it: so the keys of the tab work."""
+        self.known.focus_main()
+
+    def step_back(self) -> bool:
+        """Answer Esc: close the list where it hides the text."""
+        if not self.has_class("-reading"):
+            return False
+        self.remove_class("-reading")
+        self.call_after_refresh(self.focus_default)
+        return True
+
+    def copy_text(self) -> str:
+        """Return what `y` copies where it is not a row of the list: the text that is shown."""
+        return self.texts.current.copy_text()
+
+    def _edit(self, side: Side, place: tuple[int, int] | None = None) -> None:
+        self.remove_class("-reading")
+        self.texts.turn_to(side)
+        self.bench.draw_titles()
+        editor = self.texts.editor(side)
+        editor.go_to(editor.buffer.cursor if place is None else place)
+
+    # Fixes
+
+    def take_fix(self, finding: Finding) -> bool:
+        """Write the fix of a finding, ready in the editor; False, with the reason said, where that cannot be."""
+        catalog = self.state.catalog
+        if catalog is None:
+            self.say("no fix can be composed before the catalog was read", "warn")
+            return False
+        try:
+            composed = compose(finding, catalog, self.state.checklist)
+        except Unwritable as reason:
+            self.say(f"no fix was composed: {reason}", "warn")
+            return False
+        self._replacing(
+            f"Compose: {composed.name}",
+            partial(self._take, composed),
+            append=partial(self._append, composed),
+        )
+        return True
+
+    def _take(self, composed: Composed) -> None:
+        down = composed.down
+        kept = (composed.up, down or "")
+        state = DraftState(composed.name, None, kept, "proposed" if down is None else "fix")
+        self.bench.mode = "autocommit"
+        self.bench.open(state, composed.up, down, undoable=True)
+        self.focus_default()
+        self.say("composed; not rehearsed, not applied")
+
+    def _append(self, composed: Composed) -> None:
+        self.bench.append(composed.up, composed.down)
+        self.focus_default()
+        self.say("appended; not rehearsed, not applied")
+
+    def _replacing(
+        self, title: str, go_on: Callable[[], None], append: Callable[[], None] | None = None
+    ) -> None:
+        """Go on at once, or ask first where something would be lost."""
+        if not self.bench.would_be_lost:
+            go_on()
+            return
+
+        def chosen(answer: Answer | None) -> None:
+            if answer == "replace":
+                go_on()
+            elif answer == "append" and append is not None:
+                append()
+
+        about = line("What is written here is not saved: ", Span(self.bench.name_for_people, "strong"))
+        self.app.push_screen(ReplaceScreen(title, (about,), append is not None), chosen)
+
+    # What the parts say
+
+    @on(CodeEditor.Left)
+    def _left(self) -> None:
+        self.focus_default()
+
+    @on(CodeEditor.Copied)
+    def _copied(self, event: CodeEditor.Copied) -> None:
+        self.say(copy(self.app, event.text), "pass")
+
+    @on(CodeEditor.Refused)
+    def _refused(self, event: CodeEditor.Refused) -> None:
+        self.say(event.text, "warn")
+
+    @on(SummaryLine.Opened)
+    def _list_wanted(self) -> None:
+        if not self.known.list_in_sight:
+            self.add_class("-reading")
+        self.call_after_refresh(self.known.table.focus)
+
+    @on(LineTable.Selected)
+    def _selected(self, event: LineTable.Selected) -> None:
+        row: Row = event.row
+        if row.kind in ("statement", "fault"):
+            self._edit(row.side, row.place)
+        else:
+            reading = self.known.reading
+            text = reading.text(row.side) if reading is not None else ""
+            self.app.push_screen(HazardScreen(row, text), partial(self._wished, row))
+
+    def _wished(self, row: Row, wish: Wish | None) -> None:
+        if wish == "edit":
+            self._edit(row.side, row.place)
+        elif wish == "use":
+            self._take_over(row)
+
+    def _take_over(self, row: Row) -> None:
+        reading, editor = self.known.reading, self.texts.up
+        if reading is None or row.hazard is None or row.statement is None or reading.job.up != editor.text:
+            self.say("the text has changed meanwhile: choose it again", "warn")
+            return
+        start, end, safer = taken_over(editor.text, reading.up.statements[row.statement], row.hazard)
+        editor.replace_range(start, end, safer)
+        self.say("put into the text; ctrl+z in the text takes it back")
+
+    # Actions
+
+    def action_edit(self) -> None:
+        """Go into the text."""
+        self._edit(self.texts.side)
+
+    def action_switch(self) -> None:
+        """Turn to the other text."""
+        was_typing = self.texts.current.has_focus
+        self.remove_class("-reading")
+        self.texts.turn_to("up" if self.texts.side == "down" else "down")
+        self.bench.draw_titles()
+        if was_typing:
+            self.texts.current.focus()
+        else:
+            self.call_after_refresh(self.focus_default)
+
+    def action_propose(self) -> None:
+        """Propose the down."""
+        self.bench.propose_down()
+        self.texts.turn_to("down")
+        self.say("the down is proposed from the up; what it cannot take back stands above it")
+
+    def action_mode(self) -> None:
+        """Look at it as one transaction, or not."""
+        self.bench.mode = "transaction" if self.bench.mode == "autocommit" else "autocommit"
+        self.bench.read_now()
+
+    def action_copy_all(self) -> None:
+        """Copy the text that is shown."""
+        text = self.copy_text()
+        self.say(copy(self.app, text) if text else "there is nothing to copy", "pass" if text else "warn")
+
+    def action_new(self) -> None:
+        """Begin a new migration."""
+        self._replacing("Begin a new migration", self._begin)
+
+    def _begin(self) -> None:
+        self.bench.open(DraftState(), "", None)
+        self.focus_default()
+
+    def action_external(self) -> None:
+        """Edit the text in the person's editor."""
+        from pgplumb.tui.tabs.migration.external import EditorFailed, edited
+
+        editor = self.texts.current
+        try:
+            text = edited(self.app, editor.text, f"migration.{self.texts.side}.sql")
+        except EditorFailed as reason:
+            self.say(str(reason), "warn")
+            return
+        refusal = too_much(text)
+        if refusal is not None:
+            self.say(f"not taken over: {refusal}", "warn")
+            return
+        editor.replace_all(text.removesuffix("\n") if not editor.text.endswith("\n") else text)
+        self.say("back from the editor; not rehearsed, not applied")
+
+    def action_save(self) -> None:
+        """Ask where to, and save."""
+        self._files.save()
+
+    def action_load(self) -> None:
+        """Ask which file, and load it."""
+        self._replacing("Load a migration", self._files.load)

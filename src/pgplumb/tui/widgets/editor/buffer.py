@@ -32,6 +32,17 @@ def line_breaks(text: str) -> str:
     return _BREAKS.sub("\n", text) if "\r" in text else text
 
 
+def too_much(text: str, beside: int = 0) -> str | None:
+    """Return why an editor that holds so many characters does not take a text; None where it does."""
+    size = beside + len(text)
+    if size > MOST_CHARACTERS:
+        return f"{size:,} characters are more than the editor takes ({MOST_CHARACTERS:,})"
+    longest = max(map(len, line_breaks(text).split("\n")))
+    if longest > LONGEST_LINE:
+        return f"a line of {longest:,} characters is longer than the editor takes ({LONGEST_LINE:,})"
+    return None
+
+
 class TextBuffer:
     """A text with a cursor. Lines and columns count from 0; the selection is from `anchor` to `cursor`."""
 
@@ -73,14 +84,8 @@ class TextBuffer:
         return "\n".join([self.lines[first][a:], *self.lines[first + 1 : last], self.lines[last][:b]])
 
     def refusal(self, text: str) -> str | None:
-        """Return why a text cannot be put in; None where it can."""
-        size = self._size + len(text)
-        if size > MOST_CHARACTERS:
-            return f"{size:,} characters are more than the editor takes ({MOST_CHARACTERS:,})"
-        longest = max(map(len, text.split("\n")))
-        if longest > LONGEST_LINE:
-            return f"a line of {longest:,} characters is longer than the editor takes ({LONGEST_LINE:,})"
-        return None
+        """Return why a text cannot be put in beside what is there; None where it can."""
+        return too_much(text, self._size)
 
     # Changing
 
@@ -146,6 +151,11 @@ class TextBuffer:
         self._spliced(Splice(first, last - first + 1, len(added)))
 
     # Places
+
+    def place(self, offset: int) -> Place:
+        """Return the place of a character, counted from the start of the text."""
+        before = self.text[:offset]
+        return before.count("\n"), len(before) - before.rfind("\n") - 1
 
     @property
     def end(self) -> Place:

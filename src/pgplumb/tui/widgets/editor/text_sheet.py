@@ -89,6 +89,13 @@ class TextSheet(LineView):
         self.buffer.replace_all(text)
         self.settle()
 
+    def replace_range(self, start: int, end: int, text: str) -> None:
+        """Replace a stretch of the text, counted in characters; undo brings it back."""
+        self.buffer.close_step()
+        self.buffer.replace(self.buffer.place(start), self.buffer.place(end), text)
+        self.buffer.close_step()
+        self.settle()
+
     def remark(self, remarks: Mapping[int, Remark]) -> None:
         """Set what stands beside lines, by their number from 0."""
         self._remarks = dict(remarks)
@@ -199,8 +206,9 @@ class TextSheet(LineView):
     def settle(self) -> None:
         """Bring the cursor into sight and send what differs."""
         self._measure()
-        self.window.follow(self.buffer.lines, self.buffer.cursor)
-        self._rows = self.window.rows(self.buffer.lines)
+        if self.content_size.height:
+            self.window.follow(self.buffer.lines, self.buffer.cursor)
+            self._rows = self.window.rows(self.buffer.lines)
         self.repaint()
         if self._announced != self.buffer.version:
             self._announced = self.buffer.version

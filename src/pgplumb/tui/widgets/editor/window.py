@@ -38,6 +38,9 @@ class Window:
         elif row not in self.rows(lines):
             self.top = row
             self.scroll(lines, 1 - self.height)
+        missing = self.height - len(self.rows(lines))
+        if missing:
+            self.scroll(lines, -missing)
 
     def scroll(self, lines: Sequence[str], rows: int) -> None:
         """Move by so many rows, as far as there are any."""

@@ -1,0 +1,88 @@
+"""What stands below the list: the row under the cursor in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.cells import cell_len
+
+from pgplumb.foundation.text import sanitise
+from pgplumb.migrate.hazards.analysis import StatementFacts
+from pgplumb.migrate.hazards.effect import ACCESS_EXCLUSIVE, BLOCKS_WRITERS, rank
+from pgplumb.migrate.hazards.hazard import Hazard
+from pgplumb.sql.highlight import highlight
+from pgplumb.tui.tabs.migration.reading import Fault
+from pgplumb.tui.tabs.migration.rows import Row, lock_chip
+from pgplumb.tui.widgets.ink import Line, Span, line
+from pgplumb.tui.widgets.sql_view import sql_lines
+
+_SOURCES = {
+    "static": "known from the text alone, not measured",
+    "catalog": "known from the text and the catalog, not measured",
+}
+_BEFORE = 60
+"""Characters before a fault that are shown of its line."""
+
+
+def detail_lines(row: Row | None, text: str) -> list[Line]:
+    """Return a row in full; `text` is the one that it is about."""
+    if row is None or row.kind == "heading":
+        return []
+    mark = row.mark
+    lines: list[Line] = []
+    if row.hazard is not None and mark is not None:
+        lines += _hazard(row.hazard, Span(f"{mark.glyph} {mark.word}", mark.ink), row)
+    elif row.fault is not None and mark is not None:
+        lines += _fault(row.fault, Span(f"{mark.glyph} {mark.word}", mark.ink), text)
+    elif row.kind == "unknown" and mark is not None:
+        lines.append(line(Span(f"{mark.glyph} {mark.word}", mark.ink), f"   {row.reason}"))
+    elif row.facts is not None:
+        lines += _statement(row.facts)
+    return lines
+
+
+def _hazard(hazard: Hazard, mark: Span, row: Row) -> Iterator[Line]:
+    where = "the whole migration" if row.statement is None else f"statement {row.statement + 1}"
+    if row.place is not None:
+        where += f", line {row.place[0] + 1}"
+    yield line(mark, Span(f"   {hazard.id}", "strong"), Span(f"   {where}", "muted"))
+    yield line(hazard.message)
+    if hazard.objects:
+        yield line(Span("about  ", "muted"), ", ".join(hazard.objects))
+    yield line(Span(_SOURCES[hazard.source], "faint"))
+    if hazard.safer is not None:
+        yield line(Span("safer", "muted"))
+        yield from ((Span("  "), *one) for one in sql_lines(hazard.safer, highlight))
+
+
+def _fault(fault: Fault, mark: Span, text: str) -> Iterator[Line]:
+    yield line(mark, Span(f"   line {fault.line}, column {fault.column}", "strong"))
+    yield line(fault.message)
+    source = text.split("\n")[fault.line - 1] if fault.line <= text.count("\n") + 1 else ""
+    first = max(fault.column - 1 - _BEFORE, 0)
+    before = sanitise(source[first : fault.column - 1])
+    wrong = sanitise(source[fault.column - 1 : fault.end - 1])
+    yield line(
+        Span("  "), Span(before), Span(wrong, "fail"), Span(sanitise(source[fault.end - 1 :][:_BEFORE]))
+    )
+    yield line(Span("  " + " " * cell_len(before)), Span("^" * max(cell_len(wrong), 1), "fail"))
+
+
+def _statement(facts: StatementFacts) -> Iterator[Line]:
+    for lock in facts.locks:
+        yield (*lock_chip(lock), Span(f"   {_who_waits(lock.mode)}", "muted"))
+    if not facts.locks:
+        yield line(Span("no lock on a relation that was there before is known", "muted"))
+    if facts.rewrites:
+        yield line(Span("written anew  ", "muted"), ", ".join(facts.rewrites))
+    if facts.scans:
+        yield line(Span("read in full  ", "muted"), ", ".join(facts.scans))
+    for reason in facts.unknown:
+        yield line(Span("? unknown  ", "unknown"), reason)
+    yield line(Span(_SOURCES[facts.source], "faint"))
+
+
+def _who_waits(mode: str) -> str:
+    if mode == ACCESS_EXCLUSIVE:
+        return "readers and writers wait"
+    return "writers wait" if rank(mode) >= BLOCKS_WRITERS else "readers and writers go on"

@@ -1,0 +1,59 @@
+"""What stands beside the lines of the text: the worst that is known of a statement, its locks, its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pgplumb.migrate.hazards.effect import Lock, rank
+from pgplumb.tui.tabs.migration.rows import ERROR, INFO, UNKNOWN, WARNING, Row, Side, lock_chip
+from pgplumb.tui.widgets.editor.text_sheet import Remark
+from pgplumb.tui.widgets.glyphs import Mark
+from pgplumb.tui.widgets.ink import Line, Span
+
+_WORST_FIRST = (ERROR, WARNING, UNKNOWN, INFO)
+
+
+def remarks_of(rows: Sequence[Row], side: Side) -> dict[int, Remark]:
+    """Return the remarks on one of the texts, by line from 0."""
+    marks: dict[int, list[Mark]] = {}
+    notes: dict[int, Sequence[Line]] = {}
+    faults: dict[int, list[tuple[int, int]]] = {}
+    for row in rows:
+        if row.side != side or row.place is None:
+            continue
+        line = row.place[0]
+        if row.mark is not None:
+            marks.setdefault(line, []).append(row.mark)
+        if row.fault is not None:
+            faults.setdefault(line, []).append((row.fault.column - 1, row.fault.end - 1))
+        if row.kind == "statement" and line not in notes:
+            notes[line] = _notes(row)
+    return {
+        line: Remark(_sign(marks.get(line, ())), notes.get(line, ()), faults.get(line, ()))
+        for line in sorted({*marks, *notes, *faults})
+    }
+
+
+def _sign(marks: Sequence[Mark]) -> Span | None:
+    return min(marks, key=_WORST_FIRST.index).span if marks else None
+
+
+def _notes(row: Row) -> Sequence[Line]:
+    """Return the locks of a statement, strongest first, in shorter and shorter forms."""
+    if row.facts is None or not row.facts.locks:
+        return ()
+    locks = sorted(row.facts.locks, key=lambda lock: -rank(lock.mode))
+    source = Span(f"  {row.facts.source} ", "faint")
+    most = [
+        (*_chips(locks[:shown], len(locks) - shown), source) for shown in (3, 2, 1) if len(locks) >= shown
+    ]
+    return (*most, (lock_chip(locks[0])[0], Span(" ")))
+
+
+def _chips(locks: Sequence[Lock], more: int) -> Line:
+    spans: list[Span] = []
+    for lock in locks:
+        spans += [Span("  "), *lock_chip(lock)]
+    if more > 0:
+        spans.append(Span(f"  +{more}", "faint"))
+    return tuple(spans[1:])

@@ -1,0 +1,199 @@
+"""The list below the text: each statement with its locks, and under it what is wrong, risky or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pgplumb.migrate.hazards.analysis import StatementFacts
+from pgplumb.migrate.hazards.effect import BLOCKS_WRITERS, Lock, rank
+from pgplumb.migrate.hazards.hazard import Hazard
+from pgplumb.sql.positions import Positions
+from pgplumb.sql.split import Statement
+from pgplumb.tui.tabs.migration.reading import Fault, Reading, Script
+from pgplumb.tui.widgets import glyphs
+from pgplumb.tui.widgets.editor.history import Place
+from pgplumb.tui.widgets.glyphs import Mark
+from pgplumb.tui.widgets.ink import Line, Span
+
+Side = Literal["up", "down"]
+
+ERROR = Mark("✗", "error", "fail")
+WARNING = Mark("!", "warning", "warn")
+INFO = Mark("·", "info", "muted")
+UNKNOWN = glyphs.UNKNOWN
+OF_SEVERITY = {"error": ERROR, "warning": WARNING, "info": INFO}
+_WORD = max(len(mark.word) for mark in (ERROR, WARNING, INFO, UNKNOWN))
+_NAME = 24
+"""So many cells are kept for the name of a statement or a hazard, so that what follows stands in line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    key: tuple[object, ...]
+    line: Line
+    kind: Literal["heading", "statement", "fault", "hazard", "unknown"]
+    side: Side = "up"
+    place: Place | None = None
+    """Where in the text it is about; None for the whole."""
+    statement: int | None = None
+    copy: str = ""
+    fault: Fault | None = None
+    hazard: Hazard | None = None
+    facts: StatementFacts | None = None
+    reason: str = ""
+    """What is unknown."""
+
+    @property
+    def mark(self) -> Mark | None:
+        """How bad it is; None for what is neither good nor bad."""
+        if self.hazard is not None:
+            return OF_SEVERITY[self.hazard.severity]
+        if self.fault is not None:
+            return ERROR if self.fault.certain else UNKNOWN
+        return UNKNOWN if self.kind == "unknown" else None
+
+
+def rows_of(reading: Reading) -> tuple[Row, ...]:
+    """Return everything that is known of a migration, in the order of the text."""
+    return tuple(_Writer(reading).rows())
+
+
+class _Writer:
+    """Writes the rows of one reading."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.places: dict[Side, list[Place]] = {
+            "up": _places(reading.up, reading.text("up")),
+            "down": _places(reading.down, reading.text("down")),
+        }
+        self.hazards: dict[int | None, list[Hazard]] = {}
+        for hazard in reading.hazards:
+            self.hazards.setdefault(hazard.statement, []).append(hazard)
+        self.width = min(max((len(hazard.id) for hazard in reading.hazards), default=0), _NAME)
+
+    def rows(self) -> Iterator[Row]:
+        if self.reading.unread is not None:
+            yield _unknown(("unread",), f"not known: {self.reading.unread}", None, None)
+        yield from self._script(self.reading.up, "up")
+        whole = self.hazards.get(None, ())
+        if whole:
+            yield Row(("whole",), (Span("the whole migration", "muted"),), "heading")
+        for hazard in whole:
+            yield self._hazard(hazard, None)
+        yield from self._down()
+
+    def _down(self) -> Iterator[Row]:
+        reading = self.reading
+        proposed = reading.proposed
+        gaps = proposed.unknown if proposed is not None else ()
+        if not reading.down.statements and not reading.down.faults and not gaps:
+            return
+        title = "down, proposed from the up" if proposed is not None else "down"
+        yield Row(("down",), (Span(f"{title}; only its syntax is looked at", "muted"),), "heading", "down")
+        for index, reason in gaps:
+            text = f"statement {index + 1} is not taken back: {reason}"
+            yield _unknown(("gap", index), text, self.places["up"][index], index)
+        yield from self._script(reading.down, "down")
+
+    def _script(self, script: Script, side: Side) -> Iterator[Row]:
+        width = min(max((len(statement.kind) for statement in script.statements), default=0), _NAME)
+        faults: dict[int | None, list[Fault]] = {}
+        for fault in script.faults:
+            faults.setdefault(fault.statement, []).append(fault)
+        loose = faults.get(None, [])
+        for index, (statement, place) in enumerate(zip(script.statements, self.places[side], strict=True)):
+            while loose and (loose[0].line - 1, loose[0].column - 1) < place:
+                yield _fault(loose.pop(0), side)
+            mine = faults.get(index, ())
+            yield self._statement(index, statement, side, place, width, bool(mine))
+            for fault in mine:
+                yield _fault(fault, side)
+            if side == "up":
+                for hazard in self.hazards.get(index, ()):
+                    yield self._hazard(hazard, place)
+                for reason in self.reading.unknown(index):
+                    yield _unknown((index, reason), f"not known: {reason}", place, index)
+        for fault in loose:
+            yield _fault(fault, side)
+
+    def _statement(
+        self, index: int, statement: Statement, side: Side, place: Place, width: int, faulty: bool
+    ) -> Row:
+        analysis = self.reading.analysis
+        facts = analysis.statements[index] if side == "up" and analysis is not None else None
+        number = Span(f"{index + 1:>2}  ", "muted")
+        name = Span((statement.kind or "statement").ljust(width), "strong")
+        chips = (Span("  "), *_chips(facts, faulty)) if side == "up" or faulty else ()
+        shown = (number, name, *chips)
+        key = (side, "statement", index)
+        return Row(key, shown, "statement", side, place, index, f"{statement.text};", facts=facts)
+
+    def _hazard(self, hazard: Hazard, place: Place | None) -> Row:
+        return Row(
+            ("hazard", hazard.statement, hazard.id, hazard.objects, hazard.message),
+            _marked(OF_SEVERITY[hazard.severity], hazard.id.ljust(self.width), hazard.message),
+            "hazard",
+            "up",
+            place,
+            hazard.statement,
+            hazard.safer or f"{hazard.id}: {hazard.message}",
+            hazard=hazard,
+        )
+
+
+def _places(script: Script, text: str) -> list[Place]:
+    positions = Positions(text)
+    found = (positions.line_and_column(statement.start) for statement in script.statements)
+    return [(line - 1, column - 1) for line, column in found]
+
+
+def _chips(facts: StatementFacts | None, faulty: bool) -> Line:
+    if faulty:
+        return (Span("not understood", "fail"),)
+    if facts is None:
+        return (Span("not analysed", "unknown"),)
+    if not facts.locks:
+        return (Span("locks unknown" if facts.unknown else "no lock on what was there before", "faint"),)
+    spans: list[Span] = []
+    for lock in facts.locks:
+        spans += [*lock_chip(lock), Span("  ")]
+    return (*spans, Span(facts.source, "faint"))
+
+
+def lock_chip(lock: Lock) -> Line:
+    """Return a lock as mode and relation; modes that keep writers out stand out."""
+    strong = rank(lock.mode) >= BLOCKS_WRITERS
+    return (Span(lock.mode, "warn" if strong else "muted"), Span(f" {lock.target.id}", "text"))
+
+
+def _marked(mark: Mark, name: str, message: str) -> Line:
+    return (
+        Span("    "),
+        Span(f"{mark.glyph} {mark.word.ljust(_WORD)}", mark.ink),
+        Span(f"  {name}" if name else "", "text"),
+        Span(f"  {message}", "muted"),
+    )
+
+
+def _fault(fault: Fault, side: Side) -> Row:
+    where = f"line {fault.line}, column {fault.column}"
+    return Row(
+        (side, "fault", fault.line, fault.column, fault.message),
+        _marked(ERROR if fault.certain else UNKNOWN, where, fault.message),
+        "fault",
+        side,
+        (fault.line - 1, fault.column - 1),
+        fault.statement,
+        f"{where}: {fault.message}",
+        fault=fault,
+    )
+
+
+def _unknown(key: tuple[object, ...], text: str, place: Place | None, statement: int | None) -> Row:
+    shown = _marked(UNKNOWN, "", text)
+    return Row(("unknown", *key), shown, "unknown", "up", place, statement, text, reason=text)

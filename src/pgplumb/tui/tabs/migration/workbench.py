@@ -1,0 +1,211 @@
+"""Workbench: the texts, what is known of them and where they came from, kept in step.
+
+A change of the text is read after a pause, in a thread; what was read is shown if the text is still the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.message import Message
+from textual.timer import Timer
+
+from pgplumb.migrate.draft import Draft
+from pgplumb.tui.tabs.migration.draft_state import DraftState
+from pgplumb.tui.tabs.migration.known import Known
+from pgplumb.tui.tabs.migration.reader import Reader
+from pgplumb.tui.tabs.migration.reading import Job
+from pgplumb.tui.tabs.migration.reading_pane import ReadingPane
+from pgplumb.tui.tabs.migration.texts_pane import TextsPane, TitleLine
+from pgplumb.tui.widgets.editor.text_sheet import TextSheet
+from pgplumb.tui.widgets.ink import Line, Span
+from pgplumb.tui.widgets.rule_line import UprightRule
+
+if TYPE_CHECKING:
+    from pgplumb.catalog.model import Catalog
+    from pgplumb.migrate.hazards.step import Mode
+
+PAUSE = 0.15
+"""Seconds without a key after which the text is read."""
+_ORIGINS = {
+    "proposed": "proposed from the up",
+    "fix": "from the fix",
+    "file": "from the file",
+    "own": "yours",
+}
+
+
+class Workbench(Container):
+    """One migration, open."""
+
+    class Arrived(Message):
+        """Something was found out."""
+
+        def __init__(self, known: Known) -> None:
+            super().__init__()
+            self.known = known
+
+    def __init__(self) -> None:
+        super().__init__(id="migration-body", classes="-empty")
+        self.texts = TextsPane()
+        self.known = ReadingPane()
+        self.head = TitleLine(id="migration-head")
+        self.state = DraftState()
+        self.mode: Mode = "autocommit"
+        self.catalog: Catalog | None = None
+        self._reader = Reader(self._found_out)
+        self._pause: Timer | None = None
+        self._given = ""
+
+    def compose(self) -> ComposeResult:
+        """The texts, and what is known of them."""
+        yield self.texts
+        yield UprightRule(id="migration-upright")
+        yield self.known
+
+    def on_mount(self) -> None:
+        """Say what stands here."""
+        self.draw_titles()
+
+    def on_unmount(self) -> None:
+        """Read nothing any more."""
+        self._reader.stop()
+
+    # The texts
+
+    @property
+    def follows(self) -> bool:
+        """Whether the down is ours to propose."""
+        return self.state.down == "proposed"
+
+    @property
+    def would_be_lost(self) -> bool:
+        """Whether something was written that is kept nowhere else."""
+        return self.state.would_be_lost(self.texts.up.text, self.texts.down.text)
+
+    @property
+    def draft(self) -> Draft:
+        """The migration as it is now."""
+        return Draft(self.name_for_people, self.texts.up.text, self.texts.down.text, self.state.path)
+
+    @property
+    def name_for_people(self) -> str:
+        """Its name, or what its first statement does where it has none."""
+        if self.state.name:
+            return self.state.name
+        reading = self.known.reading
+        if reading is None or not reading.up.statements:
+            return "migration"
+        facts = reading.analysis.statements[0] if reading.analysis else None
+        about = facts.locks[0].target.id if facts and facts.locks else ""
+        return f"{reading.up.statements[0].kind} {about}".strip().lower()
+
+    def open(self, state: DraftState, up: str, down: str | None, *, undoable: bool = False) -> None:
+        """Show another migration; without a down, one is proposed. `undoable` lets undo bring the old one back."""
+        self.state = state
+        for editor, text in ((self.texts.up, up), (self.texts.down, down or "")):
+            if undoable:
+                editor.replace_all(text)
+            else:
+                editor.load(text)
+        self._given = down or ""
+        self.texts.turn_to("up")
+        self.draw_titles()
+        self.read_now()
+
+    def append(self, up: str, down: str | None) -> None:
+        """Put another change behind the one that is open, and what takes it back before the other's down."""
+        self.texts.up.replace_all(f"{self.texts.up.text.rstrip()}\n\n{up}")
+        if down is not None and not self.follows:
+            self._given = f"{down}\n{self.texts.down.text}"
+            self.texts.down.replace_all(self._given)
+        self.texts.turn_to("up")
+        self.read_now()
+
+    def draw_titles(self) -> None:
+        """Say which text is shown, where it lives, and that nothing was run."""
+        both, side = self.texts.both_in_sight, self.texts.side
+        shown = "up" if both else side
+        down: Line = (
+            Span("down", "title" if side == "down" else "muted"),
+            Span(f"  {_ORIGINS[self.state.down]}", "faint"),
+        )
+        left: Line = (Span("up", "title" if side == "up" else "muted"),) if shown == "up" else down
+        self.head.show((*left, Span("   "), *self._file()), (Span("not rehearsed, not applied", "warn"),))
+        self.texts.parting.show(down)
+
+    def _file(self) -> Line:
+        name = self.state.path.name if self.state.path is not None else self.state.name
+        spans = [Span(name, "text")] if name else []
+        if self.would_be_lost:
+            spans.append(Span(f"{'  ' if name else ''}not saved", "muted"))
+        return tuple(spans)
+
+    # Reading
+
+    @on(TextSheet.Changed)
+    def _changed(self, event: TextSheet.Changed) -> None:
+        event.stop()
+        self._note_hand()
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE, self.read_now)
+
+    def _note_hand(self) -> None:
+        """A down that is not as it was given is the person's own from then on."""
+        if self.texts.down.text != self._given and self.state.down != "own":
+            self.state = replace(self.state, down="own")
+            self.draw_titles()
+
+    def read_now(self) -> None:
+        """Have the texts read."""
+        if self._pause is not None:
+            self._pause.stop()
+            self._pause = None
+        self.known.expect()
+        self._reader.ask(self._job())
+
+    def _found_out(self, known: Known) -> None:
+        """Take what was found out, in the reader's thread."""
+        self.post_message(self.Arrived(known))
+
+    def _job(self) -> Job:
+        down = "" if self.follows else self.texts.down.text
+        return Job(self.texts.up.text, down, self.catalog, self.mode, self.follows)
+
+    @on(Arrived)
+    def _arrived(self, event: Arrived) -> None:
+        event.stop()
+        self._note_hand()
+        reading, now = event.known.reading, self._job()
+        if (reading.job.up, reading.job.down, reading.job.mode, reading.job.follow) != (
+            now.up,
+            now.down,
+            now.mode,
+            now.follow,
+        ):
+            return
+        if reading.proposed is not None and reading.proposed.text != self._given:
+            self._give(reading.proposed.text)
+        self.known.show(event.known)
+        self.texts.remark(event.known)
+        self.set_class(not event.known.rows, "-empty")
+        self.call_after_refresh(self.known.hand_on_focus)
+        self.draw_titles()
+
+    def _give(self, down: str) -> None:
+        """Write the down ourselves."""
+        self._given = down
+        self.texts.down.load(down)
+
+    def propose_down(self) -> None:
+        """Propose the down, whatever stands there; it follows the up from now on."""
+        if not self.follows:
+            self.texts.down.replace_all("")
+            self._given = ""
+            self.state = replace(self.state, down="proposed")
+        self.read_now()
