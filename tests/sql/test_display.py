@@ -77,6 +77,16 @@ def test_a_long_list_is_broken_at_commas() -> None:
     assert max(map(len, format_statement(query, width=60).splitlines())) <= 61
 
 
+def test_an_item_of_a_list_is_not_torn_where_it_fits_on_a_line() -> None:
+    query = "select count(distinct a.id) as people,\n   count(distinct b.id) as labels, max(c.at) as latest from t"
+    assert format_statement(query, width=40).splitlines() == [
+        "select count(distinct a.id) as people,",
+        "    count(distinct b.id) as labels,",
+        "    max(c.at) as latest",
+        "from t",
+    ]
+
+
 def test_anything_but_a_query_stays_as_it_is() -> None:
     text = "CREATE TABLE t (\n  a int\n)"
     assert format_statement(f"\n{text}\n") == text

@@ -93,13 +93,25 @@ class _Layout:
         elif self._begins_condition(token):
             self._break(indent + _STEP)
         elif previous.end < token.start:
-            fits = len(self.lines[-1]) + 1 + len(token.text) <= self.width
-            if previous.text == "," and self._in_query and not fits:
+            if previous.text == "," and self._in_query and not self._item_fits(number, place):
                 self._break(indent + 2 * _STEP)
             else:
                 self.lines[-1] += " "
         self.lines[-1] += token.text
         self._note(token, place)
+
+    def _item_fits(self, number: int, place: int) -> bool:
+        """Whether what stands from here to the next comma fits on the line."""
+        used, depth, end = len(self.lines[-1]), 0, -1
+        for token in self.found[number:]:
+            depth += (token.text == "(") - (token.text == ")")
+            ended = depth == 0 and (token.text in (",", ";") or self._begins_clause(token, place))
+            if ended or depth < 0 or token.kind == "comment" or used > self.width:
+                break
+            used += len(token.text) + (token.start > end)
+            end = token.end
+            place += 1
+        return used <= self.width
 
     def _break(self, indent: int) -> None:
         self.lines.append(" " * indent)

@@ -116,10 +116,10 @@ def read_statements(
     return statements.with_texts(_texts(unit, source, [e.key for e in statements.entries[:texts]]))
 
 
-def read_texts(unit: Unit, keys: Iterable[Key]) -> Mapping[Key, str]:
-    """Return the texts of some entries, at most TEXT_LIMIT characters each; gone and hidden ones are left out."""
+def read_texts(unit: Unit, keys: Iterable[Key], limit: int = TEXT_LIMIT) -> Mapping[Key, str]:
+    """Return the texts of some entries, at most `limit` characters each; gone and hidden ones are left out."""
     source = read_source(unit)
-    return {} if what_is_missing(source) else _texts(unit, source, list(keys))
+    return {} if what_is_missing(source) else _texts(unit, source, list(keys), limit)
 
 
 def read_source(unit: Unit) -> Source:
@@ -241,11 +241,11 @@ def _entry(row: Row, io_timing: bool) -> Statement:
     )
 
 
-def _texts(unit: Unit, source: Source, keys: list[Key]) -> Mapping[Key, str]:
+def _texts(unit: Unit, source: Source, keys: list[Key], limit: int = TEXT_LIMIT) -> Mapping[Key, str]:
     if not keys:
         return {}
     text = query_file(__package__, "statements_text").replace("{function}", source.function)
     text = text.replace("{toplevel}", "s.toplevel" if "toplevel" in source.columns else "true")
     wanted = set(keys)
-    rows = unit.query(text, [TEXT_LIMIT, sorted({key[2] for key in keys})])
+    rows = unit.query(text, [limit, sorted({key[2] for key in keys})])
     return {(u, d, q, t): found for u, d, q, t, found in rows if (u, d, q, t) in wanted}

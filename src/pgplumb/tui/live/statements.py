@@ -1,39 +1,84 @@
-"""Statements for the screen: the totals since the reset, and what ran since the program was opened."""
+"""Statements for the screen: the totals since the reset, and what ran since the program connected."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
+from pgplumb.server.errors import QueryError
 from pgplumb.workload.statements import Key, Statements, delta
 from pgplumb.workload.statements_reader import read_statements, read_texts
 
 if TYPE_CHECKING:
     from pgplumb.server.session import Session
 
-TEXTS = 100
-"""How many entries of either list have their texts; the rest are asked for when looked at."""
+FIRST_TEXTS = 100
+"""How many entries of either list always have their texts."""
+LIST_TEXT = 2_000
+"""Characters of a text that a list needs; whoever looks at one statement asks for the whole text."""
+OTHER_TEXTS_SECONDS = 30.0
+"""How often the texts of all other entries are brought. The server reads its whole file of texts each time."""
 
 
 class StatementsReader:
-    """Keeps the first reading and all texts seen, so that a tick reads counters alone."""
+    """Keeps the first reading and all texts seen, so that a reading is counters alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._first: Statements | None = None
+        self._last: Statements | None = None
+        self._was_reset = False
         self._texts: dict[Key, str] = {}
+        self._others_at: float | None = None
 
     def read(self, session: Session) -> tuple[Statements | Unread, Statements | Unread]:
         """Return totals and what ran since the first call."""
         with session.unit() as unit:
             total = read_statements(unit, texts=0)
-            if isinstance(total, Unread):
-                self._first = None
-                return total, total
-            if self._first is None:
-                self._first = total
-            since = delta(self._first, total)
-            wanted = [e.key for e in (*total.entries[:TEXTS], *since.entries[:TEXTS])]
-            missing = [key for key in dict.fromkeys(wanted) if key not in self._texts]
-            if missing:
-                self._texts.update(read_texts(unit, missing))
+        if isinstance(total, Unread):
+            self._first = self._last = None
+            return total, total
+        since = self._since(total)
+        self._bring_texts(session, total, since)
         return total.with_texts(self._texts), since.with_texts(self._texts)
+
+    def _since(self, total: Statements) -> Statements:
+        """Return what ran since the first reading, or since the reset that came after it."""
+        if self._first is None or self._last is None:
+            self._first, self._was_reset = total, False
+        elif total.stats_reset is None and delta(self._last, total).was_reset:
+            # Without a date of the reset it shows between two readings alone: later, counts have grown again.
+            self._first, self._was_reset = (
+                replace(self._last, entries=(), hidden_calls=0, hidden_ms=0.0),
+                True,
+            )
+        self._last = total
+        since = delta(self._first, total)
+        return replace(since, was_reset=since.was_reset or self._was_reset)
+
+    def _bring_texts(self, session: Session, total: Statements, since: Statements) -> None:
+        now = self._clock()
+        there = {entry.key for entry in total.entries}
+        self._texts = {key: text for key, text in self._texts.items() if key in there}
+        first = [*total.entries[:FIRST_TEXTS], *since.entries[:FIRST_TEXTS]]
+        missing = self._without_text(entry.key for entry in first)
+        if self._others_at is None:
+            # The first reading is to be on the screen soon: it brings what is on top.
+            self._others_at = now - OTHER_TEXTS_SECONDS
+        elif now - self._others_at >= OTHER_TEXTS_SECONDS:
+            missing = self._without_text(entry.key for entry in total.entries)
+            self._others_at = now
+        if not missing:
+            return
+        try:
+            with session.unit() as unit:
+                self._texts.update(read_texts(unit, missing, LIST_TEXT))
+        except QueryError:
+            # Counters without texts are worth showing; the next turn tries again.
+            self._others_at = now
+
+    def _without_text(self, keys: Iterable[Key]) -> list[Key]:
+        return [key for key in dict.fromkeys(keys) if key not in self._texts]

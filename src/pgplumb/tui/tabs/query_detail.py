@@ -1,0 +1,195 @@
+"""The detail of a statement: its text, its figures, the tables that it names, findings about it, its plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.message import Message
+
+from pgplumb.catalog.unread import Unread
+from pgplumb.tui.marks import mark_of
+from pgplumb.tui.messages import EvidenceWanted
+from pgplumb.tui.tabs.detail.part import DetailRow, column
+from pgplumb.tui.tabs.query_figures import figures
+from pgplumb.tui.tabs.query_plan import PlanLook, PlanPane
+from pgplumb.tui.tabs.query_reading import TextAndFigures
+from pgplumb.tui.tabs.query_rows import QueryRow
+from pgplumb.tui.tabs.query_tables import COLUMNS as TABLE_COLUMNS
+from pgplumb.tui.tabs.query_tables import named_in, table_rows
+from pgplumb.tui.tabs.query_text import one_line
+from pgplumb.tui.widgets.detail_pane import DetailPane, Part
+from pgplumb.tui.widgets.ink import Line, Span, line
+from pgplumb.tui.widgets.line_table import LineTable
+from pgplumb.tui.widgets.table_parts import RowKind
+from pgplumb.tui.widgets.text_pane import TextPane
+
+if TYPE_CHECKING:
+    from pgplumb.tui.state import State
+    from pgplumb.workload.statements import Statements
+
+PLAN = "plan"
+FINDING_COLUMNS = (
+    column(0, "rule", max_width=34),
+    column(1, "finding", max_width=120, grow=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryLook:
+    """The statement that is looked at, and all that is known about it now."""
+
+    state: State
+    statements: Statements
+    row: QueryRow
+    text: str | None
+    """The longest text that is known."""
+    whole: bool
+    """Whether that is all of it."""
+    plan: PlanLook
+
+
+class QueryDetail(DetailPane):
+    """Shows a QueryLook. Only the part in sight is drawn."""
+
+    class Followed(Message):
+        """A row was chosen that leads to another object."""
+
+        def __init__(self, target: str) -> None:
+            super().__init__()
+            self.target = target
+
+    def __init__(self) -> None:
+        self._text = TextAndFigures()
+        self._figures = TextPane(wraps=False)
+        self._tables = _table(TABLE_COLUMNS, "query-tables")
+        self._findings = _table(FINDING_COLUMNS, "query-findings")
+        self.plan = PlanPane()
+        super().__init__(
+            (
+                Part("statement", self._text),
+                Part("figures", self._figures),
+                Part("tables", self._tables),
+                Part("findings", self._findings),
+                Part(PLAN, self.plan),
+            ),
+            id="query-detail",
+        )
+        self._look: QueryLook | None = None
+
+    def show(self, look: QueryLook | None) -> None:
+        """Draw another statement, or the same one with more known about it."""
+        fresh = look is None or self._look is None or look.row.key != self._look.row.key
+        self._look = look
+        self.head(heading(look.row) if look is not None else (Span("no statement chosen", "faint"),))
+        self._draw(fresh)
+
+    def _draw(self, fresh: bool) -> None:
+        look = self._look
+        if look is None:
+            self.plan.show(None)
+            self._text.show_nothing()
+            self._figures.show(())
+            self._tables.show(())
+            self._findings.show(())
+            self.count()
+            return
+        self.count(**_counts(look))
+        match self.part:
+            case "statement":
+                self._draw_text(look, fresh)
+            case "figures":
+                self._figures.show([(Span("  "), *one) for one in figures(look.row, look.statements)])
+            case "tables":
+                self._draw_tables(look)
+            case "findings":
+                self._findings.show(
+                    finding_rows(look), (line(Span("no rule names this statement", "muted")),)
+                )
+            case _:
+                self.plan.show(look.plan)
+
+    def _draw_text(self, look: QueryLook, fresh: bool) -> None:
+        side = figures(look.row, look.statements)
+        if look.row.hidden:
+            self._text.show_hidden(look.row, look.state.connection.role)
+        else:
+            self._text.show_statement(look.text, side, whole=look.whole, keep_place=not fresh)
+
+    def _draw_tables(self, look: QueryLook) -> None:
+        found: list[DetailRow] | Unread
+        if look.row.hidden or look.text is None:
+            found = Unread("the text of the statement is not known")
+        else:
+            found = table_rows(look.state, look.text, look.row.statement.userid, look.row.block)
+        if isinstance(found, Unread):
+            self._tables.show((), (line(Span(found.reason, "warn")),))
+        else:
+            self._tables.show(found, (line(Span("the statement names no table", "muted")),))
+
+    @on(DetailPane.PartShown)
+    def _part_shown(self) -> None:
+        self._draw(fresh=True)
+
+    @on(LineTable.Selected, "#query-tables")
+    def _table_chosen(self, event: LineTable.Selected) -> None:
+        event.stop()
+        if event.row.target is not None:
+            self.post_message(self.Followed(event.row.target))
+
+    @on(LineTable.Selected, "#query-findings")
+    def _finding_chosen(self, event: LineTable.Selected) -> None:
+        event.stop()
+        for result, finding in (self._look.row.findings or ()) if self._look else ():
+            if (result.rule.id, finding.message) == event.row.key:
+                self.post_message(EvidenceWanted(result))
+                return
+
+    @on(LineTable.Highlighted)
+    @on(LineTable.Changed)
+    def _inner(self, event: LineTable.Told) -> None:
+        event.stop()
+
+
+def _counts(look: QueryLook) -> dict[str, int]:
+    found = {"findings": len(look.row.findings or ())}
+    named = named_in(look.text) if look.text is not None and not look.row.hidden else None
+    return found if named is None or isinstance(named, Unread) else {"tables": len(named), **found}
+
+
+def _table(columns: tuple[object, ...], name: str) -> LineTable[DetailRow]:
+    return LineTable[DetailRow](
+        columns,  # type: ignore[arg-type]
+        key=lambda row: row.key,
+        text=lambda row: row.copy,
+        kinds=RowKind(copy=lambda row: row.copy),
+        id=name,
+    )
+
+
+def finding_rows(look: QueryLook) -> list[DetailRow]:
+    """Return one row a finding about the statement."""
+    rows = []
+    for result, finding in look.row.findings or ():
+        mark = mark_of(result)
+        cell = (Span(f"{mark.glyph} ", mark.ink), Span(result.rule.title))
+        rows.append(
+            DetailRow(
+                (result.rule.id, finding.message),
+                (cell, Span(finding.message, "muted")),
+                None,
+                finding.message,
+            )
+        )
+    return rows
+
+
+def heading(row: QueryRow) -> Line:
+    """Return the line about a statement: whose it is, and how it begins."""
+    if row.hidden:
+        return line(Span("statements of other roles", "strong"))
+    entry = row.statement
+    nested = " inside a function" if not entry.toplevel else ""
+    text = one_line(entry.query) if entry.query is not None else ()
+    return (Span(entry.role, "strong"), Span(f"{nested}   ", "muted"), *(Span(s.text, "muted") for s in text))

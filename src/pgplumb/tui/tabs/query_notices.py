@@ -1,0 +1,104 @@
+"""What is said about the statements as a whole: why there are none, and what makes the figures incomplete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pgplumb.catalog.unread import Unread
+from pgplumb.foundation.text import age, count
+from pgplumb.sql.quote import quote_identifier
+from pgplumb.tui.state import Phase, State
+from pgplumb.tui.tabs.query_rows import spent
+from pgplumb.tui.widgets import glyphs
+from pgplumb.tui.widgets.ink import Line, Span, line
+from pgplumb.workload.statements import Statements, StatementsUnread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RESET = "since reset"
+CONNECTED = "since connecting"
+
+
+def unread_lines(unread: Unread) -> list[Line]:
+    """Return what is missing, why, and the next step; the SQL for it is shown below by whoever draws this."""
+    if not isinstance(unread, StatementsUnread):
+        return [line(Span(unread.reason, "warn"))]
+    found = [
+        line(Span(f"{glyphs.UNKNOWN.glyph} {unread.reason}", "unknown")),
+        (),
+        line(Span(unread.why)),
+        (),
+        line(Span("next step  ", "muted"), Span(unread.next_step, "strong")),
+    ]
+    if unread.needs_restart:
+        found.append(line(Span("           it takes a restart of the server", "warn")))
+    if unread.sql is not None:
+        found += [(), line(Span("y", "key"), Span(" copies", "muted")), ()]
+    return found
+
+
+def grant_to(role: str) -> str:
+    """Return what shows a role the statements of all roles."""
+    return f"GRANT pg_read_all_stats TO {quote_identifier(role) if role else 'CURRENT_USER'};"
+
+
+def waiting(state: State) -> Line:
+    """Return what is going on where nothing was read yet."""
+    connection = state.connection
+    problem = state.problem("statements")
+    if problem is not None:
+        return line(Span(problem, "warn"))
+    match connection.phase:
+        case Phase.IDLE:
+            return line(Span("no server chosen; C connects", "muted"))
+        case Phase.CONNECTING:
+            return line(Span(f"connecting to {connection.label}", "muted"))
+        case Phase.PASSWORD | Phase.FAILED | Phase.RECONNECTING:
+            return line(Span(connection.error or "no connection", "warn"))
+        case _:
+            return line(Span("reading pg_stat_statements", "muted"))
+
+
+def empty(connected: bool) -> tuple[Line, ...]:
+    """Return what is said where no statement was counted."""
+    if connected:
+        return (
+            line(Span("nothing has run since connecting", "muted")),
+            line(Span("d", "key"), Span(" shows what ran since the reset", "muted")),
+        )
+    return (line(Span("nothing was counted since the reset", "muted")),)
+
+
+def period(statements: Statements, connected: bool, *, long: bool) -> Line:
+    """Return which time the figures cover, and with `long` how much ran in it."""
+    seconds = statements.seconds
+    if seconds is None and statements.stats_reset is not None:
+        seconds = (statements.read_at - statements.stats_reset).total_seconds()
+    word = CONNECTED if connected and not statements.was_reset else RESET
+    found = [Span(word, "accent")]
+    if seconds is not None:
+        found.append(Span(f" {age(float(int(seconds)))}", "text"))
+    if long:
+        calls = sum(entry.calls for entry in statements.entries) + statements.hidden_calls
+        found.append(Span(f"   {spent(statements.total_ms)} in {count(calls)} calls", "muted"))
+    return tuple(found)
+
+
+def warnings(state: State, statements: Statements, connected: bool) -> Sequence[Line]:
+    """Return one line for each thing that makes the figures incomplete or old."""
+    found: list[str] = []
+    if statements.evictions:
+        size = f" ({statements.maximum:,})" if statements.maximum else ""
+        found.append(
+            f"{statements.evictions:,} evictions {CONNECTED if connected else RESET}: totals are incomplete; "
+            f"raise pg_stat_statements.max{size}"
+        )
+    if statements.was_reset:
+        found.append("the counters were reset meanwhile: this is what ran since then")
+    if statements.paused:
+        found.append(f"nothing new is counted: {statements.paused}")
+    problem = state.problem("statements")
+    if problem is not None:
+        found.append(f"not read again: {problem}")
+    return [line(Span(f"  ! {text}", "warn")) for text in found]

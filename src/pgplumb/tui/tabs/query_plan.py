@@ -1,0 +1,261 @@
+"""The plan of a statement: what would run, said before it runs on a key, and then the plan as a tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.message import Message
+
+from pgplumb.catalog.unread import Unread
+from pgplumb.foundation.text import count, percent
+from pgplumb.sql.highlight import highlight
+from pgplumb.tui.actions import Action, bindings, declare
+from pgplumb.tui.requests import Explain
+from pgplumb.tui.tabs.query_plan_rows import COLUMNS, PlanRow, cost, costliest, in_words, plan_rows
+from pgplumb.tui.tabs.query_text import laid_out
+from pgplumb.tui.widgets.ink import Line, Span, line
+from pgplumb.tui.widgets.line_table import LineTable
+from pgplumb.tui.widgets.line_view import LineLabel
+from pgplumb.tui.widgets.sql_view import sql_lines
+from pgplumb.tui.widgets.table_parts import RowKind
+from pgplumb.tui.widgets.text_pane import TextPane
+from pgplumb.workload.plan import LOCK_TIMEOUT_MS, Plan, Unplanned, refuse
+from pgplumb.workload.plan_lines import title
+
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
+ACTIONS = declare(
+    "plan",
+    Action(
+        "ask", "enter", "ask for the plan", "Have the server plan the statement, without running it.", hint=5
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLook:
+    """Whose plan is looked at, and what is known of it."""
+
+    request: Explain
+    text: str | None
+    """The whole text; None until it was read."""
+    version: int
+    """The server's, as server_version_num."""
+    path: str | None
+    """The search_path that was set for the role."""
+    answer: object = None
+    """A Plan, Unplanned or Unread; None before the server has answered."""
+    asked: bool = False
+    """Whether an answer is on its way."""
+    refusal: str | None = None
+    """Why the server cannot be asked now."""
+
+
+class PlanPane(Vertical):
+    """Draws a PlanLook. It asks for nothing itself: Enter posts `Wanted`."""
+
+    ACTIONS: ClassVar = ACTIONS
+    BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
+    DEFAULT_CSS = "PlanPane { height: 1fr; } PlanPane > LineLabel { height: 2; }"
+
+    class Wanted(Message):
+        """A person wants the plan."""
+
+    class Followed(Message):
+        """A person goes to the table of a node."""
+
+        def __init__(self, relation: tuple[str, str]) -> None:
+            super().__init__()
+            self.relation = relation
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._look: PlanLook | None = None
+        self._head = LineLabel()
+        self._text = TextPane(indent=8)
+        self._table = PlanTable()
+
+    def compose(self) -> ComposeResult:
+        """A text, or two lines above the tree."""
+        yield self._head
+        yield self._table
+        yield self._text
+        self._choose()
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Give the focus to what is shown."""
+        self._shown.focus()
+        return self
+
+    @property
+    def _shown(self) -> Widget:
+        return self._table if self._plan is not None else self._text
+
+    @property
+    def _plan(self) -> Plan | None:
+        answer = self._look.answer if self._look else None
+        return answer if isinstance(answer, Plan) else None
+
+    def show(self, look: PlanLook | None) -> None:
+        """Draw another statement's plan, or this one's with more known about it."""
+        if look == self._look:
+            return
+        fresh = look is None or self._look is None or look.request != self._look.request
+        self._look = look
+        had_focus = self.has_focus_within
+        self._choose()
+        if had_focus and not self._shown.has_focus:
+            self._shown.focus()
+        if look is not None and isinstance(look.answer, Plan):
+            self._head.show(*plan_head(look.answer, asked=look.asked))
+            self._table.show_plan(look.answer, fresh)
+        else:
+            self._text.show(before_the_plan(look) if look else (), keep_place=not fresh)
+
+    def _choose(self) -> None:
+        """Show the tree where there is a plan, else the text."""
+        planned = self._plan is not None
+        self._head.display = self._table.display = planned
+        self._text.display = not planned
+
+    def action_ask(self) -> None:
+        """Enter."""
+        self.post_message(self.Wanted())
+
+    @on(LineTable.Selected)
+    def _selected(self, event: LineTable.Selected) -> None:
+        event.stop()
+        row: PlanRow = event.row
+        if row.relation is not None:
+            self.post_message(self.Followed(row.relation))
+
+    @on(LineTable.Highlighted)
+    @on(LineTable.Changed)
+    def _inner(self, event: LineTable.Told) -> None:
+        event.stop()
+
+
+class PlanTable(LineTable[PlanRow]):
+    """The tree. Its lines are broken for its width."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            COLUMNS, key=lambda row: row.key, text=lambda _: "", kinds=RowKind(copy=lambda _: self._words())
+        )
+        self._plan: Plan | None = None
+
+    def show_plan(self, plan: Plan, fresh: bool) -> None:
+        """Draw a plan."""
+        if plan is self._plan:
+            return
+        self._plan = plan
+        self._draw()
+        if fresh:
+            self.action_first()
+
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._plan is not None and self.content_size.width:
+            self.show(plan_rows(self._plan, self.content_size.width))
+
+    def _words(self) -> str:
+        return in_words(self._plan) if self._plan is not None else ""
+
+
+def plan_head(plan: Plan, *, asked: bool = False) -> tuple[Line, Line]:
+    """Return what kind of plan it is, and where its cost is."""
+    kind = "generic plan, its parameters unknown" if plan.parameters else "plan of this very text"
+    rewritten = "; rewritten so that the server could read it" if plan.repaired else ""
+    first = line(
+        Span(f"  {kind}{rewritten}", "muted"),
+        Span(" · ", "faint"),
+        Span("planning again" if asked else "not executed", "accent" if asked else "pass"),
+    )
+    node, share = costliest(plan)
+    second = line(
+        Span("  cost ", "muted"),
+        Span(cost(plan.root.total_cost), "strong"),
+        Span("   rows ", "muted"),
+        Span(count(plan.root.rows), "strong"),
+        Span(f"   ! {percent(share)}", "warn"),
+        Span(" of it in ", "muted"),
+        Span(title(node)),
+    )
+    return first, second
+
+
+def before_the_plan(look: PlanLook) -> list[Line]:
+    """Return what is said while there is no plan: what would run, that it runs, or why there is none."""
+    if isinstance(look.answer, Unplanned):
+        return [*_unplanned(look.answer), (), line(Span("p", "key"), Span(" asks again", "muted"))]
+    if isinstance(look.answer, Unread):
+        return [line(Span(look.answer.reason, "warn"))]
+    if look.refusal is not None:
+        return [line(Span(look.refusal, "warn"))]
+    if look.asked:
+        return [line(Span("planning", "accent"), Span(" · ctrl+c cancels", "faint"))]
+    if look.text is None:
+        return [line(Span("reading the whole text", "muted"))]
+    refused = refuse(look.text)
+    return _unplanned(refused) if refused is not None else _what_would_run(look, look.text)
+
+
+def _unplanned(answer: Unplanned) -> list[Line]:
+    return [line(Span(answer.what, "warn")), line(Span(answer.why)), line(Span(answer.next_step, "muted"))]
+
+
+def _what_would_run(look: PlanLook, text: str) -> list[Line]:
+    unknown = "$" in text
+    path = ["SET LOCAL search_path = " + look.path] if look.path else []
+    generic = look.version >= 160000
+    explain = "EXPLAIN (GENERIC_PLAN, VERBOSE, FORMAT JSON)" if generic else "PREPARE pgplumb_plan AS"
+    after = [] if generic else ["EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE pgplumb_plan(NULL, ...)"]
+    before = [*path, *([] if generic else ["SET LOCAL plan_cache_mode = force_generic_plan"])]
+    return [
+        line(
+            Span("enter", "key"),
+            Span(" or ", "muted"),
+            Span("p", "key"),
+            Span(" asks for the plan. This will run:"),
+        ),
+        (),
+        *_indented([one for statement in before for one in sql_lines(statement + ";", highlight)]),
+        *_indented(sql_lines(explain, highlight)),
+        *_indented(laid_out(text, 72).lines, 4),
+        *_indented([one for statement in after for one in sql_lines(statement + ";", highlight)]),
+        (),
+        line(
+            Span("The statement is planned, not executed", "pass"),
+            Span(
+                ", in a READ ONLY transaction. It holds ACCESS SHARE on its tables meanwhile and waits at most "
+                f"{LOCK_TIMEOUT_MS} ms for them.",
+                "muted",
+            ),
+        ),
+        *(
+            [
+                line(
+                    Span(
+                        "The values of its parameters are not known: the plan is the generic one. For some values "
+                        "the server may choose another.",
+                        "muted",
+                    )
+                )
+            ]
+            if unknown
+            else []
+        ),
+    ]
+
+
+def _indented(lines: list[Line] | tuple[Line, ...], by: int = 2) -> list[Line]:
+    return [(Span(" " * by), *one) for one in lines]

@@ -1,0 +1,62 @@
+"""The text of a statement on the screen: one line of it for a list, or laid out and coloured to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pgplumb.sql.highlight import highlight
+from pgplumb.sql.lexer import tokens
+from pgplumb.sql.pretty import format_statement
+from pgplumb.tui.widgets.ink import Line, Span, line
+from pgplumb.tui.widgets.sql_view import sql_lines
+
+ONE_LINE = 240
+"""Characters of a text that a line of a list is made from: more than the widest screen shows."""
+LAID_OUT = 10_000
+"""Characters that are laid out; the rest is only counted, so that a statement of megabytes costs no more."""
+WIDEST = 100
+"""Columns beyond which a line of SQL is no longer easy to read."""
+
+
+@lru_cache(maxsize=4096)
+def one_line(text: str) -> Line:
+    """Return the beginning of a statement as one line: blanks folded, comments left out, keywords coloured.
+
+    No more colours than that: in a column of statements they would say nothing, and each costs bytes.
+    """
+    words: list[str] = []
+    blank = False
+    for token in tokens(text[:ONE_LINE].strip()):
+        if token.kind in ("space", "comment"):
+            blank = True
+            continue
+        if blank and words:
+            words.append(" ")
+        words.append(" ".join(token.text.split()) if "\n" in token.text else token.text)
+        blank = False
+    cut = " …" if len(text) > ONE_LINE else ""
+    return tuple(
+        Span(span.text, "accent" if span.ink == "sql-keyword" else "text")
+        for span in (*sql_lines("".join(words), highlight)[0], Span(cut))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A statement to be read."""
+
+    lines: tuple[Line, ...]
+    cut: int
+    """Characters that are known and not shown."""
+
+
+@lru_cache(maxsize=32)
+def laid_out(text: str, width: int) -> LaidOut:
+    """Return a statement with its clauses on lines of their own, in colours."""
+    shown = text[:LAID_OUT]
+    found = sql_lines(format_statement(shown, max(min(width, WIDEST), 20)), highlight)
+    cut = len(text) - len(shown)
+    if cut:
+        found.append(line(Span(f"… {cut:,} more characters are not shown", "warn")))
+    return LaidOut(tuple(found), cut)

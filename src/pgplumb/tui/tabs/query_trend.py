@@ -1,0 +1,50 @@
+"""How much time each statement took lately: the last few intervals, the newest last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from pgplumb.workload.statements import Key, Statements, delta
+
+INTERVAL = 10.0
+"""Seconds of one interval at least: short enough to see something begin, long enough to be read in peace.
+
+Where readings are further apart, an interval lasts from one to the next.
+"""
+INTERVALS = 12
+"""How many are kept: two minutes."""
+
+Interval = Mapping[Key, float]
+"""Milliseconds of execution time a second, of those statements that ran."""
+
+
+class Trend:
+    """Fed with every reading of the totals; `intervals` is another object only when an interval is over."""
+
+    def __init__(self) -> None:
+        self.intervals: tuple[Interval, ...] = ()
+        self._began: Statements | None = None
+        self._last: datetime | None = None
+
+    def add(self, reading: Statements) -> bool:
+        """Take a reading; the same one again changes nothing. True when an interval ended with it."""
+        if reading.read_at == self._last:
+            return False
+        began, self._last = self._began, reading.read_at
+        if began is None or reading.read_at < began.read_at:
+            self.intervals, self._began = (), reading
+            return False
+        if (reading.read_at - began.read_at).total_seconds() < INTERVAL:
+            return False
+        ran = delta(began, reading)
+        seconds = max(ran.seconds or 0.0, 1.0)
+        self._began = reading
+        found = {entry.key: entry.total_ms / seconds for entry in ran.entries}
+        self.intervals = (*self.intervals, found)[-INTERVALS:]
+        return True
+
+
+def of_statement(intervals: tuple[Interval, ...], key: Key) -> tuple[float, ...]:
+    """Return one statement's values, the newest last."""
+    return tuple(interval.get(key, 0.0) for interval in intervals)
