@@ -13,208 +13,38 @@ def vocabulary(text: str) -> frozenset[str]:
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
 
-_MONEY = frozenset(
-    [
-        "amount",
-        "amounts",
-        "price",
-        "prices",
-        "subtotal",
-        "balance",
-        "balances",
-        "cost",
-        "costs",
-        "fee",
-        "fees",
-        "tax",
-        "taxes",
-        "salary",
-        "salaries",
-        "wage",
-        "wages",
-        "revenue",
-        "payout",
-        "refund",
-        "budget",
-        "income",
-        "deposit",
-        "rent",
-        "usd",
-        "eur",
-        "gbp",
-        "chf",
-    ]
+_MONEY = vocabulary(
+    """
+    amount amounts price prices subtotal balance balances cost costs fee fees tax taxes salary salaries
+    wage wages revenue payout refund budget income deposit rent usd eur gbp chf
+    """
 )
-_NO_MONEY = frozenset(
-    [
-        "ratio",
-        "ratios",
-        "rate",
-        "rates",
-        "pct",
-        "percent",
-        "percentage",
-        "percentile",
-        "score",
-        "scores",
-        "lat",
-        "latitude",
-        "long",
-        "lng",
-        "lon",
-        "longitude",
-        "factor",
-        "weight",
-        "count",
-        "counts",
-        "quantity",
-        "qty",
-        "hours",
-        "minutes",
-        "seconds",
-        "secs",
-        "ms",
-        "days",
-        "months",
-        "years",
-        "duration",
-        "distance",
-        "time",
-        "times",
-        "size",
-        "bytes",
-        "km",
-        "kg",
-        "lb",
-        "grams",
-        "miles",
-        "meters",
-        "metres",
-        "litres",
-        "liters",
-        "volume",
-        "area",
-        "length",
-        "height",
-        "width",
-        "points",
-        "level",
-        "rank",
-        "id",
-        "ids",
-        "index",
-        "number",
-        "hash",
-        "code",
-        "codes",
-        "type",
-        "types",
-        "status",
-        "currency",
-        "date",
-        "name",
-    ]
+_NO_MONEY = vocabulary(
+    """
+    ratio ratios rate rates pct percent percentage percentile score scores lat latitude long lng lon
+    longitude factor weight count counts quantity qty hours minutes seconds secs ms days months years
+    duration distance time times size bytes km kg lb grams miles meters metres litres liters volume area
+    length height width points level rank id ids index number hash code codes type types status currency
+    date name
+    """
 )
 
-_NEITHER = frozenset(
-    [
-        "news",
-        "status",
-        "series",
-        "species",
-        "data",
-        "metadata",
-        "media",
-        "info",
-        "information",
-        "equipment",
-        "staff",
-        "inventory",
-        "feedback",
-        "content",
-        "history",
-        "analytics",
-        "statistics",
-        "stats",
-        "mail",
-        "email",
-        "spam",
-        "billing",
-        "traffic",
-        "usage",
-        "storage",
-        "config",
-        "configuration",
-        "audit",
-        "inbox",
-        "outbox",
-        "queue",
-        "cache",
-        "log",
-        "access",
-        "software",
-        "hardware",
-        "research",
-        "music",
-        "money",
-        "merchandise",
-        "archive",
-        "backup",
-        "staging",
-        "schema",
-        "research",
-        "progress",
-        "sms",
-        "dns",
-        "aws",
-        "ios",
-        "canvas",
-        "bias",
-        "atlas",
-        "gps",
-        "https",
-        "http",
-        "tls",
-        "os",
-        "settings",
-        "preferences",
-        "details",
-        "stock",
-        "chess",
-        "sales",
-        "goods",
-        "means",
-        "headquarters",
-        "lens",
-        "gas",
-    ]
+_NEITHER = vocabulary(
+    """
+    news status series species data metadata media info information equipment staff inventory feedback
+    content history analytics statistics stats mail email spam billing traffic usage storage config
+    configuration audit inbox outbox queue cache log access software hardware research music money
+    merchandise archive backup staging schema progress sms dns aws ios canvas bias atlas gps https http
+    tls os settings preferences details stock chess sales goods means headquarters lens gas
+    """
 )
 """Words that are no sign of either: mass nouns, and plurals that name one thing."""
 
-_PLURALS = frozenset(
-    [
-        "people",
-        "children",
-        "men",
-        "women",
-        "feet",
-        "teeth",
-        "mice",
-        "geese",
-        "indices",
-        "vertices",
-        "matrices",
-        "appendices",
-        "criteria",
-        "phenomena",
-        "schemata",
-        "alumni",
-        "cacti",
-        "foci",
-        "radii",
-        "syllabi",
-        "menus",
-    ]
+_PLURALS = vocabulary(
+    """
+    people children men women feet teeth mice geese indices vertices matrices appendices criteria
+    phenomena schemata alumni cacti foci radii syllabi menus
+    """
 )
 
 
@@ -240,7 +70,7 @@ def is_plural(word: str) -> bool | None:
         return None
     if word in _PLURALS:
         return True
-    return word.endswith("s") and not word.endswith(("ss", "us", "is", "ous"))
+    return word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
 
 def plurals(word: str) -> tuple[str, ...]:
