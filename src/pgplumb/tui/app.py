@@ -12,6 +12,7 @@ from textual.message import Message
 
 from pgplumb.foundation.config import Config
 from pgplumb.tui.actions import KeyMap
+from pgplumb.tui.input_bytes import accept_any_bytes
 from pgplumb.tui.messages import Ask
 from pgplumb.tui.requests import Feed
 from pgplumb.tui.screens.main import MainScreen
@@ -23,6 +24,8 @@ from pgplumb.tui.themes import THEMES, variable_defaults
 from pgplumb.tui.widgets.glyphs import AsciiOnly
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pgplumb.server.target import Target
 
 WIDTHS = [(0, "-slim"), (30, "-narrow"), (100, "-wide"), (140, "-broad")]
@@ -108,7 +111,9 @@ class PlumbApp(App[None]):
         self.feed.request(event.request)
 
 
-def open_app(target: Target | None, *, offline: Path | None = None, config: Config | None = None) -> None:
+def open_app(
+    target: Callable[[], Target] | None, *, offline: Path | None = None, config: Config | None = None
+) -> None:
     """Open the UI on a server or a saved catalog and stay until it is left.
 
     Raises SystemExit with a line for people where the terminal cannot be drawn on or a key cannot be remapped,
@@ -122,12 +127,13 @@ def open_app(target: Target | None, *, offline: Path | None = None, config: Conf
         app = PlumbApp(_feed(target, offline, config), config, terminal)
     except ValueError as error:
         raise SystemExit(f"pgplumb: the configuration's [keys]: {error}") from None
+    accept_any_bytes()
     app.run(mouse=terminal.mouse)
     if app.return_code:
         raise SystemExit(app.return_code)
 
 
-def _feed(target: Target | None, offline: Path | None, config: Config) -> Feed:
+def _feed(target: Callable[[], Target] | None, offline: Path | None, config: Config) -> Feed:
     if offline is not None:
         from pgplumb.tui.live.offline import OfflineFeed
 

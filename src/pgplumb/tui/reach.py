@@ -53,6 +53,9 @@ def hints(screen: Screen[None], keys: KeyMap, last: tuple[str, ...]) -> tuple[li
     """Return the hints for the key bar: by rank, and those that stand at the end. No key that would be typed."""
     typing = screen.focused is not None and screen.focused.check_consume_key("x", "x")
     ranked = sorted((a for _, a in in_reach(screen) if a.hint), key=lambda a: a.hint)
-    usable = [(a, [key for key in keys.keys(a) if len(key) > 1 or not typing]) for a in ranked]
+    usable = [
+        (a, [key for key in keys.keys(a) if not (typing and (len(key) == 1 or key == "space"))])
+        for a in ranked
+    ]
     found = [(a, Hint(mine[0], a.label)) for a, mine in usable if mine]
     return [h for a, h in found if a.id not in last], [h for a, h in found if a.id in last]

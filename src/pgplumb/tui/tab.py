@@ -70,6 +70,10 @@ class Tab(Vertical):
         """Compose the fix of a finding; only the Migrations tab does."""
         return False
 
+    def unsaved(self) -> str | None:
+        """Return what would be lost if the program ended now; None where nothing would."""
+        return None
+
     def fix_here(self) -> Finding | None:
         """Return the finding that `f` is about here: one of the object under the cursor that has a fix."""
         return None

@@ -307,8 +307,12 @@ class MainScreen(Screen[None]):
             self.say("nothing of ours runs; q quits")
 
     async def action_quit(self) -> None:
-        """Quit."""
-        self.app.exit()
+        """Quit; where something would be lost, ask first."""
+        lost = [name for tab in self.deck.loaded if (name := tab.unsaved())]
+        if lost:
+            self.overlays.quit(lost)
+        else:
+            self.app.exit()
 
     def action_go_to(self) -> None:
         """Go to something by name."""

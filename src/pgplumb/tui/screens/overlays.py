@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from pgplumb.tui.place import Place
 from pgplumb.tui.reach import in_reach
 from pgplumb.tui.state import Phase, State
 from pgplumb.tui.tabs.registry import TABS
+from pgplumb.tui.widgets.ink import Span, line
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
@@ -60,6 +61,17 @@ class Overlays:
         from pgplumb.tui.screens.connection import ConnectionScreen
 
         self._main.app.push_screen(ConnectionScreen(self._main.store, self._config.connections))
+
+    def quit(self, lost: Sequence[str]) -> None:
+        """Ask whether to quit although something is not saved."""
+        from pgplumb.tui.screens.confirm import ConfirmScreen
+
+        lines = [line(Span("not saved: ", "warn"), name) for name in lost]
+        self._main.app.push_screen(ConfirmScreen("Quit without saving?", lines), self._quit)
+
+    def _quit(self, agreed: bool | None) -> None:
+        if agreed:
+            self._main.app.exit()
 
     def follow(self, state: State) -> None:
         """Ask where to connect to when it is needed: at the start without a target, for a password, on failure."""

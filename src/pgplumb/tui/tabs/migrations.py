@@ -88,6 +88,10 @@ class MigrationsTab(Tab):
         self.call_after_refresh(self.focus_default)
         return True
 
+    def unsaved(self) -> str | None:
+        """The migration, where it is kept nowhere else."""
+        return f"the migration {self.bench.name_for_people}" if self.bench.would_be_lost else None
+
     def copy_text(self) -> str:
         """Return what `y` copies where it is not a row of the list: the text that is shown."""
         return self.texts.current.copy_text()
@@ -250,7 +254,7 @@ class MigrationsTab(Tab):
         if refusal is not None:
             self.say(f"not taken over: {refusal}", "warn")
             return
-        editor.replace_all(text.removesuffix("\n") if not editor.text.endswith("\n") else text)
+        editor.replace_all(text)
         self.say("back from the editor; not rehearsed, not applied")
 
     def action_save(self) -> None:

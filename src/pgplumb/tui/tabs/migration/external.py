@@ -46,12 +46,14 @@ def edited(app: App[None], text: str, file_name: str) -> str:
     directory = Path(tempfile.mkdtemp(prefix="pgplumb-"))
     path = directory / file_name
     try:
-        path.write_text(text, encoding="utf-8", errors="replace")
+        ended = text if text.endswith("\n") else f"{text}\n"
+        path.write_text(ended, encoding="utf-8", errors="replace")
         with app.suspend():
             status = _wait_for([*command, str(path)])
         if status:
             raise EditorFailed(f"{command[0]} left with status {status}: the text stays as it was")
-        return path.read_bytes().decode("utf-8")
+        left = path.read_bytes().decode("utf-8")
+        return left if ended == text else left.removesuffix("\n")
     except SuspendNotSupported:
         raise EditorFailed("this terminal cannot be handed to an editor: w saves to a file") from None
     except UnicodeDecodeError:

@@ -48,7 +48,7 @@ class PathScreen(Overlay[Path | None]):
         self._objected: Path | None = None
         self._field = TextField()
         self._say = LineLabel(id="path-say")
-        self._matches = LineLabel(*((),) * _LISTED, id="path-matches")
+        self._matches = LineLabel(id="path-matches")
 
     def compose(self) -> ComposeResult:
         """The field, what is to be said, and what is there."""
@@ -75,7 +75,7 @@ class PathScreen(Overlay[Path | None]):
         ]
         if len(lines) > _LISTED:
             lines[_LISTED - 1 :] = [(Span(f"{len(lines) - _LISTED + 1} more", "faint"),)]
-        self._matches.show(*lines, *((),) * (_LISTED - len(lines)))
+        self._matches.show(*lines)
 
     @on(Input.Submitted)
     def _submitted(self) -> None:

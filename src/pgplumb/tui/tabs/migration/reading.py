@@ -9,6 +9,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pgplumb.foundation.text import shorten
 from pgplumb.sql.lexer import Token, tokens
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, parse_statement, problems
 from pgplumb.sql.positions import Positions
@@ -156,7 +157,7 @@ def _script(text: str) -> Script:
     for token in tokens(text):
         if token.kind == "meta" and token.text.startswith("\\") and not _is_data(token, statements, starts):
             line, column = positions.line_and_column(token.start)
-            command = token.text.split()[0]
+            command = shorten(token.text.split()[0], 20)
             message = f"{command} is a command of psql, not SQL: it is left out, and what it does is unknown"
             end = column + len(token.text.rstrip())
             faults.append(Fault(message, line, column, end, None, certain=False))
