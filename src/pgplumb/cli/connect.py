@@ -41,13 +41,9 @@ def connected(target: Target) -> Iterator[Session]:
 
 
 def _open(target: Target) -> Session:
-    import logging
-
     from pgplumb.server.errors import ConnectError
     from pgplumb.server.session import Session
 
-    # What psycopg tells its log about a failed pipeline reaches people as our own one line.
-    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     try:
         return Session.open(target)
     except ConnectError as error:

@@ -45,7 +45,7 @@ def execute(arguments: argparse.Namespace) -> int:
         from pgplumb.server.target import Target
         from pgplumb.tui.app import open_app
 
-        open_app(Target(demo.conninfo), offline=None, config=load_config())
+        open_app(lambda: Target(demo.conninfo, environment="dev"), config=load_config())
     return DONE
 
 

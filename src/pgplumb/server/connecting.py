@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import subprocess
@@ -31,6 +32,8 @@ def connect(target: Target, *, connect_timeout: int, application: str) -> psycop
     import psycopg
     from psycopg.conninfo import make_conninfo
 
+    # What psycopg tells its log about a failed pipeline would land on the screen; people get it as our own one line.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     stated = target.parameters()
     added = {name: value for name, value in _GONE_AFTER.items() if name not in stated}
     if "connect_timeout" not in stated and "PGCONNECT_TIMEOUT" not in os.environ:

@@ -5,6 +5,7 @@ The string is handed to libpq as given: it reads services, `.pgpass`, `PG*` and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ from pgplumb.server.errors import ConnectError
 if TYPE_CHECKING:
     from pgplumb.foundation.config import Config
 
+PASSWORD_WARNING = (
+    "The connection string holds a password: other users of this machine can read it among the arguments of our"
+    " process. Put it into ~/.pgpass, PGPASSWORD or a password_command."
+)
 _URI = ("postgresql://", "postgres://")
 _SECRETS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
 
@@ -85,10 +90,7 @@ class Target:
     def warning(self) -> str | None:
         """What a person should know before connecting, or None."""
         if self.name is None and _parsed(self.conninfo).get("password"):
-            return (
-                "The connection string holds a password: other users of this machine can read it among the"
-                " arguments of our process. Put it into ~/.pgpass, PGPASSWORD or a password_command."
-            )
+            return PASSWORD_WARNING
         return None
 
     @property
@@ -122,6 +124,14 @@ class Target:
         """Return the secrets that stand in the connection string, to be kept out of texts."""
         stated = _parsed(self.conninfo)
         return tuple(stated[name] for name in _SECRETS if stated.get(name))
+
+
+_HOLDS_PASSWORD = re.compile(r"://[^/?#@]*:[^/?#@]+@|(?:^|[\s?&])password\s*=", re.IGNORECASE)
+
+
+def holds_password(text: str) -> bool:
+    """Tell, without libpq's help, whether a connection string seems to hold a password."""
+    return _HOLDS_PASSWORD.search(text) is not None
 
 
 def is_conninfo(text: str) -> bool:

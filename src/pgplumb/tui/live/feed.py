@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pgplumb.foundation.profile import Profile
 from pgplumb.server.errors import ConnectError, ServerError
 from pgplumb.tui.live.board import Board
+from pgplumb.tui.live.profile import folder_profile
 from pgplumb.tui.requests import (
     Cancel,
     Connect,
@@ -28,6 +28,7 @@ from pgplumb.tui.state import Connection, Phase, State
 
 if TYPE_CHECKING:
     from pgplumb.foundation.config import Config
+    from pgplumb.foundation.profile import Profile
     from pgplumb.server.reconnect import Reconnect
     from pgplumb.server.session import Session
     from pgplumb.server.target import Target
@@ -53,7 +54,7 @@ class LiveFeed:
     ) -> None:
         self._chosen = target
         self._config = config
-        self._profile = profile or Profile()
+        self._profile = profile
         self._board = Board(State())
         self._commands: queue.Queue[Request | None] = queue.Queue()
         self._thread: threading.Thread | None = None
@@ -228,6 +229,8 @@ class LiveFeed:
             errands = self._errands = Errands(
                 target, lambda error: self._board.problem("loading", str(error))
             )
+            if self._profile is None:
+                self._profile = folder_profile(self._board)
             watcher = self._watcher = Watcher(session, self._board, errands, self._profile)
             self._board.connection(phase=Phase.LIVE, error=None, next_try=None, attempts=0)
             try:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
-from pgplumb.foundation.profile import Profile
 from pgplumb.tui.live.board import Board
+from pgplumb.tui.live.profile import folder_profile
 from pgplumb.tui.requests import Definition, Explain, Request, StatementText
 from pgplumb.tui.state import Connection, Phase, State
 
 if TYPE_CHECKING:
     from pgplumb.checks.saved import Saved
+    from pgplumb.foundation.profile import Profile
 
 NO_SERVER = Unread("needs a server: a saved catalog is shown")
 
@@ -24,7 +25,7 @@ class OfflineFeed:
 
     def __init__(self, path: Path, profile: Profile | None = None) -> None:
         self._path = path
-        self._profile = profile or Profile()
+        self._profile = profile
         self._board = Board(State(Connection(label=path.name, phase=Phase.OFFLINE)))
         self._thread: threading.Thread | None = None
 
@@ -49,7 +50,7 @@ class OfflineFeed:
         from pgplumb.checks.saved import open_facts
 
         try:
-            saved = open_facts(self._path, self._profile)
+            saved = open_facts(self._path, self._profile or folder_profile(self._board))
         except SnapshotError as error:
             self._board.connection(phase=Phase.FAILED, error=str(error))
             self._board.change(reading=None)
