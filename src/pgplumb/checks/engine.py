@@ -5,7 +5,7 @@ A rule that raises is answered `unknown` with the reason: one broken rule never 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -43,48 +43,51 @@ class _Memory:
         self._seen: list[object] | None = None
         self._outcomes: dict[int, int | _Outcome] = {}
         self._result: RuleResult | None = None
+        self._report = Report()
+        self._check = rule.each_table or rule.each_relation or _nothing
 
-    def answer(self, facts: Facts, subjects: Sequence[Relation], near: frozenset[int] | None) -> RuleResult:
-        """Return the answer, looking again only where something moved. `near` None means look everywhere."""
+    def unchanged(self, facts: Facts) -> bool:
+        """Whether all that the rule reads beside its subjects is what it was; remember it for the next time."""
         seen = [get(facts) for get in self._getters]
         same = self._seen is not None and all(_same(a, b) for a, b in zip(seen, self._seen, strict=True))
         self._seen = seen
-        if self.rule.whole is not None:
-            if not same or self._result is None:
-                self._outcomes = {0: self._look_whole(facts)}
-                self._result = None
-        elif not same or near is None:
-            self._outcomes = self._look(subjects, facts)
-            self._result = None
-        elif near:
-            for oid in near:
+        return same
+
+    def forget(self, oids: frozenset[int] | None = None) -> None:
+        """Drop what was said of some subjects, or of all."""
+        self._result = None
+        if oids is None:
+            self._outcomes = {}
+        else:
+            for oid in oids:
                 self._outcomes.pop(oid, None)
-            self._outcomes.update(self._look([s for s in subjects if s.oid in near], facts))
-            self._result = None
+
+    def look(self, subject: Relation, facts: Facts) -> None:
+        """Ask the rule about one subject. A report that stayed empty serves for the next one."""
+        report = self._report
+        try:
+            self._check(subject, facts, report)
+        except Exception as error:
+            self._outcomes[subject.oid] = _broken(error)
+            self._report = Report()
+            return
+        if report.findings or report.reasons or report.skipped:
+            self._outcomes[subject.oid] = _outcome(report)
+            self._report = Report()
+        else:
+            self._outcomes[subject.oid] = report.count
+            report.count = 0
+
+    def look_at_whole(self, facts: Facts) -> None:
+        """Ask a rule about the whole database."""
+        self.forget()
+        self._outcomes[0] = self._look_whole(facts)
+
+    def result(self, facts: Facts) -> RuleResult:
+        """Return the answer."""
         if self._result is None:
             self._result = self._summarise(facts)
         return self._result
-
-    def _look(self, subjects: Iterable[Relation], facts: Facts) -> dict[int, int | _Outcome]:
-        """Return what the rule says of each subject. A report that stayed empty serves for the next one."""
-        check = self.rule.each_table or self.rule.each_relation
-        assert check is not None
-        outcomes: dict[int, int | _Outcome] = {}
-        report = Report()
-        for subject in subjects:
-            try:
-                check(subject, facts, report)
-            except Exception as error:
-                outcomes[subject.oid] = _broken(error)
-                report = Report()
-                continue
-            if report.findings or report.reasons or report.skipped:
-                outcomes[subject.oid] = _outcome(report)
-                report = Report()
-            else:
-                outcomes[subject.oid] = report.count
-                report.count = 0
-        return outcomes
 
     def _look_whole(self, facts: Facts) -> int | _Outcome:
         assert self.rule.whole is not None
@@ -142,6 +145,10 @@ def _same(new: object, old: object) -> bool:
     return new is old or (isinstance(new, Tenancy) and new == old)
 
 
+def _nothing(subject: Relation, facts: Facts, report: Report) -> None:
+    """What a rule about the whole database says of one subject."""
+
+
 def _outcome(report: Report) -> int | _Outcome:
     if report.findings or report.reasons or report.skipped:
         return _Outcome(report.count, tuple(report.findings), tuple(report.reasons), tuple(report.skipped))
@@ -172,16 +179,32 @@ class Engine:
             return self._run(facts)
 
     def _run(self, facts: Facts) -> Checklist:
-        before = self._before
+        before, profile = self._before, facts.profile
         near = None if before is None else touched(before.catalog, facts.catalog)
         self._before = facts
-        profile = facts.profile
-        results = []
-        for memory in self._memories:
-            rule = memory.rule
-            off = rule.id in profile.disabled or (rule.optional and rule.id not in profile.enabled)
-            if off:
-                continue
-            subjects = facts.catalog.tables if rule.each_table else facts.catalog.exposed
-            results.append(memory.answer(facts, subjects if rule.whole is None else (), near))
-        return Checklist(tuple(results))
+        active = [m for m in self._memories if m.rule.id not in profile.disabled]
+        active = [m for m in active if not m.rule.optional or m.rule.id in profile.enabled]
+        anew = {id(m) for m in active if not m.unchanged(facts) or near is None}
+        for memory in active:
+            if memory.rule.whole is not None and id(memory) in anew:
+                memory.look_at_whole(facts)
+        catalog = facts.catalog
+        tables = [m for m in active if m.rule.each_table]
+        relations = [m for m in active if m.rule.each_relation]
+        for subjects, memories in ((catalog.tables, tables), (catalog.exposed, relations)):
+            self._look(subjects, [m for m in memories if id(m) in anew], facts, None)
+            if near:
+                self._look(subjects, [m for m in memories if id(m) not in anew], facts, near)
+        return Checklist(tuple(m.result(facts) for m in active))
+
+    def _look(
+        self, subjects: Iterable[Relation], memories: list[_Memory], facts: Facts, near: frozenset[int] | None
+    ) -> None:
+        """Ask rules about subjects: one subject after the other, so that its parts are still at hand."""
+        for memory in memories:
+            memory.forget(near)
+        looks = [memory.look for memory in memories]
+        for subject in subjects:
+            if near is None or subject.oid in near:
+                for look in looks:
+                    look(subject, facts)

@@ -195,25 +195,21 @@ class Watcher:
         self._blocked = frozenset(locked)
 
     def _read_what_is_due(self) -> None:
+        """Read counters whose time has come. What the rules make of them counts as part of their cost."""
         interval = self._board.state.interval
-        looked = False
         if self._rhythm.due("activity", interval):
             self._timed("activity", self._read_activity)
-            looked = True
         if self._rhythm.due("statements", interval, 0.05):
             self._timed("statements", self._read_statements)
-            looked = True
-        if self._rhythm.due("statistics", max(STATISTICS_SECONDS, interval), 0.02):
+        if self._rhythm.due("statistics", max(STATISTICS_SECONDS, interval), 0.05):
             self._timed("statistics", self._read_statistics)
-            looked = True
-        if looked:
-            self._check()
 
     def _timed(self, part: str, read: Callable[[], None]) -> None:
         began = time.monotonic()
         try:
             read()
             self._board.problem(part, None)
+            self._check()
         except QueryError as error:
             self._board.problem(part, str(error))
         self._rhythm.done(part, began)
