@@ -15,10 +15,11 @@ BOOTSTRAP = 10
 """The oid of the superuser that initdb made."""
 
 _APPLICATION = re.compile(
-    r"(^|[_-])(app|apps|application|api|web|www|backend|service|svc|server|worker|job|jobs)"
+    r"(^|[_-])(app|apps|application|api|web|www|backend|service|svc|server|worker|jobs?)(user)?($|[_\d-])"
 )
 _TOOL = re.compile(
-    r"backup|dump|barman|pgbackrest|wal[-_]?g|repl|replicat|standby|monitor|exporter|metrics|migrat|deploy|admin"
+    r"(^|[_-])(backups?|dump|pgdump|barman|pgbackrest|walg|repl|replica|replicator|replication|standby|monitor\w*"
+    r"|exporter|metrics|migrat\w*|deploy\w*|admin\w*)($|[_\d-])"
 )
 
 

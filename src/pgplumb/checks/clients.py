@@ -24,6 +24,11 @@ def working(activity: Activity) -> tuple[SessionInfo, ...]:
     return tuple(s for s in activity.clients if s.leader is None and not is_backup(s))
 
 
+def number_of(number: int, singular: str, plural: str) -> str:
+    """Return a number with what it counts: "1 session waits", "2 sessions wait"."""
+    return f"{number:,} {singular if number == 1 else plural}"
+
+
 def named(session: SessionInfo) -> str:
     """Return how a finding names a session: pid, role and application."""
     application = f", {session.application_name}" if session.application_name else ""

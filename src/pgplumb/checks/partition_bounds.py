@@ -18,6 +18,8 @@ from pgplumb.sql.lexer import significant
 MINVALUE = "MINVALUE"
 MAXVALUE = "MAXVALUE"
 
+_ENDS = {MINVALUE: -2, "-infinity": -1, "infinity": 1, MAXVALUE: 2}
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -106,8 +108,8 @@ Point = tuple[int, float]
 
 def point(value: str) -> Point | None:
     """Return a bound's value as something that sorts; None for texts, which sort by their collation."""
-    if value in (MINVALUE, MAXVALUE):
-        return (-1 if value == MINVALUE else 1, 0.0)
+    if value in _ENDS:
+        return (_ENDS[value], 0.0)
     time = read_time(value)
     if time is not None:
         return (0, time.timestamp())

@@ -37,7 +37,7 @@ def test_sleeping_in_a_transaction_is_found_by_age_not_by_number() -> None:
     waiting = r.session(8, blocked_by=(7,))
     found = r.run("idle-in-transaction", of(old, waiting)).findings
     assert [f.object for f in found] == ["role:app"]
-    assert "1 sessions wait for it" in found[0].message
+    assert "1 session waits for it" in found[0].message
 
 
 def test_dumps_and_the_servers_own_processes_may_take_their_time() -> None:

@@ -51,6 +51,12 @@ ENFORCES = [
     enforcing("membership by ANY", policy(f"tenant_id = ANY (ARRAY(SELECT m.tenant_id FROM {MEMBERS}))")),
     enforcing("membership by EXISTS", policy(
         "EXISTS (SELECT 1 FROM members m WHERE m.tenant_id = docs.tenant_id AND m.user_id = current_user)")),
+    enforcing("membership on a table with a name of its own",
+              """CREATE TABLE tenants (id uuid PRIMARY KEY);
+              CREATE TABLE "my ""d" (tenant_id uuid NOT NULL REFERENCES tenants);
+              CREATE TABLE members (tenant_id uuid NOT NULL REFERENCES tenants, user_id text);
+              ALTER TABLE "my ""d" ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON "my ""d" USING (EXISTS (
+                SELECT 1 FROM members m WHERE m.tenant_id = "my ""d".tenant_id AND m.user_id = current_user))"""),
     enforcing("a list of the session's tenants", policy(
         "tenant_id = ANY (string_to_array(current_setting('app.tenants', true), ',')::uuid[])")),
     enforcing("both arms of an OR test the tenant", policy(

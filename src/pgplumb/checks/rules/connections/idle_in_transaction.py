@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgplumb.catalog.unread import Unread
-from pgplumb.checks.clients import NEEDS_STATS, named, working
+from pgplumb.checks.clients import NEEDS_STATS, named, number_of, working
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -27,7 +27,7 @@ def check(facts: Facts, report: Report) -> None:
         if not session.idle_in_transaction or silent is None or silent < limit:
             continue
         blocked = sum(session.pid in other.blocked_by for other in activity.sessions)
-        waits = f"; {blocked} sessions wait for it" if blocked else ""
+        waits = f"; {number_of(blocked, 'session waits', 'sessions wait')} for it" if blocked else ""
         report.fail(
             object_id("role", session.user) if session.user else facts.catalog.database.id,
             f"{named(session)} has been idle in a transaction for {age(silent)}{waits}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgplumb.catalog.unread import Unread
-from pgplumb.checks.clients import named
+from pgplumb.checks.clients import named, number_of
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -58,7 +58,8 @@ def check(facts: Facts, report: Report) -> None:
         who = named(root) if root else "a prepared transaction" if pid == 0 else f"session {pid}"
         report.fail(
             object_id("role", root.user) if root and root.user else facts.catalog.database.id,
-            f"{who} makes {len(victims)} sessions wait for a lock, for up to {age(longest)}",
+            f"{who} makes {number_of(len(victims), 'session', 'sessions')} wait for a lock, for up to "
+            f"{age(longest)}",
             {
                 "root": pid,
                 "waiting": tuple(str(v.pid) for v in victims),

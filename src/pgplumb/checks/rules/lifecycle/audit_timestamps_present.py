@@ -120,7 +120,7 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/datatype-datetime.html",
     looks_at="pg_attribute, pg_attrdef, pg_stat_all_tables (n_tup_ins, n_tup_upd)",
     each_table=check,
-    reads=("statistics",),
+    reads=("statistics", "catalog.types"),
     unknown_when="a default could not be read because its table is locked",
     not_applicable_when="there is no table but links, logs and reference lists",
 )

@@ -85,6 +85,7 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-CHECK-CONSTRAINTS",
     looks_at="pg_attribute, pg_constraint (contype c)",
     each_table=check,
+    reads=("catalog.types",),
     unknown_when="CHECK constraints could not be read because the table is locked",
     not_applicable_when="no table has soft delete",
 )

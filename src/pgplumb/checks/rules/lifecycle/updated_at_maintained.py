@@ -50,5 +50,6 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/plpgsql-trigger.html",
     looks_at="pg_attribute, pg_trigger (tgtype, tgenabled)",
     each_table=check,
+    reads=("catalog.types",),
     not_applicable_when="no table has a time of last change",
 )

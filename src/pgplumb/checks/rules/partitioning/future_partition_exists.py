@@ -40,7 +40,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         if isinstance(parts, Unread):
             report.unknown(f"the bounds of {parent.qualified}: {parts.reason}")
             continue
-        if any(p.range.high[0] == MAXVALUE for p in parts):
+        if any(p.range.high[0] in (MAXVALUE, "infinity") for p in parts):
             report.checked()
             continue
         times = [(time, p) for p in parts if (time := read_time(p.range.high[0])) is not None]

@@ -62,7 +62,14 @@ RULE = Rule(
     looks_at="pg_class (relrowsecurity, relacl), pg_attribute.attacl, pg_namespace.nspacl, pg_roles, "
     "pg_auth_members",
     each_table=check,
-    reads=("tenancy", "catalog.roles", "catalog.memberships", "catalog.schemas", "catalog.functions"),
+    reads=(
+        "catalog.relations",
+        "tenancy",
+        "catalog.roles",
+        "catalog.memberships",
+        "catalog.schemas",
+        "catalog.functions",
+    ),
     not_applicable_when="no application role other than the owner can read a table of tenants' rows, "
     "or no tenant column is recognised",
 )

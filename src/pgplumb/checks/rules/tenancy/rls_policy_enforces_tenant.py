@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
+
 from pgplumb.catalog.relation import Policy, Relation
 from pgplumb.catalog.unread import Text, Unread
 from pgplumb.checks.expressions import read_expression
@@ -38,10 +41,19 @@ def row_of(table: Relation, policy: Policy, facts: Facts) -> Row | None:
 
 def judge_text(text: Text | None, row: Row) -> Verdict:
     """Judge an expression as the server prints it; an absent one lets nothing through."""
-    node = read_expression(text)
-    if node is None:
+    if text is None:
         return KEEPS
-    return Verdict(None, node.reason) if isinstance(node, Unread) else judge(node, row)
+    # Without its table's name in it, an expression means the same on every table, and many have the same.
+    named = isinstance(text, str) and row.table.replace('"', '""') in text
+    return _judge_text(text, row if named else replace(row, table=""))
+
+
+@lru_cache(maxsize=16384)
+def _judge_text(text: Text, row: Row) -> Verdict:
+    node = read_expression(text)
+    if node is None or isinstance(node, Unread):
+        return Verdict(None, node.reason) if node is not None else KEEPS
+    return judge(node, row)
 
 
 def judge_gate(text: Text | None, floor: tuple[Text | None, ...], row: Row) -> Verdict:
