@@ -17,7 +17,7 @@ from pgplumb.tui.tabs.detail import columns, constraints, dependents, indexes, p
 from pgplumb.tui.tabs.detail.part import DetailRow, Look
 from pgplumb.tui.tabs.table_rows import KIND_WORDS
 from pgplumb.tui.widgets import glyphs
-from pgplumb.tui.widgets.ink import Line, Span, line
+from pgplumb.tui.widgets.ink import Line, Span, line, width_of
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.line_view import LineLabel, LineView
 from pgplumb.tui.widgets.sql_view import SqlView
@@ -47,14 +47,22 @@ class PartBar(LineView):
         self.repaint()
 
     def line_at(self, y: int) -> Line:
-        """Return the bar."""
+        """Return the bar; where it is narrow the gaps go first, then the figures."""
+        room = self.content_size.width
+        for gap, figures in ((3, True), (2, True), (2, False), (1, False)):
+            bar = self._bar(gap, figures)
+            if width_of(bar) <= room:
+                break
+        return bar
+
+    def _bar(self, gap: int, figures: bool) -> Line:
         spans: list[Span] = [Span("  ")]
         for name in NAMES:
             found = self._counts.get(name)
             spans.append(Span(name, "title" if name == self._active else "muted" if found != 0 else "faint"))
-            spans.append(Span(f" {found}" if found else "", "faint"))
-            spans.append(Span("   "))
-        return tuple(spans)
+            spans.append(Span(f" {found}" if found and figures else "", "faint"))
+            spans.append(Span(" " * gap))
+        return tuple(spans[:-1])
 
 
 class TableDetail(Vertical):
