@@ -40,6 +40,8 @@ class LineTable(LineView, Generic[R], can_focus=True):
 
         def __init__(self, table: LineTable[Any], row: Any = None) -> None:
             super().__init__()
+            # Else it counts as sent by whoever caused it, and Textual lets no message bubble past its sender.
+            self.set_sender(table)
             self.table = table
             self.row = row
 
@@ -64,11 +66,14 @@ class LineTable(LineView, Generic[R], can_focus=True):
         key: Callable[[R], Hashable],
         text: Callable[[R], str],
         kinds: RowKind[R] | None = None,
-        header: bool = True,
+        header: int = 1,
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
-        """`key` tells rows apart across refreshes; `text` is what the filter looks in."""
+        """`key` tells rows apart across refreshes; `text` is what the filter looks in.
+
+        `header` is how many lines stand above the rows: 0 for none.
+        """
         super().__init__(id=id, classes=classes)
         self.columns = tuple(columns)
         self.kinds = kinds or RowKind()
@@ -139,9 +144,9 @@ class LineTable(LineView, Generic[R], can_focus=True):
 
     def line_at(self, y: int) -> Line:
         """Return the header, a row, or the placeholder."""
+        if y < self._header:
+            return self._header_line(y)
         y -= self._header
-        if y < 0:
-            return self._header_line()
         rows = self.view.rows
         if not rows:
             return (Span("  "), *self.placeholder[y]) if y < len(self.placeholder) else ()
@@ -175,17 +180,20 @@ class LineTable(LineView, Generic[R], can_focus=True):
             spans.extend(fitted(cell, cells, right=column.right))
         return tuple(spans)
 
-    def _header_line(self) -> Line:
+    def _header_line(self, y: int) -> Line:
+        """Return a line of the header: the titles. What is below them is for subclasses."""
         spans = [Span(" " * MARGIN)]
         for i, placed in enumerate(self._columns()):
-            title = Span(placed.column.title, "muted")
-            if placed.column is self.sort_column:
-                arrow = glyphs.DESCENDING if self.sort_reversed else glyphs.ASCENDING
-                title = Span(f"{arrow}{placed.column.title}", "accent")
             if i:
                 spans.append(Span(" " * GAP))
-            spans.extend(fitted(title, placed.width, right=placed.column.right))
+            spans.extend(fitted(self._title(placed.column), placed.width, right=placed.column.right))
         return tuple(spans)
+
+    def _title(self, column: Column[R]) -> Span:
+        if column is not self.sort_column:
+            return Span(column.title, "muted")
+        arrow = glyphs.DESCENDING if self.sort_reversed else glyphs.ASCENDING
+        return Span(f"{arrow}{column.title}", "accent")
 
     def _columns(self) -> tuple[Placed[R], ...]:
         wanted = (self.content_size.width, self._skip)
