@@ -53,7 +53,7 @@ def figures(levels: Levels, census: Census | None, hidden: int, width: int) -> L
         if census.superusers:
             parts.append((Span(superusers(census.superusers), "muted"),))
     if hidden:
-        parts.append((Span(f"{count(hidden)} partitions without grants: p", "faint"),))
+        parts.append((Span(f"{count(hidden)} partitions hidden: p", "faint"),))
     gap = "   " if sum(map(width_of, parts[:6])) + 15 <= width else "  "
     spans: list[Span] = []
     for part in parts:

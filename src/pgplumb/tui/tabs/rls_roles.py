@@ -87,14 +87,14 @@ def _counted(what: str, state: Access, priority: int) -> Column[RoleRow]:
 COLUMNS: tuple[Column[RoleRow], ...] = (
     Column("role", "role", lambda row: row.role.name, sort=lambda row: row.role.name, max_width=40),
     Column("attributes", "attributes", lambda row: attributes(row.role), max_width=34, priority=1),
-    *(_counted("reads", state, 0) for state in COUNTED),
-    *(_counted("writes", state, 2) for state in COUNTED),
+    *(_counted("reads", state, at) for at, state in enumerate(COUNTED)),
+    *(_counted("writes", state, at) for at, state in enumerate(COUNTED)),
     Column(
         "member",
         "member of",
         lambda row: Span(row.member_of, "muted"),
         min_width=12,
-        priority=3,
+        priority=len(COUNTED),
         grow=True,
         sort=lambda row: row.member_of,
     ),
