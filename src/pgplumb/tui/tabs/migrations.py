@@ -28,7 +28,6 @@ from pgplumb.tui.tabs.migration.workbench import Workbench
 from pgplumb.tui.tabs.registry import TabSpec
 from pgplumb.tui.widgets.editor.buffer import too_much
 from pgplumb.tui.widgets.editor.code_editor import CodeEditor
-from pgplumb.tui.widgets.ink import Span, line
 from pgplumb.tui.widgets.line_table import LineTable
 
 if TYPE_CHECKING:
@@ -116,11 +115,7 @@ class MigrationsTab(Tab):
         except Unwritable as reason:
             self.say(f"no fix was composed: {reason}", "warn")
             return False
-        self._replacing(
-            f"Compose: {composed.name}",
-            partial(self._take, composed),
-            append=partial(self._append, composed),
-        )
+        self._replacing(composed.name, partial(self._take, composed), partial(self._append, composed))
         return True
 
     def _take(self, composed: Composed) -> None:
@@ -138,7 +133,7 @@ class MigrationsTab(Tab):
         self.say("appended; not rehearsed, not applied")
 
     def _replacing(
-        self, title: str, go_on: Callable[[], None], append: Callable[[], None] | None = None
+        self, by: str, go_on: Callable[[], None], append: Callable[[], None] | None = None
     ) -> None:
         """Go on at once, or ask first where something would be lost."""
         if not self.bench.would_be_lost:
@@ -151,8 +146,8 @@ class MigrationsTab(Tab):
             elif answer == "append" and append is not None:
                 append()
 
-        about = line("What is written here is not saved: ", Span(self.bench.name_for_people, "strong"))
-        self.app.push_screen(ReplaceScreen(title, (about,), append is not None), chosen)
+        screen = ReplaceScreen(self.bench.name_for_people, by, append is not None)
+        self.app.push_screen(screen, chosen)
 
     # What the parts say
 
@@ -170,6 +165,9 @@ class MigrationsTab(Tab):
 
     @on(SummaryLine.Opened)
     def _list_wanted(self) -> None:
+        if not self.known.table.view.rows:
+            self.action_edit()
+            return
         if not self.known.list_in_sight:
             self.add_class("-reading")
         self.call_after_refresh(self.known.table.focus)
@@ -234,7 +232,7 @@ class MigrationsTab(Tab):
 
     def action_new(self) -> None:
         """Begin a new migration."""
-        self._replacing("Begin a new migration", self._begin)
+        self._replacing("an empty text", self._begin)
 
     def _begin(self) -> None:
         self.bench.open(DraftState(), "", None)
@@ -263,4 +261,4 @@ class MigrationsTab(Tab):
 
     def action_load(self) -> None:
         """Ask which file, and load it."""
-        self._replacing("Load a migration", self._files.load)
+        self._replacing("what a file holds", self._files.load)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from textual.app import ComposeResult
@@ -10,7 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 
 from pgplumb.tui.actions import Action, bindings, declare
-from pgplumb.tui.widgets.ink import Line, Span
+from pgplumb.tui.widgets.ink import Span, line
 from pgplumb.tui.widgets.overlay import Overlay
 from pgplumb.tui.widgets.text_pane import TextPane
 
@@ -29,10 +28,10 @@ class ReplaceScreen(Overlay[Answer | None]):
     ACTIONS: ClassVar = ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
-    def __init__(self, title: str, lines: Sequence[Line], appends: bool) -> None:
+    def __init__(self, old: str, new: str, appends: bool) -> None:
+        """`old` and `new` name the two for people."""
         super().__init__()
-        self._title = title
-        self._lines = tuple(lines)
+        self._lines = (line("not saved  ", Span(old, "strong")), line("instead    ", Span(new, "strong")))
         self._appends = appends
 
     def compose(self) -> ComposeResult:
@@ -40,7 +39,7 @@ class ReplaceScreen(Overlay[Answer | None]):
         keys = [("r", "replace"), *([("a", "append")] if self._appends else ()), ("esc", "leave it")]
         spans = [span for key, word in keys for span in (Span(key, "key"), Span(f" {word}   ", "muted"))]
         with Vertical(classes="frame") as frame:
-            frame.border_title = self._title
+            frame.border_title = "Replace what is not saved?"
             yield TextPane((*self._lines, (), tuple(spans)), indent=0)
 
     def action_replace(self) -> None:

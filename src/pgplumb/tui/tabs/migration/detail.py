@@ -34,7 +34,7 @@ def detail_lines(row: Row | None, text: str) -> list[Line]:
         lines += _hazard(row.hazard, Span(f"{mark.glyph} {mark.word}", mark.ink), row)
     elif row.fault is not None and mark is not None:
         lines += _fault(row.fault, Span(f"{mark.glyph} {mark.word}", mark.ink), text)
-    elif row.kind == "unknown" and mark is not None:
+    elif row.reason and mark is not None:
         lines.append(line(Span(f"{mark.glyph} {mark.word}", mark.ink), f"   {row.reason}"))
     elif row.facts is not None:
         lines += _statement(row.facts)
@@ -47,12 +47,11 @@ def _hazard(hazard: Hazard, mark: Span, row: Row) -> Iterator[Line]:
         where += f", line {row.place[0] + 1}"
     yield line(mark, Span(f"   {hazard.id}", "strong"), Span(f"   {where}", "muted"))
     yield line(hazard.message)
+    for number, one in enumerate(sql_lines(hazard.safer, highlight) if hazard.safer else ()):
+        yield (Span("       " if number else "safer  ", "muted"), *one)
     if hazard.objects:
         yield line(Span("about  ", "muted"), ", ".join(hazard.objects))
     yield line(Span(_SOURCES[hazard.source], "faint"))
-    if hazard.safer is not None:
-        yield line(Span("safer", "muted"))
-        yield from ((Span("  "), *one) for one in sql_lines(hazard.safer, highlight))
 
 
 def _fault(fault: Fault, mark: Span, text: str) -> Iterator[Line]:

@@ -39,7 +39,7 @@ class Files:
             exists = chosen != path and chosen.exists()
             return f"{chosen.name} exists: Enter once more writes over it" if exists else None
 
-        self._tab.app.push_screen(PathScreen(f"Save, from {_here()}", suggestion, objection), self._save_to)
+        self._tab.app.push_screen(PathScreen("Save", suggestion, _here(), objection), self._save_to)
 
     def load(self) -> None:
         """Ask which file, and load it."""
@@ -47,7 +47,7 @@ class Files:
         def objection(chosen: Path) -> str | None:
             return None if chosen.is_file() else "there is no such file"
 
-        self._tab.app.push_screen(PathScreen(f"Load, from {_here()}", "", objection), self._load_from)
+        self._tab.app.push_screen(PathScreen("Load", "", _here(), objection), self._load_from)
 
     def _save_to(self, path: Path | None) -> None:
         if path is not None:

@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.widgets.filter_input import TextField
-from pgplumb.tui.widgets.ink import Line, Span
+from pgplumb.tui.widgets.ink import Line, Span, line
 from pgplumb.tui.widgets.line_view import LineLabel
 from pgplumb.tui.widgets.overlay import Overlay
 
@@ -39,9 +39,13 @@ class PathScreen(Overlay[Path | None]):
     ACTIONS: ClassVar = ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
-    def __init__(self, title: str, suggestion: str, objection: Objection, ending: str = ".sql") -> None:
+    def __init__(
+        self, title: str, suggestion: str, directory: str, objection: Objection, ending: str = ".sql"
+    ) -> None:
+        """`directory` is where relative paths start from, for people."""
         super().__init__()
         self._title = title
+        self._directory = directory
         self._suggestion = suggestion
         self._objection = objection
         self._ending = ending
@@ -55,6 +59,7 @@ class PathScreen(Overlay[Path | None]):
         with Vertical(classes="frame") as frame:
             frame.border_title = self._title
             frame.border_subtitle = "enter take   tab complete   esc close"
+            yield LineLabel(line(Span(f"in {self._directory}", "muted")))
             yield self._field
             yield self._say
             yield self._matches

@@ -88,12 +88,13 @@ class Reading:
 
     def unknown(self, statement: int) -> tuple[str, ...]:
         """Return what could not be told about a statement of the up, unless a fault says it better."""
-        if self.analysis is None or statement in self._faulty:
+        if self.analysis is None or statement in self.faulty:
             return ()
         return self.analysis.statements[statement].unknown
 
     @property
-    def _faulty(self) -> frozenset[int | None]:
+    def faulty(self) -> frozenset[int | None]:
+        """Statements of the up that are no SQL, by number."""
         return frozenset(fault.statement for fault in self.up.faults if fault.certain)
 
     @property
@@ -101,7 +102,7 @@ class Reading:
         """The hazards that are not said better by a fault with its position."""
         if self.analysis is None:
             return ()
-        faulty = self._faulty
+        faulty = self.faulty
         return tuple(
             hazard
             for hazard in self.analysis.hazards

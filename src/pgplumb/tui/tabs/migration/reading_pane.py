@@ -44,6 +44,7 @@ class ReadingPane(Vertical):
         self.detail = TextPane(id="migration-detail")
         self.known: Known | None = None
         self._timer: Timer | None = None
+        self._fresh = True
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -69,9 +70,18 @@ class ReadingPane(Vertical):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        self.summary.show(known.summary, (Span(known.reading.job.mode, "muted"),))
+        job = known.reading.job
+        source = " · from the text alone" if job.catalog is None else ""
+        self.summary.show(known.summary, (Span(f"{job.mode}{source}", "muted"),))
         self.table.show(known.rows)
+        if self._fresh:
+            self._fresh = False
+            self.table.action_first()
         self._show_detail()
+
+    def begin(self) -> None:
+        """Another migration is opened: start from the top of its list."""
+        self._fresh = True
 
     def expect(self) -> None:
         """A reading was asked for: say so where it takes long."""

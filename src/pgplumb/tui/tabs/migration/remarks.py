@@ -8,7 +8,7 @@ from pgplumb.migrate.hazards.effect import Lock, rank
 from pgplumb.tui.tabs.migration.rows import ERROR, INFO, UNKNOWN, WARNING, Row, Side, lock_chip
 from pgplumb.tui.widgets.editor.text_sheet import Remark
 from pgplumb.tui.widgets.glyphs import Mark
-from pgplumb.tui.widgets.ink import Line, Span
+from pgplumb.tui.widgets.ink import InkName, Line, Span
 
 _WORST_FIRST = (ERROR, WARNING, UNKNOWN, INFO)
 
@@ -17,15 +17,16 @@ def remarks_of(rows: Sequence[Row], side: Side) -> dict[int, Remark]:
     """Return the remarks on one of the texts, by line from 0."""
     marks: dict[int, list[Mark]] = {}
     notes: dict[int, Sequence[Line]] = {}
-    faults: dict[int, list[tuple[int, int]]] = {}
+    faults: dict[int, list[tuple[int, int, InkName]]] = {}
     for row in rows:
-        if row.side != side or row.place is None:
+        if row.side != side or row.place is None or row.kind == "gap":
             continue
         line = row.place[0]
         if row.mark is not None:
             marks.setdefault(line, []).append(row.mark)
         if row.fault is not None:
-            faults.setdefault(line, []).append((row.fault.column - 1, row.fault.end - 1))
+            ink: InkName = "sql-error" if row.fault.certain else "unknown"
+            faults.setdefault(line, []).append((row.fault.column - 1, row.fault.end - 1, ink))
         if row.kind == "statement" and line not in notes:
             notes[line] = _notes(row)
     return {

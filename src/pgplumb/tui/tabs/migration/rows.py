@@ -35,7 +35,8 @@ class Row:
 
     key: tuple[object, ...]
     line: Line
-    kind: Literal["heading", "statement", "fault", "hazard", "unknown"]
+    kind: Literal["heading", "statement", "fault", "hazard", "unknown", "gap"]
+    """A gap is a statement that the proposed down does not take back."""
     side: Side = "up"
     place: Place | None = None
     """Where in the text it is about; None for the whole."""
@@ -54,7 +55,7 @@ class Row:
             return OF_SEVERITY[self.hazard.severity]
         if self.fault is not None:
             return ERROR if self.fault.certain else UNKNOWN
-        return UNKNOWN if self.kind == "unknown" else None
+        return UNKNOWN if self.kind in ("unknown", "gap") else None
 
 
 def rows_of(reading: Reading) -> tuple[Row, ...]:
@@ -90,14 +91,15 @@ class _Writer:
     def _down(self) -> Iterator[Row]:
         reading = self.reading
         proposed = reading.proposed
-        gaps = proposed.unknown if proposed is not None else ()
+        unknown = proposed.unknown if proposed is not None else ()
+        gaps = [(index, reason) for index, reason in unknown if index not in reading.faulty]
         if not reading.down.statements and not reading.down.faults and not gaps:
             return
         title = "down, proposed from the up" if proposed is not None else "down"
         yield Row(("down",), (Span(f"{title}; only its syntax is looked at", "muted"),), "heading", "down")
         for index, reason in gaps:
             text = f"statement {index + 1} is not taken back: {reason}"
-            yield _unknown(("gap", index), text, self.places["up"][index], index)
+            yield _unknown(("gap", index), text, self.places["up"][index], index, "gap")
         yield from self._script(reading.down, "down")
 
     def _script(self, script: Script, side: Side) -> Iterator[Row]:
@@ -194,6 +196,11 @@ def _fault(fault: Fault, side: Side) -> Row:
     )
 
 
-def _unknown(key: tuple[object, ...], text: str, place: Place | None, statement: int | None) -> Row:
-    shown = _marked(UNKNOWN, "", text)
-    return Row(("unknown", *key), shown, "unknown", "up", place, statement, text, reason=text)
+def _unknown(
+    key: tuple[object, ...],
+    text: str,
+    place: Place | None,
+    statement: int | None,
+    kind: Literal["unknown", "gap"] = "unknown",
+) -> Row:
+    return Row((kind, *key), _marked(UNKNOWN, "", text), kind, "up", place, statement, text, reason=text)

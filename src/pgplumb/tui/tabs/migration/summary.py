@@ -17,7 +17,7 @@ from pgplumb.tui.widgets.palette import Ground
 
 ACTIONS = declare(
     "summary",
-    Action("open", "enter", "hazards", "Show statements, locks and hazards in full.", hint=5, palette=False),
+    Action("open", "enter", "open", "Show statements, locks and hazards in full.", hint=5, palette=False),
 )
 
 

@@ -113,6 +113,7 @@ class Workbench(Container):
             else:
                 editor.load(text)
         self._given = down or ""
+        self.known.begin()
         self.texts.turn_to("up")
         self.draw_titles()
         self.read_now()

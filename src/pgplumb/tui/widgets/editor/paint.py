@@ -19,8 +19,8 @@ class Dressing:
 
     pieces: Iterable[tuple[int, int, str]] = ()
     """Classes of characters."""
-    faults: Sequence[tuple[int, int]] = ()
-    """Stretches that are underlined as wrong."""
+    faults: Sequence[tuple[int, int, InkName]] = ()
+    """Stretches that stand out, and how."""
     selected: tuple[int, int] | None = None
     """The stretch that is selected; it may reach one beyond the end, over the line break."""
     caret: int | None = None
@@ -40,21 +40,21 @@ def row_spans(cells: Cells, first: int, end: int, dressing: Dressing) -> Line:
     for a, b, kind in dressing.pieces:
         put(a, b, CLASS_INKS.get(kind, "text"))
     inks[-1] = "text"
-    for a, b in dressing.faults:
-        put(a, b, "sql-error")
+    for a, b, ink in dressing.faults:
+        put(a, b, ink)
     if dressing.selected is not None:
         put(*dressing.selected, "selected")
     if dressing.caret is not None:
         put(dressing.caret, dressing.caret + 1, "caret")
     spans: list[Span] = []
-    run, ink = "", inks[0]
+    run, current = "", inks[0]
     for cluster in range(first, end):
         mine = inks[cells.starts[cluster] - start]
-        if mine != ink:
-            spans.append(Span(run, ink))
-            run, ink = "", mine
+        if mine != current:
+            spans.append(Span(run, current))
+            run, current = "", mine
         run += cells.shown[cluster]
-    spans.append(Span(run, ink))
+    spans.append(Span(run, current))
     if end == cells.count and inks[-1] != "text":
         spans.append(Span(" ", inks[-1]))
     return tuple(span for span in spans if span.text)

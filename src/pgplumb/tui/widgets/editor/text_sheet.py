@@ -14,7 +14,7 @@ from pgplumb.tui.widgets.editor.buffer import Splice, TextBuffer
 from pgplumb.tui.widgets.editor.history import Place
 from pgplumb.tui.widgets.editor.paint import Dressing, LineHighlighter, row_spans
 from pgplumb.tui.widgets.editor.window import Row, Window
-from pgplumb.tui.widgets.ink import Line, Span, width_of
+from pgplumb.tui.widgets.ink import InkName, Line, Span, width_of
 from pgplumb.tui.widgets.line_view import LineView
 
 _NOTE_GAP = 2
@@ -28,8 +28,8 @@ class Remark:
     """One cell left of the line's number."""
     notes: Sequence[Line] = ()
     """The same in shorter and shorter forms: the first that fits is drawn flush right."""
-    faults: Sequence[tuple[int, int]] = ()
-    """Columns that are underlined."""
+    faults: Sequence[tuple[int, int, InkName]] = ()
+    """Columns that stand out, and how."""
 
 
 _NONE = Remark()
