@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import pstdev
 
+import psycopg
 import pytest
 
 from pgplumb.catalog.unread import Unread
@@ -38,6 +39,8 @@ def called(statements: Statements, text: str) -> Statement:
 def counting(every_database: Database) -> Database:
     """A database with the extension, in a schema that needs quotes and that no search_path has."""
     every_database.execute('CREATE SCHEMA "Ext"; CREATE EXTENSION pg_stat_statements SCHEMA "Ext"')
+    # One text of another test that is not UTF-8 would take all texts away.
+    every_database.execute('SELECT "Ext".pg_stat_statements_reset()')
     return every_database
 
 
@@ -293,3 +296,23 @@ def test_the_same_statement_of_two_roles_is_two_entries() -> None:
 def test_an_entry_that_was_planned_but_never_run_is_left_out() -> None:
     planned = replace(entry(1, [0.0]), calls=0, plans=1)
     assert delta(reading(), reading(planned, minutes=1)).entries == ()
+
+
+def test_one_text_of_another_encoding_takes_the_texts_away_and_nothing_else(database: Database) -> None:
+    database.execute("CREATE EXTENSION pg_stat_statements")
+    other = f"{database.name}_ascii"
+    database.execute(f"CREATE DATABASE {other} TEMPLATE template0 ENCODING SQL_ASCII LOCALE 'C'")
+    try:
+        with psycopg.connect(
+            database.server.conninfo(other), autocommit=True, client_encoding="SQL_ASCII"
+        ) as plain:
+            plain.execute(b'SELECT 1 AS "\xff"')
+        database.execute("SELECT 12345 AS counted")
+        with database.session() as session, session.unit() as unit:
+            found = read_statements(unit)
+        assert isinstance(found, Statements)
+        assert found.entries
+        assert all(entry.query is None for entry in found.entries)
+    finally:
+        database.execute("SELECT pg_stat_statements_reset()")
+        database.execute(f"DROP DATABASE {other} WITH (FORCE)")

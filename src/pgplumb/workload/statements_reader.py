@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pgplumb.server.errors import QueryError
 from pgplumb.sql.quote import quote_identifier, quote_literal, quote_qualified
 from pgplumb.workload.query_files import query_file
 from pgplumb.workload.statements import Key, Statement, Statements, StatementsUnread, order
@@ -241,11 +242,22 @@ def _entry(row: Row, io_timing: bool) -> Statement:
     )
 
 
+UNCONVERTIBLE = ("22021", "22P05")
+"""The server converts every text that it keeps into this database's encoding, those of other databases too, and gives
+none where one of them cannot be converted: the counters stand without texts then."""
+
+
 def _texts(unit: Unit, source: Source, keys: list[Key], limit: int = TEXT_LIMIT) -> Mapping[Key, str]:
     if not keys:
         return {}
     text = query_file(__package__, "statements_text").replace("{function}", source.function)
     text = text.replace("{toplevel}", "s.toplevel" if "toplevel" in source.columns else "true")
     wanted = set(keys)
-    rows = unit.query(text, [limit, sorted({key[2] for key in keys})])
+    try:
+        with unit.savepoint():
+            rows = unit.query(text, [limit, sorted({key[2] for key in keys})])
+    except QueryError as error:
+        if error.sqlstate not in UNCONVERTIBLE:
+            raise
+        return {}
     return {(u, d, q, t): found for u, d, q, t, found in rows if (u, d, q, t) in wanted}
