@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from pgplumb.tui.actions import REGISTRY, Action, KeyMap, bindings, declare, shown, spellings
@@ -63,3 +65,8 @@ def test_every_action_says_what_it_does_and_is_in_the_documentation() -> None:
 def test_keys_are_shown_as_people_write_them() -> None:
     assert shown("ctrl+question_mark") == "ctrl+?"
     assert shown("pagedown") == "pgdn"
+
+
+def test_the_page_of_keys_in_docs_is_what_the_registry_says() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "keys.md"
+    assert page.read_text(encoding="utf-8") == keys_page(), "run: python docs/generate_keys.py"
