@@ -63,15 +63,17 @@ def take_census(matrix: AccessMatrix) -> Census:
     alike: dict[Hashable, list[Relation]] = {}
     for relation in objects:
         alike.setdefault(_kind(matrix, relation), []).append(relation)
-    tallies = {role.oid: Tally() for role in matrix.roles}
-    met: dict[Hashable, Mapping[str, Access]] = {}
+    samples: dict[Hashable, tuple[int, int]] = {}
+    times: Counter[tuple[int, Hashable]] = Counter()
     for relations in alike.values():
         for role in matrix.roles:
             signature = _signature(matrix, relations[0], role)
-            states = met.get(signature)
-            if states is None:
-                states = met[signature] = _states(matrix, relations[0].oid, role.oid)
-            _count(tallies[role.oid], states, len(relations))
+            samples.setdefault(signature, (relations[0].oid, role.oid))
+            times[role.oid, signature] += len(relations)
+    states = {signature: _states(matrix, *sample) for signature, sample in samples.items()}
+    tallies = {role.oid: Tally() for role in matrix.roles}
+    for (oid, signature), number in times.items():
+        _count(tallies[oid], states[signature], number)
     superusers = tuple(role for role in matrix.roles if role.superuser)
     roles = sorted(
         (role for role in matrix.roles if not role.superuser),
