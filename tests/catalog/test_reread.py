@@ -100,7 +100,11 @@ def test_an_update_says_what_a_whole_reading_says(database: Database, change: st
         database.execute(change)
         kept.update(session)
         assert differences(kept.reading.catalog, fresh(session).reading.catalog) == []
-        if change not in ("COMMENT ON COLUMN parent.a IS NULL",):
+        if (
+            "RENAME" not in change
+            and "SET SCHEMA" not in change
+            and change != "COMMENT ON COLUMN parent.a IS NULL"
+        ):
             for oid, relation in untouched.items():
                 assert kept.reading.catalog.relations[oid] is relation
 
@@ -129,3 +133,83 @@ def test_changes_made_one_after_the_other_are_all_seen(database: Database) -> No
             database.execute(change)
             assert kept.update(session)
         assert differences(kept.reading.catalog, fresh(session).reading.catalog) == []
+
+
+NAMED_ELSEWHERE = """
+CREATE SCHEMA other; CREATE TABLE other.there (id int PRIMARY KEY);
+CREATE FUNCTION low(text) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT lower($1)';
+CREATE INDEX parent_low ON parent (low(b));
+CREATE POLICY afar ON child USING (EXISTS (SELECT FROM bystander b WHERE b.id = parent_id AND b.v = 'x'));
+ALTER TYPE mood ADD VALUE 'fine';
+CREATE TABLE painted (m mood DEFAULT 'ok', n int DEFAULT nextval('counter'));
+CREATE EXTENSION citext;
+"""
+
+RENAMES = [
+    "ALTER SCHEMA other RENAME TO another",
+    "ALTER FUNCTION low(text) RENAME TO lower_still",
+    "ALTER FUNCTION low(text) SET SCHEMA other",
+    "ALTER TYPE mood RENAME VALUE 'ok' TO 'okay'",
+    "ALTER TYPE mood RENAME TO temper",
+    "ALTER TABLE bystander RENAME TO witness",
+    "ALTER TABLE bystander RENAME v TO w",
+    "ALTER TABLE bystander SET SCHEMA other",
+    "ALTER SEQUENCE counter RENAME TO meter",
+    "ALTER EXTENSION citext ADD TABLE bystander",
+]
+
+
+@pytest.mark.parametrize("change", RENAMES)
+def test_what_other_relations_call_by_name_is_read_again_under_its_new_name(
+    database: Database, change: str
+) -> None:
+    database.execute(SCHEMA)
+    database.execute(NAMED_ELSEWHERE)
+    with database.session() as session:
+        kept = fresh(session)
+        database.execute(change)
+        kept.update(session)
+        assert differences(kept.reading.catalog, fresh(session).reading.catalog) == []
+
+
+def test_privileges_name_a_role_by_its_new_name(database: Database) -> None:
+    database.execute(SCHEMA)
+    database.execute("CREATE ROLE reread_old; GRANT SELECT ON parent TO reread_old")
+    try:
+        with database.session() as session:
+            kept = fresh(session)
+            database.execute("ALTER ROLE reread_old RENAME TO reread_new")
+            kept.update(session)
+            assert differences(kept.reading.catalog, fresh(session).reading.catalog) == []
+    finally:
+        database.execute("DROP OWNED BY reread_new; DROP ROLE reread_new")
+
+
+def test_a_dropped_index_is_missed_for_no_temporary_table_that_came_with_one(database: Database) -> None:
+    database.execute(SCHEMA)
+    with database.session() as session:
+        kept = fresh(session)
+        database.execute(
+            "DROP INDEX parent_a; CREATE TEMP TABLE passing (id int); CREATE INDEX ON passing (id)"
+        )
+        kept.update(session)
+        assert differences(kept.reading.catalog, fresh(session).reading.catalog) == []
+
+
+def test_temporary_tables_change_nothing(database: Database) -> None:
+    database.execute(SCHEMA)
+    with database.session() as session:
+        kept = fresh(session)
+        before = kept.reading.catalog
+        database.execute("CREATE TEMP TABLE passing (id int PRIMARY KEY CHECK (id > 0), b text DEFAULT 'x')")
+        assert kept.update(session) is False
+        assert kept.reading.catalog is before
+
+
+def test_the_database_itself_is_followed(database: Database) -> None:
+    database.execute(SCHEMA)
+    with database.session() as session:
+        kept = fresh(session)
+        database.execute(f"ALTER DATABASE {database.name} CONNECTION LIMIT 7")
+        assert kept.update(session)
+        assert kept.reading.catalog.database.connection_limit == 7

@@ -2,7 +2,8 @@
 
 Everything else is shared with the reading before, by identity. An insert or update shows by the row's xmin; a delete
 leaves none, so it shows as a count that no longer fits, and only then are the oids themselves compared. What cannot
-be pinned to a relation (a comment set to NULL) makes the whole structure be read again.
+be pinned to a relation (a comment set to NULL, a new name that other relations' texts hold) makes the whole structure
+be read again.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from itertools import chain
 from typing import Protocol, TypeVar
 
 from pgplumb.catalog.assemble import Structure, assemble
-from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.model import Catalog, Database
 from pgplumb.catalog.reader import (
     READ_TIMEOUT_MS,
     STRUCTURE,
@@ -23,6 +24,7 @@ from pgplumb.catalog.reader import (
     with_expressions,
 )
 from pgplumb.catalog.relation import Relation
+from pgplumb.catalog.renamed import relations_moved, texts_moved
 from pgplumb.catalog.small import SMALL, build
 from pgplumb.catalog.statement import statement
 from pgplumb.catalog.unread import Unread
@@ -51,6 +53,8 @@ class Counts:
     triggers: int = 0
     rules: int = 0
     parents: int = 0
+    members: int = 0
+    """Those that belong to an extension."""
     comments: int = 0
 
     def __add__(self, other: Counts) -> Counts:
@@ -74,6 +78,7 @@ def counts_of(relations: Iterable[Relation]) -> Counts:
             len(r.triggers),
             len(r.rules) + (r.kind in "vm"),
             len(r.parents),
+            r.extension is not None,
             noted + (r.comment is not None),
         )
     return total
@@ -89,6 +94,7 @@ def counts_of_structure(structure: Structure) -> Counts:
         len(structure.trigger),
         len(structure.rewrite),
         sum(map(len, structure.inherits.column(1))),
+        structure.ownership.column(1).count("e"),
         sum(map(len, structure.comment.column(2))),
     )
 
@@ -131,7 +137,7 @@ class Rereader:
                 expected = self._expected(before, near, structure, current)
             if expected == current:
                 small, low_water = _small(unit, version, structure)
-        if expected != current:
+        if expected != current or texts_moved(before, small) or relations_moved(before, structure):
             self._read_all(session)
             return True
         expressions = read_expressions(session, sorted(near)) if near else self.reading.expressions
@@ -139,7 +145,8 @@ class Rereader:
         relations: Mapping[int, Relation] = before.relations
         if near:
             kept = {oid: relation for oid, relation in before.relations.items() if oid not in near}
-            relations = kept | fresh
+            if fresh or len(kept) < len(before.relations):
+                relations = kept | fresh
         catalog = _shared(small, before, relations)
         locked: dict[int, Unread] = {
             o: r for o, r in self.reading.expressions.locked.items() if o not in near
@@ -230,11 +237,19 @@ def _shared(fresh: Catalog, before: Catalog, relations: Mapping[int, Relation]) 
         old, new = getattr(before, name), getattr(fresh, name)
         if old != new:
             changes[name] = new
+    if _settled(fresh.database) != _settled(before.database):
+        changes["database"] = fresh.database
     if relations is not before.relations:
         changes["relations"] = relations
     if not changes:
         return before
-    return replace(before, read_at=fresh.read_at, **changes)  # type: ignore[arg-type]
+    changes |= {"read_at": fresh.read_at, "database": fresh.database}
+    return replace(before, **changes)  # type: ignore[arg-type]
+
+
+def _settled(database: Database) -> Database:
+    """Return the database without its transaction ages, which move with every reading and are statistics."""
+    return replace(database, frozen_age=0, multixact_age=0)
 
 
 def _keep(old: Mapping[K, V], new: Mapping[K, V]) -> Mapping[K, V]:
@@ -266,4 +281,3 @@ _VALUES = (
     "subscriptions",
     "reserved_words",
 )
-"""The database's own row is left out: its transaction age moves with every reading and is a statistic."""

@@ -9,5 +9,6 @@ SELECT a.attrelid, array_agg(a.attnum), array_agg(a.attname::text), array_agg(a.
        array_agg(a.attnum) FILTER (WHERE a.attacl IS NOT NULL)
   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
  WHERE a.attnum > 0 AND NOT a.attisdropped AND c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+       AND c.relpersistence <> 't'
        {only a.attrelid}
  GROUP BY a.attrelid

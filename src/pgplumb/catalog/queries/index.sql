@@ -12,5 +12,5 @@ SELECT i.indrelid, i.indexrelid, c.relname, am.amname, i.indisunique, i.indispri
   JOIN pg_am am ON am.oid = c.relam
   JOIN pg_class t ON t.oid = i.indrelid AND t.relkind IN ('r', 'p', 'm')
   LEFT JOIN pg_inherits h ON h.inhrelid = i.indexrelid AND c.relispartition
- WHERE i.indexrelid >= 16384 AND i.indrelid >= 16384
+ WHERE i.indexrelid >= 16384 AND i.indrelid >= 16384 AND c.relpersistence <> 't'
        {only i.indrelid}
