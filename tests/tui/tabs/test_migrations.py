@@ -179,6 +179,23 @@ async def test_binary_garbage_is_shown_harmlessly_and_is_an_error_with_a_positio
         assert "a null character cannot be part of SQL" in on.text
 
 
+async def test_the_mouse_puts_the_cursor_selects_and_scrolls() -> None:
+    async with opened(demo_state()) as on:
+        await on.press("5")
+        editor = tab_of(on).texts.up
+        editor.load("\n".join(f"SELECT {n};" for n in range(100)))
+        await on.pilot.click(editor, offset=(7 + 6, 2))
+        assert editor.buffer.cursor == (2, 6)
+        await on.pilot.mouse_down(editor, offset=(7, 3))
+        await on.pilot.hover(editor, offset=(7 + 3, 4))
+        await on.pilot.mouse_up(editor, offset=(7 + 3, 4))
+        assert editor.buffer.selected == "SELECT 3;\nSEL"
+        editor.scroll_rows(50)
+        await on.pilot.pause()
+        assert "SELECT 55;" in on.text
+        assert editor.buffer.cursor == (4, 3)
+
+
 # What is known
 
 
@@ -461,6 +478,16 @@ async def test_a_file_that_is_no_migration_is_refused_in_a_line(
         await answer_path(on, path)
         await until(on, lambda: complaint in on.main.message)
         assert tab_of(on).texts.up.text == ""
+
+
+async def test_a_file_with_other_line_breaks_is_loaded_and_counts_as_saved(tmp_path: Path) -> None:
+    path = tmp_path / "dos.sql"
+    path.write_bytes(b"SELECT 1;\r\nSELECT 2;\r\n")
+    async with opened(demo_state()) as on:
+        await on.press("5", "L")
+        await answer_path(on, path)
+        await until(on, lambda: tab_of(on).texts.up.text == "SELECT 1;\nSELECT 2;")
+        assert tab_of(on).unsaved() is None
 
 
 async def test_a_file_that_is_not_there_is_said_where_it_was_named(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pgplumb.migrate.draft import Draft, DraftError, file_name, load_draft, save_draft
 from pgplumb.tui.tabs.migration.draft_state import DownOrigin, DraftState
 from pgplumb.tui.tabs.migration.path_screen import PathScreen
-from pgplumb.tui.widgets.editor.buffer import too_much
+from pgplumb.tui.widgets.editor.buffer import line_breaks, too_much
 
 if TYPE_CHECKING:
     from pgplumb.tui.tab import Tab
@@ -77,9 +77,9 @@ class Files:
         if refusal is not None:
             self._tab.say(f"not loaded: {refusal}", "fail")
             return
-        origin: DownOrigin = "file" if draft.down else "proposed"
-        state = DraftState(draft.name, draft.path, (draft.up, draft.down), origin)
-        self._bench.open(state, draft.up, draft.down or None)
+        up, down = line_breaks(draft.up), line_breaks(draft.down)
+        origin: DownOrigin = "file" if down else "proposed"
+        self._bench.open(DraftState(draft.name, draft.path, (up, down), origin), up, down or None)
         self._tab.focus_default()
         self._tab.say(f"loaded {draft.path}; not rehearsed, not applied")
 
