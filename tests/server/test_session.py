@@ -13,6 +13,7 @@ from pgplumb.server.embedded import EmbeddedServer
 from pgplumb.server.errors import ConnectError, LostConnection, QueryError
 from pgplumb.server.session import Session
 from pgplumb.server.target import Target
+from pgplumb.server.unit import OURS
 from tests.databases import Database
 from tests.waiting import eventually
 
@@ -284,3 +285,24 @@ def test_the_server_knows_us_by_name(database: Database) -> None:
 
 def test_a_percent_sign_stands_for_itself_without_parameters(database: Database) -> None:
     assert database.session().once("SELECT 'a' LIKE 'a%', 7 % 4")[0] == (True, 3)
+
+
+def test_our_statements_can_be_told_from_an_applications(every_database: Database) -> None:
+    every_database.execute("CREATE EXTENSION pg_stat_statements")
+    every_database.execute("SELECT pg_stat_statements_reset()")
+    session = every_database.session()
+    with session.unit() as unit:
+        unit.query("SELECT 1 AS ours WHERE %s", [True])
+        unit.results(["SELECT 1, 2 AS ours", "SELECT 1, 2, 3 AS ours"])
+    session.once("SELECT 1, 2, 3, 4 AS ours")
+    every_database.execute("SELECT 1, 2, 3, 4, 5 AS theirs")
+    texts = [
+        text
+        for (text,) in every_database.execute(
+            "SELECT query FROM pg_stat_statements WHERE query ~ 'ours|theirs'"
+        )
+    ]
+    ours = [text for text in texts if text.endswith(OURS)]
+    assert len(texts) == 5
+    assert len(ours) == 4
+    assert all("ours" in text for text in ours)

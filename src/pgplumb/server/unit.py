@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 
 Parameters = Sequence[object] | Mapping[str, object]
 
+OURS = " /* pgplumb */"
+"""Ends our statements, so that who reads pg_stat_statements or pg_stat_activity can tell them from an application's.
+
+pg_stat_statements keeps a comment at the end of a statement in every version, one at its beginning only before 18.
+"""
+
 
 class Unit:
     """Statements of one transaction. Made by `Session.unit`."""
@@ -126,15 +132,15 @@ class Unit:
             if self._begun and binary and len(statements) == 1:
                 sql, params = statements[0]
                 # Binary results need the extended protocol, which takes one statement only.
-                cursors.append(self._connection.execute(sql.encode(), params, binary=True))
+                cursors.append(self._connection.execute(_ours(sql), params, binary=True))
             else:
                 with self._connection.pipeline():
                     if not self._begun:
                         self._begun = True
                         for text in self._prologue:
-                            self._connection.execute(text.encode())
+                            self._connection.execute(_ours(text))
                     for sql, params in statements:
-                        cursors.append(self._connection.execute(sql.encode(), params, binary=binary))
+                        cursors.append(self._connection.execute(_ours(sql), params, binary=binary))
             return [Rows(cursor.pgresult) for cursor in cursors if cursor.pgresult is not None]
         except psycopg.Error as error:
             raise query_error(error, self._connection.closed, self._was_cancelled()) from None
@@ -150,6 +156,10 @@ class Unit:
             raise query_error(error, self._connection.closed, self._was_cancelled()) from None
         assert found is not None
         return found
+
+
+def _ours(sql: str) -> bytes:
+    return (sql + OURS).encode()
 
 
 class Pending:
