@@ -73,6 +73,8 @@ def place_of(object_id: str, catalog: Catalog) -> Place | None:
     kind, _ = split_id(object_id)
     if kind == "index":
         return Place("indexes", object_id)
+    if kind == "query":
+        return Place("queries", object_id)
     relation = relation_of(object_id, catalog)
     return None if relation is None else Place("tables", relation.id, _OF_RELATION[kind])
 

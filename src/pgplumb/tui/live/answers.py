@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from pgplumb.tui.state import State
     from pgplumb.workload.plan import Plan, Unplanned
 
-GONE = Unread("the statement is no longer among those that pg_stat_statements counts")
+GONE = Unread(
+    "the server gives no text for it: it is no longer counted, or texts of another database cannot be converted"
+)
 
 
 def answer(session: Session, request: Definition | Explain | StatementText, state: State) -> object:

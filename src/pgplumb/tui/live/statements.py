@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 FIRST_TEXTS = 100
 """How many entries of either list always have their texts."""
-LIST_TEXT = 2_000
+LIST_TEXT = 4_000
 """Characters of a text that a list needs; whoever looks at one statement asks for the whole text."""
 OTHER_TEXTS_SECONDS = 30.0
 """How often the texts of all other entries are brought. The server reads its whole file of texts each time."""
@@ -32,6 +33,8 @@ class StatementsReader:
         self._last: Statements | None = None
         self._was_reset = False
         self._texts: dict[Key, str] = {}
+        self._without: set[Key] = set()
+        """Entries for which the server gave no text when it was asked."""
         self._others_at: float | None = None
 
     def read(self, session: Session) -> tuple[Statements | Unread, Statements | Unread]:
@@ -69,16 +72,16 @@ class StatementsReader:
             # The first reading is to be on the screen soon: it brings what is on top.
             self._others_at = now - OTHER_TEXTS_SECONDS
         elif now - self._others_at >= OTHER_TEXTS_SECONDS:
-            missing = self._without_text(entry.key for entry in total.entries)
             self._others_at = now
+            self._without.clear()
+            missing = self._without_text(entry.key for entry in total.entries)
         if not missing:
             return
-        try:
-            with session.unit() as unit:
-                self._texts.update(read_texts(unit, missing, LIST_TEXT))
-        except QueryError:
-            # Counters without texts are worth showing; the next turn tries again.
-            self._others_at = now
+        with suppress(QueryError), session.unit() as unit:
+            # Counters without texts are worth showing.
+            self._texts.update(read_texts(unit, missing, LIST_TEXT))
+        self._without.update(key for key in missing if key not in self._texts)
 
     def _without_text(self, keys: Iterable[Key]) -> list[Key]:
-        return [key for key in dict.fromkeys(keys) if key not in self._texts]
+        known = self._texts.keys() | self._without
+        return [key for key in dict.fromkeys(keys) if key not in known]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pgplumb.foundation.text import count, duration, percent, size
-from pgplumb.tui.tabs.query_rows import QueryRow, few, hit_ratio, per_call, spent
+from pgplumb.tui.tabs.query.rows import QueryRow, few, hit_ratio, per_call, spent
 from pgplumb.tui.widgets.ink import InkName, Line, Span, fitted
 from pgplumb.workload.statements import Statement, Statements
 

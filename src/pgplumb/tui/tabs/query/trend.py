@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from pgplumb.workload.statements import Key, Statements, delta
@@ -45,6 +45,6 @@ class Trend:
         return True
 
 
-def of_statement(intervals: tuple[Interval, ...], key: Key) -> tuple[float, ...]:
-    """Return one statement's values, the newest last."""
-    return tuple(interval.get(key, 0.0) for interval in intervals)
+def of_statements(intervals: tuple[Interval, ...], keys: Sequence[Key]) -> tuple[float, ...]:
+    """Return what statements took together, the newest last."""
+    return tuple(sum(interval.get(key, 0.0) for key in keys) for interval in intervals)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pgplumb.sql.highlight import highlight
 from pgplumb.sql.lexer import tokens
 from pgplumb.sql.pretty import format_statement
-from pgplumb.tui.widgets.ink import Line, Span, line
+from pgplumb.tui.widgets.ink import Line, Span, line, merged
 from pgplumb.tui.widgets.sql_view import sql_lines
 
 ONE_LINE = 240
@@ -17,29 +17,33 @@ LAID_OUT = 10_000
 """Characters that are laid out; the rest is only counted, so that a statement of megabytes costs no more."""
 WIDEST = 100
 """Columns beyond which a line of SQL is no longer easy to read."""
+_CLAUSES = frozenset(
+    (
+        *("select", "insert", "into", "update", "delete", "merge", "with", "from", "where", "set", "values"),
+        *("using", "join", "group", "order", "by", "limit", "union", "returning", "having"),
+    )
+)
 
 
 @lru_cache(maxsize=4096)
 def one_line(text: str) -> Line:
-    """Return the beginning of a statement as one line: blanks folded, comments left out, keywords coloured.
+    """Return the beginning of a statement as one line: blanks folded, comments left out.
 
-    No more colours than that: in a column of statements they would say nothing, and each costs bytes.
+    Only the words that begin a clause are coloured: they are what the eye finds its way by in a column of
+    statements, and each change of colour costs 40 bytes whenever the cursor passes.
     """
-    words: list[str] = []
+    words: list[Span] = []
     blank = False
     for token in tokens(text[:ONE_LINE].strip()):
         if token.kind in ("space", "comment"):
             blank = True
             continue
-        if blank and words:
-            words.append(" ")
-        words.append(" ".join(token.text.split()) if "\n" in token.text else token.text)
+        if blank and words and words[-1].text != "(" and token.text != ")":
+            words.append(Span(" "))
         blank = False
-    cut = " …" if len(text) > ONE_LINE else ""
-    return tuple(
-        Span(span.text, "accent" if span.ink == "sql-keyword" else "text")
-        for span in (*sql_lines("".join(words), highlight)[0], Span(cut))
-    )
+        shown = " ".join(token.text.split()) if "\n" in token.text else token.text
+        words.append(Span(shown, "accent" if token.lower in _CLAUSES else "text"))
+    return merged((*words, Span(" …" if len(text) > ONE_LINE else "")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.unread import Unread
 from pgplumb.tui.live.statements import LIST_TEXT
 from pgplumb.tui.requests import Explain, StatementText
 from pgplumb.tui.state import Phase, State
-from pgplumb.tui.tabs.query_plan import PlanLook
-from pgplumb.tui.tabs.query_rows import QueryRow
+from pgplumb.tui.tabs.query.plan import PlanLook
+from pgplumb.tui.tabs.query.rows import QueryRow
 from pgplumb.workload.plan import search_path_of
 
 
@@ -20,9 +21,17 @@ def text_of(state: State, row: QueryRow) -> tuple[str | None, bool]:
     return text, text is not None and (saved or len(text) < LIST_TEXT)
 
 
+def missing(state: State, row: QueryRow) -> str:
+    """Return what there is to say where a text is not known whole."""
+    answer = state.answers.get(StatementText(*row.key))
+    if isinstance(answer, Unread):
+        return answer.reason
+    return "reading the text" if row.statement.query is None else "… reading the rest"
+
+
 def text_request(state: State, row: QueryRow) -> StatementText | None:
     """Return what to ask for the rest of a text; None where nothing is missing or nobody can be asked."""
-    if row.hidden or state.connection.phase is not Phase.LIVE or text_of(state, row)[1]:
+    if row.several or state.connection.phase is not Phase.LIVE or text_of(state, row)[1]:
         return None
     request = StatementText(*row.key)
     return None if request in state.answers else request
@@ -32,6 +41,8 @@ def refusal(state: State, row: QueryRow) -> str | None:
     """Return why no plan can be asked for now; None where it can."""
     if row.hidden:
         return "the statements are hidden: needs pg_read_all_stats"
+    if row.own:
+        return "these are statements of pgplumb itself; o lists them one by one"
     match state.connection.phase:
         case Phase.LIVE:
             return None

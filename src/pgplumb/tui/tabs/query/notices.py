@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.text import age, count
+from pgplumb.sql.highlight import highlight
 from pgplumb.sql.quote import quote_identifier
 from pgplumb.tui.state import Phase, State
-from pgplumb.tui.tabs.query_rows import spent
+from pgplumb.tui.tabs.query.rows import QueryRow, spent
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.ink import Line, Span, line
+from pgplumb.tui.widgets.sql_view import sql_lines
 from pgplumb.workload.statements import Statements, StatementsUnread
 
 if TYPE_CHECKING:
@@ -41,6 +43,29 @@ def unread_lines(unread: Unread) -> list[Line]:
 def grant_to(role: str) -> str:
     """Return what shows a role the statements of all roles."""
     return f"GRANT pg_read_all_stats TO {quote_identifier(role) if role else 'CURRENT_USER'};"
+
+
+def hidden_note(row: QueryRow, role: str) -> tuple[list[Line], str]:
+    """Return what is said about entries that the role may not see, and the SQL that shows them."""
+    grant = grant_to(role)
+    entry = row.statement
+    return [
+        line(Span(f"{row.hidden:,} entries are hidden from {role or 'this role'}", "unknown")),
+        line(f"together {spent(entry.total_ms)} in {count(entry.calls)} calls"),
+        (),
+        line(Span("next step  ", "muted"), Span("have a superuser run this; y copies it", "strong")),
+        (),
+        *sql_lines(grant, highlight),
+    ], grant
+
+
+def own_note(row: QueryRow) -> tuple[list[Line], str]:
+    """Return what is said about our own statements."""
+    return [
+        line(f"{len(row.own):,} statements that pgplumb runs itself, to read the catalog and the counters"),
+        (),
+        line(Span("o", "key"), Span(" lists them one by one", "muted")),
+    ], ""
 
 
 def waiting(state: State) -> Line:

@@ -9,18 +9,21 @@ from textual import on
 from textual.message import Message
 
 from pgplumb.catalog.unread import Unread
+from pgplumb.foundation.text import count, percent
 from pgplumb.tui.marks import mark_of
 from pgplumb.tui.messages import EvidenceWanted
 from pgplumb.tui.tabs.detail.part import DetailRow, column
-from pgplumb.tui.tabs.query_figures import figures
-from pgplumb.tui.tabs.query_plan import PlanLook, PlanPane
-from pgplumb.tui.tabs.query_reading import TextAndFigures
-from pgplumb.tui.tabs.query_rows import QueryRow
-from pgplumb.tui.tabs.query_tables import COLUMNS as TABLE_COLUMNS
-from pgplumb.tui.tabs.query_tables import named_in, table_rows
-from pgplumb.tui.tabs.query_text import one_line
+from pgplumb.tui.tabs.query.figures import figures
+from pgplumb.tui.tabs.query.notices import hidden_note, own_note
+from pgplumb.tui.tabs.query.plan import PlanLook, PlanPane
+from pgplumb.tui.tabs.query.reading import TextAndFigures
+from pgplumb.tui.tabs.query.rows import QueryRow, spent
+from pgplumb.tui.tabs.query.sql_text import one_line
+from pgplumb.tui.tabs.query.tables import COLUMNS as TABLE_COLUMNS
+from pgplumb.tui.tabs.query.tables import named_in, table_rows
+from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.detail_pane import DetailPane, Part
-from pgplumb.tui.widgets.ink import Line, Span, line
+from pgplumb.tui.widgets.ink import Line, Span, line, text_of
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.table_parts import RowKind
 from pgplumb.tui.widgets.text_pane import TextPane
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from pgplumb.tui.state import State
     from pgplumb.workload.statements import Statements
 
-PLAN = "plan"
+TEXT, PLAN = "statement", "plan"
 FINDING_COLUMNS = (
     column(0, "rule", max_width=34),
     column(1, "finding", max_width=120, grow=True),
@@ -47,6 +50,8 @@ class QueryLook:
     """The longest text that is known."""
     whole: bool
     """Whether that is all of it."""
+    missing: str
+    """What there is to say about the rest."""
     plan: PlanLook
 
 
@@ -68,7 +73,7 @@ class QueryDetail(DetailPane):
         self.plan = PlanPane()
         super().__init__(
             (
-                Part("statement", self._text),
+                Part(TEXT, self._text),
                 Part("figures", self._figures),
                 Part("tables", self._tables),
                 Part("findings", self._findings),
@@ -82,23 +87,22 @@ class QueryDetail(DetailPane):
         """Draw another statement, or the same one with more known about it."""
         fresh = look is None or self._look is None or look.row.key != self._look.row.key
         self._look = look
-        self.head(heading(look.row) if look is not None else (Span("no statement chosen", "faint"),))
         self._draw(fresh)
 
     def _draw(self, fresh: bool) -> None:
         look = self._look
         if look is None:
+            self.head((Span("no statement chosen", "faint"),))
             self.plan.show(None)
-            self._text.show_nothing()
+            self._text.show_note(())
             self._figures.show(())
             self._tables.show(())
             self._findings.show(())
             self.count()
             return
+        self.head(heading(look.row, begins=self.part != TEXT))
         self.count(**_counts(look))
         match self.part:
-            case "statement":
-                self._draw_text(look, fresh)
             case "figures":
                 self._figures.show([(Span("  "), *one) for one in figures(look.row, look.statements)])
             case "tables":
@@ -107,19 +111,24 @@ class QueryDetail(DetailPane):
                 self._findings.show(
                     finding_rows(look), (line(Span("no rule names this statement", "muted")),)
                 )
-            case _:
+            case "plan":
                 self.plan.show(look.plan)
+            case _:
+                self._draw_text(look, fresh)
 
     def _draw_text(self, look: QueryLook, fresh: bool) -> None:
         side = figures(look.row, look.statements)
         if look.row.hidden:
-            self._text.show_hidden(look.row, look.state.connection.role)
+            self._text.show_note(*hidden_note(look.row, look.state.connection.role))
+        elif look.row.own:
+            self._text.show_note(*own_note(look.row), side)
         else:
-            self._text.show_statement(look.text, side, whole=look.whole, keep_place=not fresh)
+            missing = None if look.whole else look.missing
+            self._text.show_statement(look.text, side, missing=missing, keep_place=not fresh)
 
     def _draw_tables(self, look: QueryLook) -> None:
         found: list[DetailRow] | Unread
-        if look.row.hidden or look.text is None:
+        if look.row.several or look.text is None:
             found = Unread("the text of the statement is not known")
         else:
             found = table_rows(look.state, look.text, look.row.statement.userid, look.row.block)
@@ -154,7 +163,7 @@ class QueryDetail(DetailPane):
 
 def _counts(look: QueryLook) -> dict[str, int]:
     found = {"findings": len(look.row.findings or ())}
-    named = named_in(look.text) if look.text is not None and not look.row.hidden else None
+    named = named_in(look.text) if look.text is not None and not look.row.several else None
     return found if named is None or isinstance(named, Unread) else {"tables": len(named), **found}
 
 
@@ -185,11 +194,16 @@ def finding_rows(look: QueryLook) -> list[DetailRow]:
     return rows
 
 
-def heading(row: QueryRow) -> Line:
-    """Return the line about a statement: whose it is, and how it begins."""
+def heading(row: QueryRow, *, begins: bool) -> Line:
+    """Return the line about a statement: whose it is, and how it begins or what it took."""
     if row.hidden:
         return line(Span("statements of other roles", "strong"))
     entry = row.statement
+    if row.own:
+        return line(Span("pgplumb", "strong"), Span(f"   as {entry.role}" if entry.role else "", "muted"))
     nested = " inside a function" if not entry.toplevel else ""
-    text = one_line(entry.query) if entry.query is not None else ()
-    return (Span(entry.role, "strong"), Span(f"{nested}   ", "muted"), *(Span(s.text, "muted") for s in text))
+    took = (
+        f"{spent(entry.total_ms)} in {count(entry.calls)} calls {glyphs.DOT} {percent(row.share)} of all time"
+    )
+    text = text_of(one_line(entry.query)) if entry.query is not None else ""
+    return line(Span(entry.role, "strong"), Span(f"{nested}   {text if begins else took}", "muted"))

@@ -16,8 +16,8 @@ from pgplumb.foundation.text import count, percent
 from pgplumb.sql.highlight import highlight
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.requests import Explain
-from pgplumb.tui.tabs.query_plan_rows import COLUMNS, PlanRow, cost, costliest, in_words, plan_rows
-from pgplumb.tui.tabs.query_text import laid_out
+from pgplumb.tui.tabs.query.plan_rows import COLUMNS, PlanRow, cost, costliest, in_words, plan_rows
+from pgplumb.tui.tabs.query.sql_text import laid_out
 from pgplumb.tui.widgets.ink import Line, Span, line
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.line_view import LineLabel
