@@ -60,7 +60,9 @@ class PtyDrive:
         """Those bytes."""
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "TMUX", "SSH_CONNECTION")}
+        # The size is the terminal's own: test runners set variables that would overrule it.
+        left_out = ("NO_COLOR", "TMUX", "SSH_CONNECTION", "COLUMNS", "LINES")
+        kept = {k: v for k, v in os.environ.items() if k not in left_out}
         terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
         self.process = subprocess.Popen(
             list(command),

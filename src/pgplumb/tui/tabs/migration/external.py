@@ -43,6 +43,7 @@ def editor_command(environment: Mapping[str, str] | None = None) -> list[str]:
 def edited(app: App[None], text: str, file_name: str) -> str:
     """Return a text as the person's editor leaves it; waits for the editor. Raises EditorFailed."""
     command = editor_command()
+    name = Path(command[0]).name
     directory = Path(tempfile.mkdtemp(prefix="pgplumb-"))
     path = directory / file_name
     try:
@@ -51,7 +52,7 @@ def edited(app: App[None], text: str, file_name: str) -> str:
         with app.suspend():
             status = _wait_for([*command, str(path)])
         if status:
-            raise EditorFailed(f"{command[0]} left with status {status}: the text stays as it was")
+            raise EditorFailed(f"{name} left with status {status}: the text stays as it was")
         left = path.read_bytes().decode("utf-8")
         return left if ended == text else left.removesuffix("\n")
     except SuspendNotSupported:
@@ -59,7 +60,7 @@ def edited(app: App[None], text: str, file_name: str) -> str:
     except UnicodeDecodeError:
         raise EditorFailed("what the editor left is not UTF-8: the text stays as it was") from None
     except OSError as error:
-        raise EditorFailed(f"{command[0]} cannot be used: {error.strerror or error}") from None
+        raise EditorFailed(f"{name} cannot be used: {error.strerror or error}") from None
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
