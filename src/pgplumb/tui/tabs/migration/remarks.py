@@ -48,7 +48,7 @@ def _notes(row: Row) -> Sequence[Line]:
     most = [
         (*_chips(locks[:shown], len(locks) - shown), source) for shown in (3, 2, 1) if len(locks) >= shown
     ]
-    return (*most, (lock_chip(locks[0])[0], Span(" ")))
+    return (*most, (*lock_chip(locks[0]), Span(" ")), (lock_chip(locks[0])[0], Span(" ")))
 
 
 def _chips(locks: Sequence[Lock], more: int) -> Line:
