@@ -33,9 +33,7 @@ def migrations(command: list[str], **environment: str) -> Iterator[PtyDrive]:
 def test_a_key_costs_at_most_600_bytes_at_the_end_of_500_lines_and_resting_none() -> None:
     with migrations(SHELL) as driven:
         driven.press("e")
-        lines = "\r".join(
-            f"ALTER TABLE app.tasks\r    ADD COLUMN c{n} int;" for n in range(250)
-        )
+        lines = "\r".join(f"ALTER TABLE app.tasks\r    ADD COLUMN c{n} int;" for n in range(250))
         driven.write(f"{PASTE}{lines}\r{PASTED}")
         driven.wait_for(" 501")
         driven.settle(3.0)
