@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.filter import LineFilter
 from textual.message import Message
@@ -13,13 +13,14 @@ from textual.message import Message
 from pgplumb.foundation.config import Config
 from pgplumb.tui.actions import KeyMap
 from pgplumb.tui.input_bytes import accept_any_bytes
+from pgplumb.tui.leaving import Leaving
 from pgplumb.tui.messages import Ask
 from pgplumb.tui.requests import Feed
 from pgplumb.tui.screens.main import MainScreen
 from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
 from pgplumb.tui.styles import style_sheets
-from pgplumb.tui.terminal import Terminal, find_terminal, leave_whole
+from pgplumb.tui.terminal import Terminal, find_terminal, trust_terminal
 from pgplumb.tui.themes import THEMES, variable_defaults
 from pgplumb.tui.widgets.glyphs import AsciiOnly
 
@@ -58,6 +59,9 @@ class PlumbApp(App[None]):
         self.terminal = terminal or find_terminal(self.config)
         self.feed = feed
         self.store = Store()
+        self.leaving = Leaving(self)
+        self.fault: Exception | None = None
+        """What ended the program where that was no wish of anybody's."""
         super().__init__(css_path=style_sheets(), ansi_color=True if self.terminal.plain else None)
         for theme in THEMES:
             self.register_theme(theme)
@@ -86,16 +90,34 @@ class PlumbApp(App[None]):
         filters = list(super().get_line_filters())
         return filters if self.terminal.unicode else [*filters, self._ascii]
 
+    def on_load(self) -> None:
+        """Listen to signals before the terminal is touched."""
+        if not self.is_headless:
+            self.leaving.listen()
+
     def on_mount(self) -> None:
         """Take the keys of the configuration, and begin to read."""
         self.set_keymap(self.keys.textual())
         if not self.is_headless:
-            leave_whole(self)
+            self.leaving.watch_stops()
         self.call_after_refresh(self.feed.start, self.take)
 
     def on_unmount(self) -> None:
         """Stop reading."""
         self.feed.stop()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw everything where the size is the old one again: nobody knows what the terminal shows by now."""
+        if event.size == self.size and self.screen_stack:
+            self.screen.refresh()
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.fault = self.fault or error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """End without Textual's traceback: it prints the values of variables, and some of them are secrets."""
+        self._close_messages_no_wait()
 
     def take(self, state: State) -> None:
         """Take a new state from any thread."""
@@ -120,6 +142,7 @@ def open_app(
     and with 128 plus its number after a signal.
     """
     config = config or Config()
+    trust_terminal()
     terminal = find_terminal(config)
     if terminal.refusal:
         raise SystemExit(f"pgplumb: {terminal.refusal}")
@@ -128,7 +151,12 @@ def open_app(
     except ValueError as error:
         raise SystemExit(f"pgplumb: the configuration's [keys]: {error}") from None
     accept_any_bytes()
-    app.run(mouse=terminal.mouse)
+    try:
+        app.run(mouse=terminal.mouse)
+    finally:
+        app.leaving.done()
+    if app.fault is not None:
+        raise app.fault
     if app.return_code:
         raise SystemExit(app.return_code)
 

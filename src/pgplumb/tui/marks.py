@@ -50,7 +50,7 @@ def worst(marks: Iterable[Mark]) -> Mark:
 def counts(checklist: Checklist | None, gap: str = "   ") -> Line:
     """Return how many rules gave each answer: `✓ 118   ✗ 9   ! 14   ? 6   ~ 3`."""
     if checklist is None:
-        return (Span("checking", "faint"),)
+        return (Span("not checked yet", "faint"),)
     found = dict.fromkeys(MARKS, 0)
     for result in checklist.results:
         found[mark_of(result)] += 1

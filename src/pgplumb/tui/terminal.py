@@ -1,15 +1,12 @@
-"""What the terminal can do, found out from the environment before anything is drawn; and leaving it whole."""
+"""What the terminal can do, found out from the environment before anything is drawn."""
 
 from __future__ import annotations
 
-import asyncio
 import os
-import signal
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-
-from textual.app import App
 
 from pgplumb.foundation.config import Config
 
@@ -84,8 +81,15 @@ def _light_background(env: Mapping[str, str]) -> bool:
     return background in ("7", "15")
 
 
-def leave_whole(app: App[None]) -> None:
-    """Make SIGTERM and SIGHUP leave as `q` does, with the terminal restored; the exit status names the signal."""
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, app.exit, None, 128 + number)
+def trust_terminal() -> None:
+    """Draw where the terminal is, as large as it says it is: Textual would believe others first.
+
+    It draws on standard error; where that goes elsewhere, standard output is the terminal. And COLUMNS and LINES
+    stay what they were when somebody exported them, whatever becomes of the window.
+    """
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():
+        setattr(sys, "__stderr__", sys.__stdout__)  # noqa: B010
+    with suppress(OSError, AttributeError, ValueError):
+        if all(os.get_terminal_size(sys.__stderr__.fileno())):  # type: ignore[union-attr]
+            for name in ("COLUMNS", "LINES"):
+                os.environ.pop(name, None)

@@ -39,10 +39,14 @@ class Board:
             self._post = None
 
     def change(self, *fresh: str, **changes: Any) -> None:
-        """Replace fields of the state. Parts named in `fresh`, and those replaced, are current as of now."""
+        """Replace fields of the state. Parts named in `fresh`, and those replaced, are current as of now.
+
+        What becomes None was not read, and has no age.
+        """
         now = self._clock()
         with self._lock:
             ages = {**self._state.ages, **dict.fromkeys((*fresh, *changes), now)}
+            ages = {part: age for part, age in ages.items() if changes.get(part, True) is not None}
             self._state = replace(self._state, ages=ages, **changes)
             if self._post is not None:
                 self._post(self._state)

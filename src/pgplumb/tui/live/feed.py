@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pgplumb.server.errors import ConnectError, ServerError
@@ -61,6 +62,7 @@ class LiveFeed:
         self._watcher: Watcher | None = None
         self._errands: Errands | None = None
         self._session: Session | None = None
+        self._shown: Target | None = None
         self._stopped = False
 
     def start(self, post: Callable[[State], None]) -> None:
@@ -96,7 +98,7 @@ class LiveFeed:
         elif isinstance(request, Refresh):
             if self._watcher is not None:
                 self._watcher.hurry()
-            else:
+            elif self._board.state.connection.phase is not Phase.CONNECTING:
                 self._commands.put(request)
         elif isinstance(request, (Definition, Explain, StatementText)):
             self._ask(request)
@@ -114,7 +116,9 @@ class LiveFeed:
             except Exception as error:
                 text = f"pgplumb failed: {type(error).__name__}: {error}. Press r to start again; please report it."
                 self._board.connection(phase=Phase.FAILED, error=text)
-                self._commands.get()
+                request = self._commands.get()
+                if not isinstance(request, Refresh):
+                    self._commands.put(request)
             else:
                 return
 
@@ -149,7 +153,9 @@ class LiveFeed:
         """Stay with a target until somebody chooses another; return that choice, or None at the end."""
         from pgplumb.server.reconnect import Reconnect
 
-        self._reset(target)
+        if self._shown is None or replace(self._shown, password=target.password) != target:
+            self._reset(target)
+        self._shown = target
         reconnect = Reconnect()
         while not self._stopped:
             try:
@@ -223,18 +229,20 @@ class LiveFeed:
         from pgplumb.tui.live.watcher import Ended, Watcher
 
         if self._board.state.connection.phase is not Phase.RECONNECTING:
-            self._board.connection(phase=Phase.CONNECTING)
+            self._board.connection(phase=Phase.CONNECTING, error=None)
         with Session.open(target) as session:
             self._session = session
             errands = self._errands = Errands(
-                target, lambda error: self._board.problem("loading", str(error))
+                target, session, lambda text: self._board.problem("loading", text)
             )
             if self._profile is None:
                 self._profile = folder_profile(self._board)
             watcher = self._watcher = Watcher(session, self._board, errands, self._profile)
-            self._board.connection(phase=Phase.LIVE, error=None, next_try=None, attempts=0)
             try:
-                watcher.run()
+                # Who chose another target while this one was being connected to could tell no watcher.
+                if self._commands.empty():
+                    self._board.connection(phase=Phase.LIVE, error=None, next_try=None, attempts=0)
+                    watcher.run()
             except Ended:
                 return
             finally:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from pgplumb.server.session import Session
 
 TICK_SECONDS = 0.5
+LOADING_SECONDS = 5.0
+"""After how long a whole reading that failed is tried again."""
 STATISTICS_SECONDS = 5.0
 COLUMN_STATISTICS_SECONDS = 300.0
 
@@ -75,7 +77,7 @@ class Watcher:
         """Read until the session is lost or the feed ends."""
         names = read_names(self._session)
         self._board.change(names=names, reading=f"structure of {len(names):,} relations")
-        self._errands.add(self._load, close_after=True)
+        self._begin_loading()
         with self._session.unit() as unit:
             capabilities = read_capabilities(unit)
         self._board.change(capabilities=capabilities, databases=self._databases())
@@ -92,11 +94,23 @@ class Watcher:
         while True:
             began = time.monotonic()
             if not self._board.state.paused:
-                self._beat(pace)
+                self._watch(pace)
             self._wait(TICK_SECONDS - (time.monotonic() - began))
+
+    def _watch(self, pace: Pace) -> None:
+        """Do one beat. Where the server refuses a statement the connection still stands, and the next beat may do."""
+        try:
+            self._beat(pace)
+            self._board.problem("watching", None)
+        except QueryError as error:
+            self._tick = None
+            self._board.problem("watching", str(error))
 
     def _beat(self, pace: Pace) -> None:
         """One tick and whatever is due."""
+        unread = self._rereader is None and self._loaded is None
+        if unread and self._errands.idle and self._rhythm.due("loading", LOADING_SECONDS):
+            self._begin_loading()
         tick = read_tick(self._session)
         stirred = tick.stirred(self._tick)
         self._tick = tick
@@ -162,6 +176,10 @@ class Watcher:
         self._wake.clear()
         if self._ended.is_set():
             raise Ended
+
+    def _begin_loading(self) -> None:
+        self._rhythm.done("loading", time.monotonic())
+        self._errands.add(self._load, close_after=True)
 
     def _load(self, session: Session) -> None:
         """On the other connection: read everything once."""

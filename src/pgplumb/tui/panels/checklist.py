@@ -236,7 +236,7 @@ class ChecklistPanel(Vertical):
         return ends(Span(" CHECKLIST", "muted"), parts, self._heading.content_size.width or 30)
 
     def _nothing(self, state: State) -> Line:
-        problem = state.problem("checklist")
+        problem = state.problem("checklist") or state.problem("loading") or state.problem("watching")
         if problem:
             return (Span(problem, "fail"),)
         if state.checklist is None:

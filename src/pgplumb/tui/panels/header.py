@@ -72,7 +72,8 @@ def _server(connection: Connection, wide: bool) -> Line:
         place = {True: " standby", False: " primary", None: ""}[connection.standby]
         facts.append(f"{product}{connection.version}{place}")
     facts.append("read-only" if connection.read_only else "may write")
-    spans.append(Span("    " if wide else f" {glyphs.DOT} "))
+    if names:
+        spans.append(Span("    " if wide else f" {glyphs.DOT} "))
     spans.append(Span(f" {glyphs.DOT} ".join(facts), "muted"))
     return tuple(spans)
 

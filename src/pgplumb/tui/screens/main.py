@@ -34,6 +34,7 @@ from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.ink import InkName, line
 from pgplumb.tui.widgets.key_bar import KeyBar
 from pgplumb.tui.widgets.line_view import LineLabel
+from pgplumb.tui.widgets.overlay import outdated, sent_from_behind
 from pgplumb.tui.widgets.rule_line import RuleLine, UprightRule
 from pgplumb.tui.widgets.tab_bar import TabBar
 
@@ -157,7 +158,13 @@ class MainScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Join the rules again and put the focus back that a small screen took."""
+        if outdated(self.app.size, event):
+            return
         self.call_after_refresh(self._arrange)
+
+    def _compositor_refresh(self) -> None:
+        if not sent_from_behind(self):
+            super()._compositor_refresh()
 
     def _arrange(self) -> None:
         self._draw(self.store.state)

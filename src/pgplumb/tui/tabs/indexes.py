@@ -71,7 +71,14 @@ class IndexesTab(Tab):
 
     def show_state(self, state: State) -> None:
         """Draw the list where one of its sources changed, and the facts."""
-        sources = (state.catalog, state.statistics, state.checklist, state.locked, self._partitions)
+        sources = (
+            state.catalog,
+            state.statistics,
+            state.checklist,
+            state.locked,
+            self._partitions,
+            state.connection.phase if state.names is None else None,
+        )
         if len(sources) != len(self._drawn) or any(
             a is not b for a, b in zip(sources, self._drawn, strict=True)
         ):

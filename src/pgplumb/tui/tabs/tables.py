@@ -85,6 +85,7 @@ class TablesTab(Tab):
             state.checklist,
             state.locked,
             self._partitions,
+            state.connection.phase if state.names is None else None,
         )
         if len(sources) != len(self._drawn) or any(
             a is not b for a, b in zip(sources, self._drawn, strict=True)
@@ -226,11 +227,13 @@ def placeholder(state: State) -> tuple[Line, ...]:
     connection = state.connection
     match connection.phase:
         case Phase.IDLE:
-            return (line(Span("no server chosen", "muted")), line(Span("press o to connect", "accent")))
+            return (line(Span("no server chosen", "muted")), line(Span("press C to connect", "accent")))
         case Phase.CONNECTING:
             return (line(Span(f"connecting to {connection.label}", "muted")),)
-        case Phase.PASSWORD | Phase.FAILED | Phase.RECONNECTING:
-            return (line(Span(connection.error or "no connection", "warn")),)
+        case Phase.PASSWORD:
+            return (line(Span("waiting for a password", "warn")),)
+        case Phase.FAILED | Phase.RECONNECTING:
+            return (line(Span("not connected", "warn")),)
         case _:
             pass
     if state.names is None and state.catalog is None:
