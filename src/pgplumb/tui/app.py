@@ -73,6 +73,10 @@ class PlumbApp(App[None]):
         self.set_class(not self.current_theme.dark, "-light-mode", update=False)
         self.animation_level = "none"
         self._ascii = AsciiOnly()
+        if self.config.keys:
+            from pgplumb.tui.keys_page import declare_all
+
+            declare_all()
         self.keys = KeyMap(self.config.keys)
 
     def get_default_screen(self) -> MainScreen:

@@ -12,12 +12,17 @@ _DECLARING = ("main", "help", "palette", "connection", "evidence", "confirm")
 """Screens that declare actions; widgets come with them."""
 
 
-def keys_page() -> str:
-    """Return the page, as Markdown. Imports every tab and screen."""
+def declare_all() -> None:
+    """Import every tab and screen, so that the registry holds every action: people may remap any of them."""
     for name in _DECLARING:
         import_module(f"pgplumb.tui.screens.{name}")
     for spec in TABS:
         spec.load()
+
+
+def keys_page() -> str:
+    """Return the page, as Markdown."""
+    declare_all()
     lines = ["# Keys", "", "Any action can be given other keys in the configuration, by its name.", ""]
     scopes = by_scope(REGISTRY.values())
     for scope in [s for s in SCOPE_TITLES if s in scopes] + [s for s in scopes if s not in SCOPE_TITLES]:

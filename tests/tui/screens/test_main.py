@@ -403,3 +403,9 @@ async def test_a_message_goes_with_the_next_key() -> None:
         await on.press("j")
         assert not on.main.message
         assert "? help" in on.text
+
+
+async def test_an_action_of_a_tab_that_was_never_shown_can_be_remapped() -> None:
+    async with opened(config=Config(keys={"rls.roles": "R", "main.help": "H"})) as on:
+        await on.press("H")
+        assert on.at(HelpScreen)
