@@ -10,7 +10,8 @@ import psycopg
 
 from bench.figure import Figure
 from bench.server import schema
-from pgplumb.catalog.reader import STRUCTURE, read_expressions, read_names, read_structure, with_expressions
+from pgplumb.catalog.names import read_names
+from pgplumb.catalog.reader import STRUCTURE, read_expressions, read_structure, with_expressions
 from pgplumb.catalog.reread import Rereader
 from pgplumb.catalog.small import SMALL
 from pgplumb.catalog.statement import statement
@@ -65,7 +66,8 @@ def calls(
     found = connection.execute(
         """SELECT coalesce(sum(calls), 0)::int, coalesce(sum(total_exec_time), 0) FROM pg_stat_statements
             WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database()) AND toplevel
-              AND query !~* '^(begin|commit|savepoint|release|set|select pg_stat_statements_reset|select pg_catalog.set_config)'"""
+              AND query !~* '^(begin|commit|savepoint|release|set)'
+              AND query !~* '^select (pg_stat_statements_reset|pg_catalog.set_config)'"""
     ).fetchone()
     assert found is not None
     return int(str(found[0])), float(str(found[1]))
@@ -130,10 +132,10 @@ def tick_ms(conninfo: str) -> float:
         for _ in range(5):
             read_tick(session)
         text = "EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + statement("tick", session.server_version)
-        taken = []
+        taken: list[float] = []
         for _ in range(50):
             row = connection.execute(text.encode()).fetchone()
             assert row is not None
             plan = row[0][0]
-            taken.append(plan["Planning Time"] + plan["Execution Time"])
+            taken.append(float(plan["Planning Time"]) + float(plan["Execution Time"]))
         return statistics.median(taken)

@@ -334,6 +334,8 @@ class Catalog:
     """pg_get_keywords() of catcode R and T: names that need quotes everywhere."""
     expressions: Unread | None = NOT_YET
     """Why deparsed expressions are missing as a whole; None once they were read."""
+    hidden: Mapping[str, Unread] = field(default_factory=dict)
+    """Groups of `catalog/queries` that the role may not read, by name, with the reason: here they stand empty."""
 
     @cached_property
     def tables(self) -> tuple[Relation, ...]:

@@ -38,22 +38,17 @@ STRUCTURE = (
 )
 """Statements about relations, in the order of `Structure`."""
 
+DISPENSABLE = frozenset(
+    [
+        *("membership", "extension", "function", "setting", "setting_override", "default_privilege"),
+        *("statistics_object", "publication", "subscription", "opclass", "collation"),
+        *("policy", "trigger", "rewrite", "comment"),
+    ]
+)
+"""Statements whose rows may be missing: what is built on them is then unknown, and the rest still stands."""
+
 READ_TIMEOUT_MS = 120_000
 """For a whole structure: ten times the largest schema measured, on a slow link."""
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A relation as the first paint shows it."""
-
-    oid: int
-    schema: str
-    name: str
-    kind: str
-    tuples: float
-    pages: int
-    row_security: bool
-    is_partition: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +62,12 @@ class Reading:
     parts: Structure
 
 
-def read_names(session: Session) -> tuple[Name, ...]:
-    """Return every relation's name and estimates: the cheapest thing that fills a screen."""
-    rows = session.once(statement("names", session.server_version)).all()
-    return tuple(sorted((Name(*row) for row in rows), key=lambda n: (n.schema, n.name)))
-
-
 def read_structure(session: Session) -> Reading:
     """Return the structure without expressions, in one transaction and one round trip."""
     version = session.server_version
-    texts = [statement(name, version) for name in ("database", *SMALL, *STRUCTURE)]
+    names = ("database", *SMALL, *STRUCTURE)
+    texts = [statement(name, version) for name in names]
+    hidden: dict[str, Unread] = {}
     with session.unit(READ_TIMEOUT_MS, isolation="REPEATABLE READ") as unit:
         try:
             with unit.savepoint():
@@ -84,24 +75,28 @@ def read_structure(session: Session) -> Reading:
         except QueryError as error:
             if not error.permission_denied:
                 raise
-            found = _one_by_one(unit, texts)
+            found = _one_by_one(unit, dict(zip(names, texts, strict=True)), hidden)
     parts = Structure(*found[1 + len(SMALL) :])
     small = dict(zip(SMALL, found[1 : 1 + len(SMALL)], strict=True))
     catalog, low_water = build(found[0][0], small, parts.comment)
-    catalog = replace(catalog, relations=assemble(parts, NO_EXPRESSIONS))
+    catalog = replace(catalog, relations=assemble(parts, NO_EXPRESSIONS), hidden=hidden)
     return Reading(catalog, NO_EXPRESSIONS, low_water, parts)
 
 
-def _one_by_one(unit: Unit, texts: Sequence[str]) -> list[Rows]:
-    """Run statements apart, leaving empty what this role may not read (a managed service may revoke more)."""
+def _one_by_one(unit: Unit, texts: Mapping[str, str], hidden: dict[str, Unread]) -> list[Rows]:
+    """Run statements apart; note which this role may not read (a managed service may revoke more).
+
+    Raises QueryError where it is one without which nothing can be said.
+    """
     found: list[Rows] = []
-    for text in texts:
+    for name, text in texts.items():
         try:
             with unit.savepoint():
                 found.append(unit.result(text))
         except QueryError as error:
-            if not error.permission_denied:
+            if not error.permission_denied or name not in DISPENSABLE:
                 raise
+            hidden[name] = Unread(f"{error.what}: {error.why}")
             found.append(unit.result("SELECT WHERE false"))
     return found
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
-    from pgplumb.catalog.reader import Name
+    from pgplumb.catalog.names import Name
     from pgplumb.catalog.statistics import Statistics
     from pgplumb.catalog.unread import Unread
     from pgplumb.checks.checklist import Checklist

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 
 from pgplumb.catalog.locked import LockHolder
-from pgplumb.catalog.reader import Name
+from pgplumb.catalog.names import Name
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.config import Config

@@ -8,7 +8,7 @@ import pytest
 from textual.app import App
 
 from pgplumb.catalog.locked import LockHolder
-from pgplumb.catalog.reader import Name
+from pgplumb.catalog.names import Name
 from pgplumb.foundation.config import Config
 from pgplumb.tui.app import PlumbApp
 from pgplumb.tui.place import Place

@@ -225,13 +225,16 @@ class LiveFeed:
     def _watch(self, target: Target) -> None:
         """Connect and keep the board current; returns when a command waits, raises when the server is lost."""
         from pgplumb.server.session import Session
-        from pgplumb.tui.live.errands import Errands
-        from pgplumb.tui.live.watcher import Ended, Watcher
 
         if self._board.state.connection.phase is not Phase.RECONNECTING:
             self._board.connection(phase=Phase.CONNECTING, error=None)
         with Session.open(target) as session:
             self._session = session
+            self._show_names(session)
+            # Loaded behind the names: what watches takes as long to import as the names to read.
+            from pgplumb.tui.live.errands import Errands
+            from pgplumb.tui.live.watcher import Ended, Watcher
+
             errands = self._errands = Errands(
                 target, session, lambda text: self._board.problem("loading", text)
             )
@@ -248,6 +251,13 @@ class LiveFeed:
             finally:
                 self._session = self._watcher = self._errands = None
                 errands.stop()
+
+    def _show_names(self, session: Session) -> None:
+        """Fill the first screen, before anything else is read or loaded."""
+        from pgplumb.catalog.names import read_names
+
+        names = read_names(session)
+        self._board.change(names=names, reading=f"structure of {len(names):,} relations")
 
     def _ask(self, request: Definition | Explain | StatementText) -> None:
         errands = self._errands

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.counters import read_counters
-from pgplumb.catalog.reader import Reading, read_expressions, read_names, read_structure, with_expressions
+from pgplumb.catalog.reader import Reading, read_expressions, read_structure, with_expressions
 from pgplumb.catalog.reread import Rereader
 from pgplumb.catalog.unread import NOT_YET, Unread
 from pgplumb.catalog.watch import Pace, Tick, read_tick
@@ -75,8 +75,6 @@ class Watcher:
 
     def run(self) -> None:
         """Read until the session is lost or the feed ends."""
-        names = read_names(self._session)
-        self._board.change(names=names, reading=f"structure of {len(names):,} relations")
         self._begin_loading()
         with self._session.unit() as unit:
             capabilities = read_capabilities(unit)

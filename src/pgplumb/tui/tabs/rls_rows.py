@@ -15,7 +15,7 @@ from pgplumb.tui.widgets.ink import Cell, Span
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
-    from pgplumb.catalog.reader import Name
+    from pgplumb.catalog.names import Name
     from pgplumb.catalog.relation import Relation
     from pgplumb.rls.access import AccessMatrix
 
