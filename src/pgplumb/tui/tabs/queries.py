@@ -10,7 +10,6 @@ from textual.binding import BindingType
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.finding import Finding
-from pgplumb.sql.highlight import highlight
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.place import Place
 from pgplumb.tui.state import State
@@ -21,13 +20,13 @@ from pgplumb.tui.tabs.query.detail import PLAN, QueryDetail, QueryLook
 from pgplumb.tui.tabs.query.known import Plans, missing, refusal, text_of, text_request
 from pgplumb.tui.tabs.query.listing import QueryList
 from pgplumb.tui.tabs.query.plan import PlanPane
+from pgplumb.tui.tabs.query.reading import NoticePane
 from pgplumb.tui.tabs.query.rows import QueryRow, is_ours
 from pgplumb.tui.tabs.registry import TabSpec
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.line_view import LineLabel
 from pgplumb.tui.widgets.split_pane import SplitPane
-from pgplumb.tui.widgets.sql_view import SqlView
-from pgplumb.workload.statements import Statements
+from pgplumb.workload.statements import Statements, StatementsUnread
 
 ACTIONS = declare(
     "queries",
@@ -63,7 +62,7 @@ class QueriesTab(Tab):
         self.table = self.list.table
         self.detail = QueryDetail()
         self.split = SplitPane(self.list, self.detail, id="queries-split")
-        self.missing = SqlView(id="queries-missing")
+        self.missing = NoticePane()
         self.missing.display = False
         yield self.warnings
         yield self.split
@@ -103,8 +102,8 @@ class QueriesTab(Tab):
         """Show why there is no list, and the way to one."""
         had_focus = self.split.has_focus_within
         self.missing.display, self.split.display, self.warnings.display = True, False, False
-        sql = getattr(unread, "sql", None) or ""
-        self.missing.show_sql(sql, highlight, before=notices.unread_lines(unread))
+        sql = unread.sql if isinstance(unread, StatementsUnread) else None
+        self.missing.show_notice(notices.unread_lines(unread), sql or "")
         if had_focus:
             self.missing.focus()
 
@@ -242,7 +241,7 @@ class QueriesTab(Tab):
         self.go_to_object(event.target)
 
     @on(LineTable.Highlighted)
-    def _pointed(self, event: LineTable.Highlighted) -> None:
+    def _row_reached(self, event: LineTable.Highlighted) -> None:
         if event.table is self.table:
             self.list.moved = True
             row = self.table.row

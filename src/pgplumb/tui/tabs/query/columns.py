@@ -16,13 +16,14 @@ from pgplumb.tui.widgets.sparkline import sparkline
 
 LITTLE = 10.0
 """Milliseconds a second, a hundredth of a processor: the top of a trend that never reaches more."""
+LEAST = 1.0
+"""A statement that never took more than this has no trend worth a look."""
 UNKNOWN = Span("?", "unknown")
 
 
 def _text(row: QueryRow) -> Line:
     if row.hidden:
-        noun = "statement" if row.hidden == 1 else "statements"
-        return line(Span(f"{row.hidden:,} {noun} of other roles hidden: needs pg_read_all_stats", "unknown"))
+        return line(Span(f"{row.hidden:,} of other roles, hidden: needs pg_read_all_stats", "unknown"))
     if row.own:
         return line(Span(f"{len(row.own):,} statements of pgplumb itself", "muted"))
     if row.statement.query is None:
@@ -53,7 +54,8 @@ def _hit(row: QueryRow) -> Cell:
 
 def _trend(row: QueryRow) -> Cell:
     values = row.trend
-    return sparkline(values, INTERVALS, max(*values, LITTLE)) if values else ""
+    highest = max(values, default=0.0)
+    return sparkline(values, INTERVALS, max(highest, LITTLE)) if highest >= LEAST else ""
 
 
 def _mark(row: QueryRow) -> Line:

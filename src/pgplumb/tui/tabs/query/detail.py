@@ -9,6 +9,7 @@ from textual import on
 from textual.message import Message
 
 from pgplumb.catalog.unread import Unread
+from pgplumb.checks.rules.queries.slow_query_budget import title
 from pgplumb.foundation.text import count, percent
 from pgplumb.tui.marks import mark_of
 from pgplumb.tui.messages import EvidenceWanted
@@ -183,10 +184,12 @@ def finding_rows(look: QueryLook) -> list[DetailRow]:
     for result, finding in look.row.findings or ():
         mark = mark_of(result)
         cell = (Span(f"{mark.glyph} ", mark.ink), Span(result.rule.title))
+        # The statement is known here: what is said of it comes first.
+        said = finding.message.removeprefix(title(look.row.statement)).strip()
         rows.append(
             DetailRow(
                 (result.rule.id, finding.message),
-                (cell, Span(finding.message, "muted")),
+                (cell, Span(said, "muted")),
                 None,
                 finding.message,
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pgplumb.foundation.text import count, duration, percent, size
-from pgplumb.tui.tabs.query.rows import QueryRow, few, hit_ratio, per_call, spent
+from pgplumb.tui.tabs.query.rows import QueryRow, few, hit_ratio, per_call, seconds_of, spent
 from pgplumb.tui.widgets.ink import InkName, Line, Span, fitted
 from pgplumb.workload.statements import Statement, Statements
 
@@ -67,10 +67,14 @@ def _time(row: QueryRow, statements: Statements) -> Iterator[Figure]:
 
 
 def _rate(e: Statement, statements: Statements) -> str:
-    if not statements.seconds:
+    seconds = seconds_of(statements, e)
+    if not seconds:
         return ""
-    rate = e.calls / statements.seconds
-    return f"{few(rate)} a second" if rate >= 1 else f"{few(rate * 60)} a minute"
+    rate = e.calls / seconds
+    for unit, length in (("a second", 1), ("a minute", 60), ("an hour", 3600)):
+        if rate * length >= 1:
+            return f"{few(rate * length)} {unit}"
+    return "fewer than 1 an hour"
 
 
 def _two_speeds(e: Statement) -> Span:

@@ -9,7 +9,7 @@ from pgplumb.foundation.text import age, count
 from pgplumb.sql.highlight import highlight
 from pgplumb.sql.quote import quote_identifier
 from pgplumb.tui.state import Phase, State
-from pgplumb.tui.tabs.query.rows import QueryRow, spent
+from pgplumb.tui.tabs.query.rows import QueryRow, seconds_of, spent
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.ink import Line, Span, line
 from pgplumb.tui.widgets.sql_view import sql_lines
@@ -23,7 +23,7 @@ CONNECTED = "since connecting"
 
 
 def unread_lines(unread: Unread) -> list[Line]:
-    """Return what is missing, why, and the next step; the SQL for it is shown below by whoever draws this."""
+    """Return what is missing, why, and the next step with its SQL."""
     if not isinstance(unread, StatementsUnread):
         return [line(Span(unread.reason, "warn"))]
     found = [
@@ -31,12 +31,14 @@ def unread_lines(unread: Unread) -> list[Line]:
         (),
         line(Span(unread.why)),
         (),
-        line(Span("next step  ", "muted"), Span(unread.next_step, "strong")),
+        line(Span("next step", "muted")),
+        line(Span(unread.next_step, "strong")),
     ]
     if unread.needs_restart:
-        found.append(line(Span("           it takes a restart of the server", "warn")))
+        found.append(line(Span("The server has to be restarted for it.", "warn")))
     if unread.sql is not None:
-        found += [(), line(Span("y", "key"), Span(" copies", "muted")), ()]
+        copies = line(Span("y", "key"), Span(" copies", "muted"))
+        found += [(), copies, *sql_lines(unread.sql, highlight)]
     return found
 
 
@@ -97,9 +99,7 @@ def empty(connected: bool) -> tuple[Line, ...]:
 
 def period(statements: Statements, connected: bool, *, long: bool) -> Line:
     """Return which time the figures cover, and with `long` how much ran in it."""
-    seconds = statements.seconds
-    if seconds is None and statements.stats_reset is not None:
-        seconds = (statements.read_at - statements.stats_reset).total_seconds()
+    seconds = seconds_of(statements)
     word = CONNECTED if connected and not statements.was_reset else RESET
     found = [Span(word, "accent")]
     if seconds is not None:

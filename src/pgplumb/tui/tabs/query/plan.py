@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -78,7 +79,7 @@ class PlanPane(Vertical):
         super().__init__()
         self._look: PlanLook | None = None
         self._head = LineLabel()
-        self._text = TextPane(indent=8)
+        self._text = TextPane(indent=6)
         self._table = PlanTable()
 
     def compose(self) -> ComposeResult:
@@ -116,7 +117,7 @@ class PlanPane(Vertical):
             self._head.show(*plan_head(look.answer, asked=look.asked))
             self._table.show_plan(look.answer, fresh)
         else:
-            self._text.show(before_the_plan(look) if look else (), keep_place=not fresh)
+            self._text.show(_indented(before_the_plan(look) if look else ()), keep_place=not fresh)
 
     def _choose(self) -> None:
         """Show the tree where there is a plan, else the text."""
@@ -145,9 +146,10 @@ class PlanTable(LineTable[PlanRow]):
     """The tree. Its lines are broken for its width."""
 
     def __init__(self) -> None:
-        super().__init__(
-            COLUMNS, key=lambda row: row.key, text=lambda _: "", kinds=RowKind(copy=lambda _: self._words())
+        kinds = RowKind[PlanRow](
+            whole=lambda row: row.tree if row.cost is None else None, copy=lambda _: self._words()
         )
+        super().__init__(COLUMNS, key=lambda row: row.key, text=lambda _: "", kinds=kinds)
         self._plan: Plan | None = None
 
     def show_plan(self, plan: Plan, fresh: bool) -> None:
@@ -214,48 +216,34 @@ def _unplanned(answer: Unplanned) -> list[Line]:
 
 
 def _what_would_run(look: PlanLook, text: str) -> list[Line]:
-    unknown = "$" in text
-    path = ["SET LOCAL search_path = " + look.path] if look.path else []
+    """Say what runs when the plan is asked for: first what it does to the server, then its very text."""
     generic = look.version >= 160000
-    explain = "EXPLAIN (GENERIC_PLAN, VERBOSE, FORMAT JSON)" if generic else "PREPARE pgplumb_plan AS"
-    after = [] if generic else ["EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE pgplumb_plan(NULL, ...)"]
-    before = [*path, *([] if generic else ["SET LOCAL plan_cache_mode = force_generic_plan"])]
+    settings = ["SET LOCAL search_path = " + look.path] if look.path else []
+    if not generic:
+        settings.append("SET LOCAL plan_cache_mode = force_generic_plan")
+    first = "EXPLAIN (GENERIC_PLAN, VERBOSE, FORMAT JSON)" if generic else "PREPARE pgplumb_plan AS"
+    last = [] if generic else ["EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE pgplumb_plan(NULL, ...)"]
     return [
         line(
-            Span("enter", "key"),
-            Span(" or ", "muted"),
-            Span("p", "key"),
-            Span(" asks for the plan. This will run:"),
+            Span("enter", "key"), Span(" or ", "muted"), Span("p", "key"), Span(" asks for the plan", "muted")
         ),
-        (),
-        *_indented([one for statement in before for one in sql_lines(statement + ";", highlight)]),
-        *_indented(sql_lines(explain, highlight)),
-        *_indented(laid_out(text, 72).lines, 4),
-        *_indented([one for statement in after for one in sql_lines(statement + ";", highlight)]),
         (),
         line(
             Span("The statement is planned, not executed", "pass"),
-            Span(
-                ", in a READ ONLY transaction. It holds ACCESS SHARE on its tables meanwhile and waits at most "
-                f"{LOCK_TIMEOUT_MS} ms for them.",
-                "muted",
-            ),
+            Span(f", in a READ ONLY transaction that waits {LOCK_TIMEOUT_MS} ms for locks at most.", "muted"),
         ),
-        *(
-            [
-                line(
-                    Span(
-                        "The values of its parameters are not known: the plan is the generic one. For some values "
-                        "the server may choose another.",
-                        "muted",
-                    )
-                )
-            ]
-            if unknown
-            else []
-        ),
+        *([line(Span(_GENERIC, "muted"))] if "$" in text else []),
+        line(Span("This will run:", "muted")),
+        (),
+        *(one for statement in settings for one in sql_lines(statement + ";", highlight)),
+        *sql_lines(first, highlight),
+        *laid_out(text, 72).lines,
+        *(one for statement in last for one in sql_lines(statement + ";", highlight)),
     ]
 
 
-def _indented(lines: list[Line] | tuple[Line, ...], by: int = 2) -> list[Line]:
-    return [(Span(" " * by), *one) for one in lines]
+_GENERIC = "Its parameters have no values here, so the plan is the generic one; for some values there may be another."
+
+
+def _indented(lines: Sequence[Line]) -> list[Line]:
+    return [(Span("  "), *one) for one in lines]

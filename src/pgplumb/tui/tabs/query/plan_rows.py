@@ -83,7 +83,10 @@ def plan_rows(plan: Plan, width: int) -> list[PlanRow]:
     rows: list[PlanRow] = []
     for number, one in enumerate(lines(plan)):
         relation = (one.node.schema, one.node.relation) if one.node.schema and one.node.relation else None
-        for part, tree in enumerate(_broken(one, room, one.node is worst)):
+        # Lines without figures have the whole width.
+        for part, tree in enumerate(
+            _broken(one, room if one.cost is not None else width - 2, one.node is worst)
+        ):
             if one.cost is None or part:
                 rows.append(PlanRow((number, part), tree, relation=relation))
                 continue

@@ -56,6 +56,23 @@ class StatementPane(TextPane):
         self.show([(Span(" " * _MARGIN), *one) for one in (*lines, *more)], keep_place=keep_place)
 
 
+class NoticePane(TextPane):
+    """Something said in place of a list, and what `y` copies of it."""
+
+    def __init__(self) -> None:
+        super().__init__(indent=0, id="queries-missing")
+        self._copied = ""
+
+    def show_notice(self, lines: Sequence[Line], copied: str) -> None:
+        """Say something."""
+        self._copied = copied
+        self.show(lines)
+
+    def copy_text(self) -> str:
+        """The SQL of the next step."""
+        return self._copied
+
+
 class TextAndFigures(Horizontal):
     """The text, and on a broad screen the figures to its right."""
 

@@ -146,6 +146,14 @@ def findings_by_query(checklist: Checklist) -> Mapping[int, tuple[tuple[RuleResu
     return found
 
 
+def seconds_of(statements: Statements, entry: Statement | None = None) -> float | None:
+    """Return the time that figures cover, those of one entry where it is named; None where that is not known."""
+    if statements.seconds is not None:
+        return statements.seconds
+    since = (entry.since if entry is not None else None) or statements.stats_reset
+    return None if since is None else (statements.read_at - since).total_seconds()
+
+
 def spent(milliseconds: float) -> str:
     """Write a sum of times with three digits: `48.2 s`, `12.3 min`, `4.5 h`."""
     seconds = milliseconds / 1000
