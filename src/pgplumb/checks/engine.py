@@ -13,6 +13,7 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.checks.checklist import Checklist, RuleResult
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Finding, Report
+from pgplumb.checks.hidden import hidden_from
 from pgplumb.checks.registry import all_rules
 from pgplumb.checks.rule import Rule, Severity, Status
 from pgplumb.checks.touched import touched
@@ -82,6 +83,16 @@ class _Memory:
         """Ask a rule about the whole database."""
         self.forget()
         self._outcomes[0] = self._look_whole(facts)
+
+    def hide(self) -> None:
+        """Look everywhere the next time: what the rule reads is hidden now."""
+        self._seen = None
+        self.forget()
+
+    def unknown(self, facts: Facts, why: str) -> RuleResult:
+        """Return the answer of a rule that was not asked."""
+        severity = Severity(facts.profile.severities.get(self.rule.id, self.rule.severity))
+        return RuleResult(self.rule, severity, Status.UNKNOWN, 0, reason=why)
 
     def result(self, facts: Facts) -> RuleResult:
         """Return the answer."""
@@ -184,6 +195,11 @@ class Engine:
         self._before = facts
         active = [m for m in self._memories if m.rule.id not in profile.disabled]
         active = [m for m in active if not m.rule.optional or m.rule.id in profile.enabled]
+        hidden = {id(m): why for m in active if (why := hidden_from(m.rule, facts.catalog)) is not None}
+        for memory in active:
+            if id(memory) in hidden:
+                memory.hide()
+        answered, active = active, [m for m in active if id(m) not in hidden]
         anew = {id(m) for m in active if not m.unchanged(facts) or near is None}
         for memory in active:
             if memory.rule.whole is not None and id(memory) in anew:
@@ -195,7 +211,9 @@ class Engine:
             self._look(subjects, [m for m in memories if id(m) in anew], facts, None)
             if near:
                 self._look(subjects, [m for m in memories if id(m) not in anew], facts, near)
-        return Checklist(tuple(m.result(facts) for m in active))
+        return Checklist(
+            tuple(m.unknown(facts, hidden[id(m)]) if id(m) in hidden else m.result(facts) for m in answered)
+        )
 
     def _look(
         self, subjects: Iterable[Relation], memories: list[_Memory], facts: Facts, near: frozenset[int] | None
