@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -13,8 +14,6 @@ from textual.widgets import ContentSwitcher
 from pgplumb.catalog.definition import Definition
 from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.text import size
-from pgplumb.tui.tabs.detail import columns, constraints, dependents, indexes, policies, triggers
-from pgplumb.tui.tabs.detail.part import DetailRow, Look
 from pgplumb.tui.tabs.table_rows import KIND_WORDS
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.ink import Line, Span, line, width_of
@@ -26,9 +25,11 @@ from pgplumb.tui.widgets.table_parts import RowKind
 if TYPE_CHECKING:
     from textual.widget import Widget
 
-PARTS = (columns.PART, indexes.PART, constraints.PART, policies.PART, triggers.PART, dependents.PART)
+    from pgplumb.tui.tabs.detail.part import DetailRow, Look, Part
+
 DDL = "ddl"
-NAMES = (*(part.name for part in PARTS), DDL)
+NAMES = ("columns", "indexes", "constraints", "policies", "triggers", "dependents", DDL)
+"""The parts in order; all but the last are modules of `detail/`, loaded when they are first shown."""
 
 
 class PartBar(LineView):
@@ -79,32 +80,30 @@ class TableDetail(Vertical):
         super().__init__(id="table-detail")
         self._heading = LineLabel((), id="detail-heading")
         self._bar = PartBar()
-        self._tables: dict[str, LineTable[DetailRow]] = {
-            part.name: LineTable(
-                part.columns,
-                key=lambda row: row.key,
-                text=lambda row: row.copy,
-                kinds=RowKind(copy=lambda row: row.copy),
-                id=f"part-{part.name}",
-            )
-            for part in PARTS
-        }
-        self._ddl = SqlView(wraps=False, id=f"part-{DDL}")
+        self._bodies: dict[str, LineTable[DetailRow] | SqlView] = {}
         self.part = NAMES[0]
         self._look: Look | None = None
 
     def compose(self) -> ComposeResult:
         """The heading, the part, the names of the parts."""
         yield self._heading
-        with ContentSwitcher(initial=f"part-{self.part}"):
-            yield from self._tables.values()
-            yield self._ddl
+        yield ContentSwitcher()
         yield self._bar
 
     @property
     def body(self) -> Widget:
-        """The widget of the part that is shown."""
-        return self._ddl if self.part == DDL else self._tables[self.part]
+        """The widget of the part that is shown; it is made when it is first wanted."""
+        return self._body(self.part)
+
+    def _body(self, name: str) -> LineTable[DetailRow] | SqlView:
+        made = self._bodies.get(name)
+        if made is None:
+            made = SqlView(wraps=False, id=f"part-{DDL}") if name == DDL else _table(part_named(name))
+            self._bodies[name] = made
+            switcher = self.query_one(ContentSwitcher)
+            switcher.mount(made)
+            switcher.current = f"part-{self.part}"
+        return made
 
     def show(self, look: Look | None) -> None:
         """Draw another relation, or the same one with more known about it."""
@@ -117,6 +116,7 @@ class TableDetail(Vertical):
         """Show another part; the focus goes with it."""
         had_focus = self.body.has_focus
         self.part = name
+        self._body(name)
         self.query_one(ContentSwitcher).current = f"part-{name}"
         self._draw()
         if had_focus:
@@ -128,9 +128,9 @@ class TableDetail(Vertical):
 
     def move_to(self, object_id: str) -> None:
         """Put the cursor of the part on the row that is about an object."""
-        if self.part == DDL:
+        table = self._body(self.part)
+        if isinstance(table, SqlView):
             return
-        table = self._tables[self.part]
         for row in table.view.rows:
             if row.target == object_id or (row.copy and object_id.endswith(row.copy)):
                 table.move_to(row.key)
@@ -140,17 +140,18 @@ class TableDetail(Vertical):
         look = self._look
         if look is None:
             self._bar.show(self.part, {})
-            for table in self._tables.values():
-                table.show(())
+            for body in self._bodies.values():
+                body.show(())
             return
         self._bar.show(self.part, _counts(look))
-        if self.part == DDL:
-            self._draw_ddl(look, keep_place)
+        body = self._body(self.part)
+        if isinstance(body, SqlView):
+            self._draw_ddl(body, look, keep_place)
             return
-        part = next(p for p in PARTS if p.name == self.part)
-        self._tables[self.part].show(part.rows(look), (line(Span(part.empty, "muted")),))
+        part = part_named(self.part)
+        body.show(part.rows(look), (line(Span(part.empty, "muted")),))
 
-    def _draw_ddl(self, look: Look, keep_place: bool) -> None:
+    def _draw_ddl(self, view: SqlView, look: Look, keep_place: bool) -> None:
         from pgplumb.deliver.ddl import ddl
         from pgplumb.sql.highlight import highlight
 
@@ -161,7 +162,7 @@ class TableDetail(Vertical):
         elif definition is None:
             before = [line(Span("from the catalog alone until the server has answered", "muted")), ()]
         known = definition if isinstance(definition, Definition) else None
-        self._ddl.show_sql(
+        view.show_sql(
             ddl(look.catalog, look.relation, known), highlight, before=before, keep_place=keep_place
         )
 
@@ -175,6 +176,22 @@ class TableDetail(Vertical):
     @on(LineTable.Changed)
     def _inner(self, event: LineTable.Told) -> None:
         event.stop()
+
+
+def part_named(name: str) -> Part:
+    """Load a part."""
+    part: Part = import_module(f"pgplumb.tui.tabs.detail.{name}").PART
+    return part
+
+
+def _table(part: Part) -> LineTable[DetailRow]:
+    return LineTable(
+        part.columns,
+        key=lambda row: row.key,
+        text=lambda row: row.copy,
+        kinds=RowKind(copy=lambda row: row.copy),
+        id=f"part-{part.name}",
+    )
 
 
 def _counts(look: Look) -> dict[str, int]:
