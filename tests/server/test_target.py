@@ -139,3 +139,12 @@ def test_no_representation_shows_the_typed_password() -> None:
     assert SECRET not in repr(Target.from_arguments(f"postgresql://app:{SECRET}@db1/shop"))
     assert SECRET not in repr(Connection("shop", f"password={SECRET}"))
     assert SECRET not in target.label
+
+
+def test_the_rest_of_a_password_with_an_at_sign_is_not_taken_for_a_host_to_show() -> None:
+    target = Target.from_arguments(f"postgresql://app:half@{SECRET}@db1/shop")
+    assert target.label == "app@db1/shop"
+    assert SECRET in target.secrets()
+    with pytest.raises(ConnectError) as caught:
+        Session.open(target, connect_timeout=2)
+    assert SECRET not in str(caught.value)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Index, Relation
 from pgplumb.checks.finding import Fix, Value
+
+_MOST_COLUMNS = 1600
 
 
 def deferrable_indexes(table: Relation) -> set[int]:
@@ -19,6 +22,7 @@ def whole_unique_indexes(table: Relation) -> list[Index]:
         index
         for index in table.indexes
         if index.is_unique
+        and not index.is_exclusion
         and index.is_valid
         and not index.has_predicate
         and not index.has_expressions
@@ -33,7 +37,7 @@ def identity_index(table: Relation) -> Index | None:
     return next((i for i in whole_unique_indexes(table) if required.issuperset(i.key_columns)), None)
 
 
-def primary_key_fix(table: Relation) -> Fix | None:
+def primary_key_fix(table: Relation, catalog: Catalog) -> Fix | None:
     """Return how to give a table a primary key: over a unique key, over `id`, or over a new identity column."""
     fields: dict[str, Value] = {"table": table.qualified}
     candidates = whole_unique_indexes(table)
@@ -42,11 +46,24 @@ def primary_key_fix(table: Relation) -> Fix | None:
         return Fix("add-primary-key", fields)
     has_id = table.column_named("id") is not None
     if table.partition_key is not None:
-        # The key of a partitioned table holds every column of the partition key.
-        parts = table.partition_key.columns
+        # The key of a partitioned table holds every column of its partition key and of those below.
+        parts = _partition_columns(table, catalog)
         if not has_id or 0 in parts:
             return None
         fields["columns"] = tuple(dict.fromkeys((*table.column_names(parts), "id")))
     elif has_id:
         fields["columns"] = ("id",)
+    elif catalog.children.get(table.oid) or len(table.columns) >= _MOST_COLUMNS:
+        # An identity column is not inherited, and there is an end to columns.
+        return None
     return Fix("add-primary-key", fields)
+
+
+def _partition_columns(table: Relation, catalog: Catalog) -> tuple[int, ...]:
+    """Return the key columns of a partitioned table and of partitioned tables below it, by its own numbers, or 0."""
+    found = list(table.partition_key.columns) if table.partition_key else []
+    for child in catalog.children.get(table.oid, ()):
+        below = (child.column(number) for number in _partition_columns(child, catalog))
+        mine = (table.column_named(column.name) if column else None for column in below)
+        found.extend(column.number if column else 0 for column in mine)
+    return tuple(dict.fromkeys(found))

@@ -103,6 +103,8 @@ class Target:
             place = known.get("host") or known.get("hostaddr") or "local"
             # A directory or an abstract name: a Unix socket.
             place = "local" if place[0] in "/@" else place
+            # What stands before another @ is the rest of a password that was not written with %40.
+            place = place.rpartition("@")[2]
             place += f":{known['port']}" if known.get("port") else ""
         user = f"{known['user']}@" if known.get("user") else ""
         database = f"/{known['dbname']}" if known.get("dbname") else ""
@@ -123,7 +125,9 @@ class Target:
     def secrets(self) -> tuple[str, ...]:
         """Return the secrets that stand in the connection string, to be kept out of texts."""
         stated = _parsed(self.conninfo)
-        return tuple(stated[name] for name in _SECRETS if stated.get(name))
+        spilled = stated.get("host", "").rpartition("@")[0]
+        named = tuple(stated[name] for name in _SECRETS if stated.get(name))
+        return (*named, spilled) if spilled else named
 
 
 _HOLDS_PASSWORD = re.compile(r"://[^/?#@]*:[^/?#@]+@|(?:^|[\s?&])password\s*=", re.IGNORECASE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
-from pgplumb.checks.foreign_keys import declared
+from pgplumb.checks.foreign_keys import declared, temporal
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.checks.wording import columns_of
 
@@ -13,6 +13,8 @@ from pgplumb.checks.wording import columns_of
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look for the action that nobody chose; one written NO ACTION looks the same in the catalog."""
     for key in declared(table):
+        if temporal(key, facts.catalog):
+            continue  # PERIOD allows NO ACTION alone
         report.checked()
         if key.on_delete != "a":
             continue

@@ -19,7 +19,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         table.id,
         f"{table.qualified} has no primary key: nothing tells two equal rows apart",
         {"rows": int(max(table.tuples, 0)), "unlogged": table.persistence == "u"},
-        fix=primary_key_fix(table),
+        fix=primary_key_fix(table, facts.catalog),
     )
 
 

@@ -37,7 +37,7 @@ def published(publication: Publication, catalog: Catalog) -> Iterator[Relation]:
         yield from (t for t in catalog.tables if t.schema in names and t.persistence == "p")
 
 
-def fix_for(table: Relation) -> Fix | None:
+def fix_for(table: Relation, catalog: Catalog) -> Fix | None:
     """Return the cheapest identity: the primary key that is there, a unique index, or a new primary key."""
     fields = {"table": table.qualified}
     key = table.primary_key
@@ -46,7 +46,7 @@ def fix_for(table: Relation) -> Fix | None:
     index = identity_index(table)
     if index is not None:
         return Fix("set-replica-identity", {**fields, "index": index_name(table, index)})
-    return primary_key_fix(table) if key is None else None
+    return primary_key_fix(table, catalog) if key is None else None
 
 
 def check(facts: Facts, report: Report) -> None:
@@ -71,7 +71,7 @@ def check(facts: Facts, report: Report) -> None:
             "every UPDATE and DELETE on it fails",
             {"publications": names, "replica_identity": table.replica_identity, "tables": len(without)},
             related=tuple(sorted({p.id for p in by})),
-            fix=fix_for(table),
+            fix=fix_for(table, facts.catalog),
         )
 
 

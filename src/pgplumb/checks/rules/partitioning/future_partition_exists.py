@@ -75,7 +75,7 @@ def _evidence(parent: Relation, part: Partition | None, facts: Facts) -> dict[st
     return {
         "last": part.relation.qualified if part else None,
         "ends": part.range.high[0] if part else None,
-        "now": facts.now.isoformat(),
+        "today": facts.now.date().isoformat(),
         "default_partition": bool(key and key.default_partition),
     }
 

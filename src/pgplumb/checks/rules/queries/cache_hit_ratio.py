@@ -22,8 +22,11 @@ def check(facts: Facts, report: Report) -> None:
         return
     database = facts.statistics.database
     blocks = database.blocks_hit + database.blocks_read
-    if blocks < facts.profile.threshold("cache-hit-ratio-blocks", _BLOCKS):
-        report.unknown(f"only {blocks:,} blocks were read since {facts.statistics.since:%Y-%m-%d %H:%M}")
+    enough = facts.profile.threshold("cache-hit-ratio-blocks", _BLOCKS)
+    if blocks < enough:
+        report.unknown(
+            f"fewer than {enough:,.0f} blocks were read since {facts.statistics.since:%Y-%m-%d %H:%M}"
+        )
         return
     report.checked()
     ratio = database.blocks_hit / blocks

@@ -23,7 +23,9 @@ def check(facts: Facts, report: Report) -> None:
     database = facts.statistics.database
     transactions = database.commits + database.rollbacks
     if transactions < _TRANSACTIONS:
-        report.unknown(f"only {transactions:,} transactions since {facts.statistics.since:%Y-%m-%d %H:%M}")
+        report.unknown(
+            f"fewer than {_TRANSACTIONS:,} transactions since {facts.statistics.since:%Y-%m-%d %H:%M}"
+        )
         return
     report.checked()
     ratio = database.rollbacks / transactions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Constraint, Relation
+from pgplumb.checks.foreign_keys import temporal
 from pgplumb.migrate.change import Unwritable
 from pgplumb.migrate.intents.parts import find
 from pgplumb.migrate.intents.parts.quoting import name, names
@@ -44,6 +45,8 @@ def definition(catalog: Catalog, table: Relation, constraint: Constraint) -> str
     parent = catalog.relations.get(constraint.foreign_relation)
     if parent is None:
         raise Unwritable(f"the table that {constraint.name} references was not read")
+    if temporal(constraint, catalog):
+        raise Unwritable(f"{constraint.name} holds over a PERIOD")
     text = foreign_key(
         columns,
         parent,
