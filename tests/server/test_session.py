@@ -295,6 +295,7 @@ def test_our_statements_can_be_told_from_an_applications(every_database: Databas
         unit.query("SELECT 1 AS ours WHERE %s", [True])
         unit.results(["SELECT 1, 2 AS ours", "SELECT 1, 2, 3 AS ours"])
     session.once("SELECT 1, 2, 3, 4 AS ours")
+    every_database.execute("COMMIT")
     every_database.execute("SELECT 1, 2, 3, 4, 5 AS theirs")
     texts = [
         text
@@ -306,3 +307,6 @@ def test_our_statements_can_be_told_from_an_applications(every_database: Databas
     assert len(texts) == 5
     assert len(ours) == 4
     assert all("ours" in text for text in ours)
+    shared = every_database.execute("SELECT query FROM pg_stat_statements WHERE query ~* '^(commit|begin)'")
+    assert shared
+    assert not any(text.endswith(OURS) for (text,) in shared)

@@ -87,6 +87,13 @@ def test_an_item_of_a_list_is_not_torn_where_it_fits_on_a_line() -> None:
     ]
 
 
+def test_a_call_without_arguments_is_not_torn() -> None:
+    assert format_statement("select now() - $1, f ( ) from t").splitlines() == [
+        "select now() - $1, f ( )",
+        "from t",
+    ]
+
+
 def test_anything_but_a_query_stays_as_it_is() -> None:
     text = "CREATE TABLE t (\n  a int\n)"
     assert format_statement(f"\n{text}\n") == text

@@ -159,7 +159,9 @@ class Unit:
 
 
 def _ours(sql: str) -> bytes:
-    return (sql + OURS).encode()
+    """Return what is sent. A COMMIT is not marked: an application's shares its entry of pg_stat_statements."""
+    shared = sql.startswith(("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE"))
+    return sql.encode() if shared else (sql + OURS).encode()
 
 
 class Pending:

@@ -88,7 +88,11 @@ class _Layout:
             self._verbatim(previous, token)
         elif previous.kind == "comment" and previous.text.startswith("--"):
             self._break(indent + _STEP * (not closes_query and not self._begins_clause(token, place)))
-        elif closes_query or self._opened_query(previous) or self._begins_clause(token, place):
+        elif (
+            closes_query
+            or (token.text != ")" and self._opened_query(previous))
+            or self._begins_clause(token, place)
+        ):
             self._break(indent)
         elif self._begins_condition(token):
             self._break(indent + _STEP)

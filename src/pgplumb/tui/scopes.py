@@ -14,6 +14,7 @@ SCOPE_TITLES = {
     "indexes": "Indexes",
     "rls": "RLS",
     "queries": "Queries",
+    "plan": "In the plan of a statement",
     "migrations": "Migrations",
     "editor": "In the text of a migration",
     "summary": "On the summary of a migration",

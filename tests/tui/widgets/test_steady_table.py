@@ -67,12 +67,13 @@ async def test_rows_are_ordered_anew_when_that_is_asked_for() -> None:
         assert program.names == "abc"
 
 
-async def test_a_row_that_was_not_there_stands_at_the_end_until_then() -> None:
-    async with showing(things(a=1, b=3)) as program:
-        program.table.show(things(z=100, a=1, b=3))
-        assert program.names == "baz"
-        program.table.show(things(z=100, b=3), order=True)
-        assert program.names == "zb"
+async def test_a_row_that_was_not_there_comes_in_where_it_belongs_and_others_keep_their_places() -> None:
+    async with showing(things(a=1, b=5, c=3)) as program:
+        assert program.names == "bca"
+        program.table.show(things(a=9, b=5, c=3, x=4, y=100, z=0))
+        assert program.names == "ybxcaz"
+        program.table.show(things(a=9, c=3, x=4, y=100))
+        assert program.names == "yxca"
 
 
 async def test_the_first_rows_are_ordered_whenever_they_come() -> None:

@@ -177,10 +177,13 @@ class QueriesTab(Tab):
         return self.split.step_back()
 
     def fix_here(self) -> Finding | None:
-        """The first finding about the statement that has a fix."""
-        row = self.table.row
-        findings = (row.findings or ()) if row is not None else ()
-        return next((finding for _, finding in findings if finding.fix is not None), None)
+        """The first finding about the statement that has a fix; where none are listed, what would list them."""
+        row, checklist = self.table.row, self.state.checklist
+        found = [finding for _, finding in (row.findings or ())] if row is not None else []
+        if self.missing.display:
+            result = checklist.result("pg-stat-statements-installed") if checklist is not None else None
+            found = list(result.open_findings) if result is not None else []
+        return next((finding for finding in found if finding.fix is not None), None)
 
     # Actions and messages
 

@@ -87,7 +87,7 @@ def test_no_line_of_the_tree_is_wider_than_its_column_and_nothing_is_lost(
         # A line with figures leaves room for them; deep down in a tree there may be none to leave.
         for row in rows:
             gutter = len(row.tree[0].text)
-            room = width - 2 if row.cost is None else max(width - 31, 24)
+            room = width - 2 if row.cost is None else max(width - 32, 24)
             assert width_of(row.tree) <= max(room, gutter + 16)
         words = "".join("".join(text_of(row.tree) for row in rows).split())
         for below in one.root.walk():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
-from pgplumb.foundation.text import age, count
+from pgplumb.foundation.text import calm_age, count
 from pgplumb.sql.highlight import highlight
 from pgplumb.sql.quote import quote_identifier
 from pgplumb.tui.state import Phase, State
@@ -103,7 +103,7 @@ def period(statements: Statements, connected: bool, *, long: bool) -> Line:
     word = CONNECTED if connected and not statements.was_reset else RESET
     found = [Span(word, "accent")]
     if seconds is not None:
-        found.append(Span(f" {age(float(int(seconds)))}", "text"))
+        found.append(Span(f" {calm_age(seconds)}", "text"))
     if long:
         calls = sum(entry.calls for entry in statements.entries) + statements.hidden_calls
         found.append(Span(f"   {spent(statements.total_ms)} in {count(calls)} calls", "muted"))

@@ -176,11 +176,10 @@ class PlanTable(LineTable[PlanRow]):
 def plan_head(plan: Plan, *, asked: bool = False) -> tuple[Line, Line]:
     """Return what kind of plan it is, and where its cost is."""
     kind = "generic plan, its parameters unknown" if plan.parameters else "plan of this very text"
-    rewritten = "; rewritten so that the server could read it" if plan.repaired else ""
+    rewritten = ", rewritten to be readable again" if plan.repaired else ""
     first = line(
-        Span(f"  {kind}{rewritten}", "muted"),
-        Span(" · ", "faint"),
-        Span("planning again" if asked else "not executed", "accent" if asked else "pass"),
+        Span("  planning again" if asked else "  not executed", "accent" if asked else "pass"),
+        Span(f" · {kind}{rewritten}", "muted"),
     )
     node, share = costliest(plan)
     second = line(

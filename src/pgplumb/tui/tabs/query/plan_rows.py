@@ -13,7 +13,7 @@ from pgplumb.workload.plan_lines import PlanLine, lines
 from pgplumb.workload.plan_node import PlanNode
 
 _BELOW = {"├─ ": "│  ", "└─ ": "   "}
-_FIGURES = 7 + 8 + 8 + 4 * 2
+_FIGURES = 7 + 8 + 9 + 4 * 2
 """Cells that the figures take beside the tree."""
 
 
@@ -123,7 +123,7 @@ COLUMNS: tuple[Column[PlanRow], ...] = (
     Column("tree", "plan", lambda r: r.tree, min_width=24, max_width=200, grow=True),
     Column("rows", "rows", lambda r: "" if r.rows is None else count(r.rows), width=7, right=True),
     Column("cost", "cost", lambda r: "" if r.cost is None else cost(r.cost), width=8, right=True),
-    Column("own", "own ", _share, width=8, right=True),
+    Column("own", "own ", _share, width=9, right=True),
 )
 
 
