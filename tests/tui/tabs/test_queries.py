@@ -9,6 +9,10 @@ import pytest
 from textual.pilot import Pilot
 
 from pgplumb.catalog.unread import Unread
+from pgplumb.checks.checklist import Checklist, RuleResult
+from pgplumb.checks.finding import Finding, Fix
+from pgplumb.checks.registry import all_rules
+from pgplumb.checks.rule import Status
 from pgplumb.foundation.config import Config
 from pgplumb.server.unit import OURS
 from pgplumb.tui.app import PlumbApp
@@ -230,6 +234,20 @@ async def test_a_missing_extension_is_said_with_the_next_step_and_its_sql_is_cop
         row = tab_of(on).table.row
         assert row is not None
         assert row.key == totals().entries[1].key
+
+
+async def test_where_nothing_is_listed_the_fix_is_the_one_that_lists_it() -> None:
+    rule = next(rule for rule in all_rules() if rule.id == "pg-stat-statements-installed")
+    fix = Fix("create-extension", {"extension": "pg_stat_statements"})
+    finding = Finding("extension:pg_stat_statements", "nobody can read them here", fix=fix)
+    answer = RuleResult(rule, rule.severity, Status.FAIL, 1, (finding,))
+    missing = Unread("pg_stat_statements is not created in this database")
+    state = queries(statements=missing, statements_since=missing, checklist=Checklist((answer,)))
+    async with opened(state) as on:
+        await on.press("4")
+        assert tab_of(on).fix_here() is finding
+        await on.post(replace(state, statements=totals()))
+        assert tab_of(on).fix_here() is not finding
 
 
 async def test_before_the_first_reading_it_says_what_is_going_on() -> None:
