@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pgplumb.foundation.text import (
     age,
+    calm_age,
     cell_width,
     count,
     duration,
@@ -151,6 +152,11 @@ def test_a_size_is_never_written_with_a_unit_that_is_too_small(octets: int) -> N
 )  # fmt: skip
 def test_ages(seconds: float, text: str) -> None:
     assert age(seconds) == text
+
+
+def test_an_age_that_stands_on_a_screen_has_no_second_hand() -> None:
+    assert {calm_age(seconds) for seconds in (0, 0.4, 12, 59.9)} == {"<1 min"}
+    assert calm_age(60) == age(60) == "1 min"
 
 
 @pytest.mark.parametrize(

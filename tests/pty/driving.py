@@ -61,7 +61,7 @@ def backends(database: Database) -> int:
 def at_rest(drive: PtyDrive, database: Database) -> None:
     """Read until the second connection is closed and nothing more comes."""
     drive.until(lambda: backends(database) == 1)
-    drive.settle(2.5)
+    drive.settle(2.2)
 
 
 def gone(database: Database, within: float = 3.0) -> bool:

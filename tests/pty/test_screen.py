@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
-
 import pytest
 
 from tests.databases import Database
 from tests.pty.driving import READ, TABS, opened
-from tests.waiting import eventually
 
 RELATIONS = ("public.customers", "public.notes", "public.orders")
 
@@ -19,7 +15,7 @@ def test_the_first_screen_shows_every_tab_and_the_tables_with_the_focus_in_the_l
     shop: Database, columns: int, rows: int
 ) -> None:
     with opened(shop.conninfo, columns=columns, rows=rows) as drive:
-        for text in (*TABS, *RELATIONS, "18.6" if "18.6" in drive.text else "primary", "read-only"):
+        for text in (*TABS, *RELATIONS, "primary", "read-only"):
             assert text in drive.text
         assert all(len(line) <= columns for line in drive.lines)
         drive.press("j")
@@ -77,7 +73,7 @@ def test_escape_never_quits(shop: Database) -> None:
 
 def test_below_what_fits_it_says_so_and_a_larger_terminal_brings_everything(shop: Database) -> None:
     with opened(shop.conninfo, columns=20, rows=5, wanted="too small", read=False) as drive:
-        drive.press("j", "2", "?", "escape", "1", quiet=0.1)
+        drive.press("j", "2", "c", "c", "1", quiet=0.1)
         drive.resize(80, 24)
         drive.wait_for("public.orders")
         drive.until(lambda: READ.search(drive.text) is not None)
@@ -99,30 +95,3 @@ def test_a_resize_while_it_runs_lays_everything_out_again(shop: Database) -> Non
         assert all(tab in drive.text for tab in TABS)
         drive.resize(120, 40)
         drive.wait_for("CHECKLIST")
-
-
-@pytest.mark.parametrize("how", ["key", "signal"])
-def test_suspended_it_gives_the_terminal_back_and_resumed_it_draws_again(shop: Database, how: str) -> None:
-    with opened(shop.conninfo, columns=80, rows=24) as drive:
-        start = len(drive.raw)
-        if how == "key":
-            drive.write("\x1a")
-        else:
-            drive.process.send_signal(signal.SIGTSTP)
-        assert eventually(lambda: stopped(drive.process.pid))
-        drive.settle()
-        assert b"\x1b[?1049l" in drive.raw[start:]
-        assert b"\x1b[?25h" in drive.raw[start:]
-        start = len(drive.raw)
-        drive.process.send_signal(signal.SIGCONT)
-        drive.until(lambda: b"public.customers" in drive.raw[start:])
-        drive.press("j")
-        drive.wait_for("▌ public.notes")
-        drive.write("q")
-        assert drive.end() == 0
-
-
-def stopped(pid: int) -> bool:
-    """Tell whether a process is stopped."""
-    found, _ = os.waitpid(pid, os.WNOHANG | os.WUNTRACED)
-    return found == pid

@@ -73,7 +73,7 @@ class PtyDrive:
             preexec_fn=lambda: os.login_tty(slave),
         )
         os.close(slave)
-        self._master = master
+        self._master: int | None = master
 
     def __enter__(self) -> PtyDrive:
         return self
@@ -84,7 +84,14 @@ class PtyDrive:
         if self.process.poll() is None:
             self.process.kill()
             self.process.wait(10)
-        os.close(self._master)
+        self.hang_up()
+
+    @property
+    def master(self) -> int:
+        """The other end of its terminal."""
+        if self._master is None:
+            raise OSError("the terminal has gone")
+        return self._master
 
     @property
     def lines(self) -> list[str]:
@@ -98,10 +105,10 @@ class PtyDrive:
 
     def read(self, timeout: float) -> bool:
         """Read what comes within a time; False when nothing came or the program has gone."""
-        if not select.select([self._master], [], [], timeout)[0]:
+        if self._master is None or not select.select([self.master], [], [], timeout)[0]:
             return False
         try:
-            data = os.read(self._master, 65536)
+            data = os.read(self.master, 65536)
         except OSError:
             return False
         self.sent += len(data)
@@ -133,7 +140,7 @@ class PtyDrive:
 
     def write(self, data: str) -> None:
         """Type characters as they are."""
-        os.write(self._master, data.encode())
+        os.write(self.master, data.encode())
 
     def press(self, *keys: str, quiet: float = 0.25) -> int:
         """Type keys (names of KEYS, or characters), wait for silence, return the bytes that came."""
@@ -145,9 +152,19 @@ class PtyDrive:
 
     def resize(self, columns: int, rows: int) -> None:
         """Give the terminal another size."""
-        fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.screen.resize(rows, columns)
         self.process.send_signal(signal.SIGWINCH)
+
+    def clear(self) -> None:
+        """Forget what the screen shows, as if somebody had cleared it."""
+        self.screen.reset()
+
+    def hang_up(self) -> None:
+        """Take the terminal away, as when a window is closed or a connection is lost."""
+        if self._master is not None:
+            os.close(self._master)
+            self._master = None
 
     def end(self, deadline: float = 10.0) -> int:
         """Wait for the program to leave, reading what it writes; return its exit status."""

@@ -195,6 +195,11 @@ def age(seconds: float) -> str:
     return f"{int(seconds // 86400):,} d"
 
 
+def calm_age(seconds: float) -> str:
+    """Write how long ago without a second hand, for what stands on a screen: `<1 min`, then as `age`."""
+    return "<1 min" if seconds < 60 else age(seconds)
+
+
 def duration(seconds: float) -> str:
     """Write how long something took: `0.04 ms`, `3.1 ms`, `120 ms`, `1.9 s`, then as `age`."""
     milliseconds = max(seconds, 0.0) * 1000

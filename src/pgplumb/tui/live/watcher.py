@@ -235,7 +235,9 @@ class Watcher:
         with self._session.unit() as unit:
             activity = read_activity(unit, own)
         self._board.change(activity=activity)
-        self._board.connection(used=activity.used, maximum=activity.max_connections)
+        # Our second connection comes and goes with what is looked at: the figure is about everybody else.
+        used = activity.used - max(activity.own - 1, 0)
+        self._board.connection(used=used, maximum=activity.max_connections)
 
     def _read_statements(self) -> None:
         total, since = self._statements.read(self._session)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pgplumb.catalog.definition import Definition
 from pgplumb.catalog.unread import Unread
-from pgplumb.foundation.text import age, count, size
+from pgplumb.foundation.text import calm_age, count, size
 from pgplumb.tui.marks import mark_of
 from pgplumb.tui.tabs.detail.indexes import keys_of, kind_of
 from pgplumb.tui.tabs.detail.part import DetailRow, Look, column
@@ -58,7 +58,7 @@ def _figures(row: IndexRow) -> Iterator[tuple[str, Cell, str | None, str]]:
     yield "size", f"{size(row.bytes)}, {count(max(row.index.tuples, 0))} entries at the last look", None, ""
     if counters is None or statistics is None:
         return
-    since = age((statistics.read_at - statistics.since).total_seconds())
+    since = calm_age((statistics.read_at - statistics.since).total_seconds())
     scans: Cell = (
         f"{count(counters.scans)} in {since}" if counters.scans else Span(f"none in {since}", "warn")
     )
@@ -67,7 +67,7 @@ def _figures(row: IndexRow) -> Iterator[tuple[str, Cell, str | None, str]]:
         read, fetched = count(counters.tuples_read), count(counters.tuples_fetched)
         yield "read", f"{read} entries read, {fetched} rows fetched", None, ""
     if row.last_use is not None:
-        yield "last use", f"{age(row.last_use)} ago", None, ""
+        yield "last use", f"{calm_age(row.last_use)} ago", None, ""
 
 
 def _definition(row: IndexRow, look: Look) -> tuple[str, Cell, str | None, str]:

@@ -1,0 +1,72 @@
+"""What travels to the terminal: every byte may cross a slow line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from tests.databases import Database
+from tests.pty.driving import at_rest, opened
+from tests.tui.ptydrive import PtyDrive
+from tests.waiting import eventually
+
+
+@pytest.fixture
+def resting(shop: Database) -> Iterator[PtyDrive]:
+    """The program on an idle database once everything is read, its second connection closed."""
+    # A session that ends reports its counters; reported after the VACUUM they would count twice.
+    with shop.connect() as other:
+        other.execute("INSERT INTO notes SELECT 'note' FROM generate_series(1, 100)")
+        other.execute("SELECT count(*) FROM notes")
+    live = "SELECT n_live_tup FROM pg_stat_user_tables WHERE relname = 'notes'"
+    assert eventually(lambda: shop.execute(live) == [(100,)])
+    shop.execute("VACUUM (ANALYZE)")
+    with opened(shop.conninfo) as drive:
+        at_rest(drive, shop)
+        yield drive
+
+
+def bytes_in(drive: PtyDrive, seconds: float) -> int:
+    """Return how many bytes come within a time."""
+    before, end = drive.sent, time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        drive.read(left)
+    return drive.sent - before
+
+
+def test_what_stands_still_costs_nothing_and_a_cursor_move_at_most_600_bytes(resting: PtyDrive) -> None:
+    assert bytes_in(resting, 5) == 0
+    for key in ("j", "k", "down", "up"):
+        assert 0 < resting.press(key, quiet=0.2) <= 600, key
+    resting.press("?", quiet=0.6)
+    assert bytes_in(resting, 1.5) == 0
+
+
+@pytest.mark.long
+def test_nothing_is_sent_on_any_tab_and_behind_any_dialogue(resting: PtyDrive, shop: Database) -> None:
+    for dialogue in (":", "C", "ctrl+p"):
+        resting.press(dialogue, quiet=0.6)
+        assert bytes_in(resting, 3) == 0, dialogue
+        resting.press("escape", quiet=0.6)
+    for tab in ("2", "3", "4", "5"):
+        resting.press(tab, quiet=1.0)
+        at_rest(resting, shop)
+        assert bytes_in(resting, 5) == 0, tab
+
+
+def test_what_another_session_changes_costs_its_cells_or_its_rows(resting: PtyDrive, shop: Database) -> None:
+    resting.press("j", quiet=1.0)
+    at_rest(resting, shop)
+    before = resting.sent
+    shop.execute("DELETE FROM notes WHERE ctid IN (SELECT ctid FROM notes LIMIT 50)")
+    resting.until(lambda: "50 %" in resting.text, 15)
+    resting.settle(0.6)
+    assert 0 < resting.sent - before <= 300, bytes(resting.raw[before:])
+    before = resting.sent
+    shop.execute("CREATE TABLE zebra (id bigint PRIMARY KEY)")
+    resting.wait_for("public.zebra")
+    resting.settle(1.0)
+    assert "▌ public.notes" in resting.text
+    assert resting.sent - before <= 12_000
