@@ -35,15 +35,15 @@ class LockHolder:
 
     @property
     def summary(self) -> str:
-        """For a cell: "locked by 4121 · ALTER TABLE · 12 s"."""
+        """For a cell, what matters most first: "locked by 4121 · ALTER TABLE · 12 s, idle in transaction"."""
         name = str(self.pid) if self.pid else f"prepared transaction {sanitise(self.gid or '')}".rstrip()
         parts = [f"locked by {name}" if self.granted else f"{name} waits to lock it"]
         if self.verb:
-            idle = self.state is not None and self.state.startswith("idle in transaction")
-            parts.append(f"{self.verb}, idle in transaction" if idle else self.verb)
+            parts.append(self.verb)
         if self.seconds is not None:
             parts.append(age(self.seconds))
-        return " · ".join(parts)
+        idle = self.verb and self.state is not None and self.state.startswith("idle in transaction")
+        return " · ".join(parts) + (", idle in transaction" if idle else "")
 
 
 def holders(rows: list[Row]) -> Mapping[int, LockHolder]:

@@ -45,6 +45,7 @@ class Tab(Vertical):
         self._stale = True
         self._last_focus: Widget | None = None
         self._resting: Timer | None = None
+        self._pointed: tuple[str | None, int | None] = (None, None)
 
     # For subclasses to implement
 
@@ -78,6 +79,11 @@ class Tab(Vertical):
         """Return the finding that `f` is about here: one of the object under the cursor that has a fix."""
         return None
 
+    @property
+    def in_detail(self) -> bool:
+        """Whether Esc leaves a detail that was opened."""
+        return self.has_class("-detail") or bool(self.query("SplitPane.-detail"))
+
     def palette_entries(self) -> Iterable[Entry]:
         """Yield what the palette should reach in this tab beside its actions and the schema's objects."""
         return ()
@@ -103,6 +109,7 @@ class Tab(Vertical):
 
     def point_at(self, object_id: str | None, relation: int | None = None) -> None:
         """Tell the checklist which object is under the cursor."""
+        self._pointed = (object_id, relation)
         self.post_message(Pointed(object_id, relation))
 
     def say(self, text: str, ink: InkName = "text") -> None:
@@ -128,6 +135,7 @@ class Tab(Vertical):
     def enter(self) -> None:
         """The tab is shown: draw what changed meanwhile and take the focus back."""
         self._shown = True
+        self.post_message(Pointed(*self._pointed))
         if self._stale and self.is_mounted:
             self._state_changed(self.state)
         if self._last_focus is not None and self._last_focus.is_attached:

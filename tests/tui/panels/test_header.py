@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -75,3 +77,9 @@ def test_production_is_a_word_and_not_only_a_colour() -> None:
 def test_a_server_with_few_connections_left_stands_out() -> None:
     line = header_line(state(used=95), 120, 1000)
     assert next(span for span in line if "95/100" in span.text).ink == "warn"
+
+
+def test_a_saved_catalog_says_when_it_was_read() -> None:
+    statistics = SimpleNamespace(read_at=datetime(2026, 11, 20, 8, 30, tzinfo=UTC))
+    given = replace(state(Phase.OFFLINE), statistics=statistics)  # type: ignore[arg-type]
+    assert freshness(given, 1000).text == "saved 2026-11-20 08:30 UTC"

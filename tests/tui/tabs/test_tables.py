@@ -76,6 +76,42 @@ async def test_a_locked_table_keeps_its_row_and_says_who_holds_it() -> None:
         assert "locked by 4121 · ALTER TABLE · 12 s" in on.text
 
 
+async def test_a_filter_that_leaves_nothing_says_so_and_not_that_there_is_no_table() -> None:
+    async with opened(demo_state(), size=(80, 24)) as on:
+        await on.press("/", *"zzz")
+        assert "nothing matches   esc clears" in on.text
+        assert "no table or view here" not in on.text
+        await on.press("escape")
+        assert "nothing matches" not in on.text
+
+
+async def test_an_opened_detail_says_which_key_leaves_it() -> None:
+    async with opened(demo_state(), size=(80, 24)) as on:
+        assert "esc back" not in on.text
+        await on.press("enter")
+        assert "esc back" in on.text
+        await on.press("escape")
+        assert "esc back" not in on.text
+
+
+async def test_a_partitioned_table_says_how_many_parts_it_has_beside_its_name() -> None:
+    async with opened(demo_state(), size=(120, 40)) as on:
+        await on.main.visit(Place("tables", "table:analytics.events"))
+        await on.pilot.pause()
+        assert "analytics.events  9 parts" in on.text
+
+
+async def test_the_checklist_is_about_the_table_under_the_cursor_again_once_one_comes_back() -> None:
+    async with opened(demo_state()) as on:
+        await on.main.visit(Place("tables", "table:app.tasks"))
+        await on.press("2", "G")
+        elsewhere = on.main.panel._about
+        await on.press("1")
+        assert on.main.panel._about != elsewhere
+        assert on.main.panel._about is not None
+        assert on.main.panel._about[0] == "table:app.tasks"
+
+
 async def test_a_foreign_key_is_followed_and_escape_comes_back() -> None:
     async with opened(demo_state(), size=(80, 24)) as on:
         await on.main.visit(Place("tables", "table:app.tasks", "constraints"))

@@ -24,8 +24,8 @@ def names(placed: tuple[Placed[str], ...]) -> list[str]:
 def test_the_least_important_column_goes_first() -> None:
     assert names(place(COLUMNS, {"name": 30}, 80)) == ["name", "rows", "size", "seq", "dead"]
     assert names(place(COLUMNS, {"name": 30}, 66)) == ["name", "rows", "size", "dead"]
-    assert names(place(COLUMNS, {"name": 30}, 58)) == ["name", "rows", "size"]
-    assert names(place(COLUMNS, {"name": 30}, 40)) == ["name", "rows"]
+    assert names(place(COLUMNS, {"name": 30}, 52)) == ["name", "rows", "size"]
+    assert names(place(COLUMNS, {"name": 30}, 38)) == ["name", "rows"]
 
 
 def test_a_long_name_takes_at_most_half_while_figures_need_the_rest_and_all_that_is_left_over() -> None:

@@ -221,3 +221,12 @@ async def test_the_count_says_how_many_of_how_many() -> None:
 
 def test_a_column_of_a_record_can_be_written_with_its_type() -> None:
     assert Column[Thing]("name", "table", lambda t: t.name).cell(Thing(1, "a", 1, 0)) == "a"
+
+
+async def test_the_count_is_a_word_in_its_number_and_nothing_while_nothing_was_read() -> None:
+    app = Bench(table())
+    async with app.run_test(size=(100, 20)) as pilot:
+        for number, said in ((0, ""), (1, "1 thing"), (2, "2 things")):
+            app.table.show(things(number))
+            await pilot.pause()
+            assert text_of(app.pane.count_label.line_at(0)).strip() == said

@@ -44,7 +44,7 @@ ACTIONS = declare(
         "space",
         "unfold",
         "List more or less of a category, or a rule's findings.",
-        hint=20,
+        hint=57,
         palette=False,
     ),
     Action(
@@ -60,7 +60,7 @@ ACTIONS = declare(
         "a",
         "all rules",
         "List every rule of every category, or only what needs attention.",
-        hint=30,
+        hint=57,
     ),
 )
 _NEXT: dict[Unfolded, Unfolded] = {"none": "attention", "attention": "all", "all": "none"}

@@ -97,7 +97,7 @@ def freshness(state: State, now: float) -> Span:
         case Phase.FAILED:
             return Span(f"NOT CONNECTED{_old(old)}", "fail")
         case Phase.OFFLINE:
-            return Span("saved catalog", "unknown")
+            return Span(_saved(state), "unknown")
         case Phase.LIVE:
             pass
     if state.paused:
@@ -109,6 +109,13 @@ def freshness(state: State, now: float) -> Span:
     if old < 10:
         return Span(f"{glyphs.REFRESH} {old:.0f} s", "muted")
     return Span(f"STALE {age(old)}", "warn")
+
+
+def _saved(state: State) -> str:
+    """When what is shown was read, where the file says it."""
+    return (
+        "saved catalog" if state.statistics is None else f"saved {state.statistics.read_at:%Y-%m-%d %H:%M %Z}"
+    )
 
 
 def _for(seconds: float) -> str:

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 
+from pgplumb.foundation.text import cell_width
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.marks import mark_of
 from pgplumb.tui.widgets.columns import Column
@@ -31,6 +32,13 @@ ACTIONS = declare(
     Action("switch", "tab", "switch", "Go between the findings and the text.", hint=40, palette=False),
 )
 
+KINDS = {
+    "fk": "foreign key",
+    "matview": "materialized view",
+    "foreign_table": "foreign table",
+    "query": "statement",
+}
+"""Kinds of object identifiers that are no words."""
 Choice = tuple[str, "Finding"]
 """("go" or "fix", the finding)."""
 
@@ -158,17 +166,22 @@ def shown_value(value: Value) -> str:
 
 def finding_lines(result: RuleResult, finding: Finding) -> list[Line]:
     """Return one finding with its evidence."""
-    lines = [line(Span(finding.object, "strong")), line(finding.message)]
-    lines += [line(Span(f"{key}  ", "muted"), shown_value(value)) for key, value in finding.evidence.items()]
+    kind, _, name = finding.object.partition(":")
+    lines = [line(Span(f"{KINDS.get(kind, kind)}  ", "muted"), Span(name, "strong")), line(finding.message)]
+    facts = [(key.replace("_", " "), shown_value(value)) for key, value in finding.evidence.items()]
     if finding.related:
-        lines.append(line(Span("related  ", "muted"), ", ".join(finding.related)))
+        facts.append(("related", ", ".join(one.partition(":")[2] or one for one in finding.related)))
+    width = max(3, max((cell_width(name) for name, _ in facts), default=0))
+    lines += [line(Span(f"{name:<{width}}  ", "muted"), value) for name, value in facts]
     waiver = result.waived.get(finding.object)
     if waiver is not None:
         lines.append(line(Span(f"waived by {waiver.by}: {waiver.reason}", "waived")))
     if finding.fix is not None:
         lines.append(
             line(
-                Span("fix  ", "muted"), Span(finding.fix.intent, "accent"), Span("   f composes it", "faint")
+                Span(f"{'fix':<{width}}  ", "muted"),
+                Span(finding.fix.intent, "accent"),
+                Span("   f composes it", "faint"),
             )
         )
     else:

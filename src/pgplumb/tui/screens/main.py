@@ -12,7 +12,7 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from pgplumb.tui.actions import KeyMap, bindings
+from pgplumb.tui.actions import REGISTRY, KeyMap, bindings
 from pgplumb.tui.marks import counts
 from pgplumb.tui.messages import Ask, EvidenceWanted, FixWanted, GoTo, GoToObject, Pointed, Say
 from pgplumb.tui.objects import place_of
@@ -32,7 +32,7 @@ from pgplumb.tui.tab import Tab
 from pgplumb.tui.tabs.registry import TABS
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.ink import InkName, line
-from pgplumb.tui.widgets.key_bar import KeyBar
+from pgplumb.tui.widgets.key_bar import Hint, KeyBar
 from pgplumb.tui.widgets.line_view import LineLabel
 from pgplumb.tui.widgets.overlay import outdated, sent_from_behind
 from pgplumb.tui.widgets.rule_line import RuleLine, UprightRule
@@ -154,7 +154,16 @@ class MainScreen(Screen[None]):
 
     def show_hints(self) -> None:
         """Show the keys that matter where the focus is."""
-        self._key_bar.show(*hints(self, self.keys, main_actions.LAST))
+        found, last = hints(self, self.keys, main_actions.LAST)
+        narrow = self.size.width < BESIDE
+        if narrow:
+            # The strip says it already; the room is for another.
+            key = self.keys.keys(REGISTRY["main.checklist"])
+            found = [hint for hint in found if hint.key not in key]
+        if self.tab.in_detail or self.has_class("-checklist"):
+            back = Hint(self.keys.keys(REGISTRY["main.back"])[0], "back")
+            last = [back, *last[1:]] if narrow else [back, *last]
+        self._key_bar.show(found, last)
 
     def on_resize(self, event: events.Resize) -> None:
         """Join the rules again and put the focus back that a small screen took."""

@@ -62,6 +62,7 @@ class PaletteScreen(Overlay[Entry | None]):
         """The line to type into, and the list."""
         with Vertical(classes="frame") as frame:
             frame.border_title = "Go to or do"
+            frame.border_subtitle = "enter go   esc close"
             yield self._input
             yield self._table
 

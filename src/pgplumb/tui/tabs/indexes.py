@@ -29,7 +29,7 @@ from pgplumb.tui.widgets.table_parts import RowKind
 
 ACTIONS = declare(
     "indexes",
-    Action("partitions", "p", "partitions", "Show the indexes of partitions too, or not."),
+    Action("partitions", "p", "partitions", "Show the indexes of partitions too, or not.", hint=59),
 )
 
 

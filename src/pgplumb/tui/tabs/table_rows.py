@@ -113,8 +113,8 @@ def _row(
         _share(sum(c.seq_scans for c in counted), sum(c.index_scans for c in counted)),
         _share(sum(c.dead for c in counted), sum(c.live for c in counted)),
         table_bloat(r, statistics) if statistics and r.kind in "rm" else None,
-        _rate(leaves, statistics, before, _scans),
-        _rate(leaves, statistics, before, _writes),
+        _rate(leaves, statistics, before, _scans) if stored else None,
+        _rate(leaves, statistics, before, _writes) if stored else None,
         len(leaves) if r.kind == "p" else 0,
         findings.get(r.oid, ()) if findings is not None else None,
         sure,
@@ -171,6 +171,13 @@ def _rate(
 NOT_KNOWN = Span("?", "unknown")
 
 
+def _name(row: TableRow) -> Cell:
+    if not row.partitions:
+        return row.qualified
+    word = "part" if row.partitions == 1 else "parts"
+    return line(Span(row.qualified), Span(f"  {row.partitions:,} {word}", "muted"))
+
+
 def _number(value: float | None, row: TableRow) -> Cell:
     if row.kind == "v":
         return ""
@@ -194,8 +201,7 @@ def _per_second(value: float | None) -> Cell:
 def _checks(row: TableRow) -> Line:
     if row.findings is None:
         return ()
-    marks = finding_marks(row.findings, row.decided)
-    return (*marks, Span(f"  {row.partitions} parts", "muted")) if row.partitions else marks
+    return finding_marks(row.findings, row.decided)
 
 
 def _badness(row: TableRow) -> tuple[int, int] | None:
@@ -206,12 +212,12 @@ def _badness(row: TableRow) -> tuple[int, int] | None:
 
 
 COLUMNS: tuple[Column[TableRow], ...] = (
-    Column("name", "table", lambda r: r.qualified, sort=lambda r: r.qualified, max_width=72),
+    Column("name", "table", _name, sort=lambda r: r.qualified, max_width=72),
     Column(
         "rows",
         "rows",
         lambda r: _number(r.rows, r),
-        width=8,
+        width=7,
         right=True,
         sort=lambda r: r.rows,
         largest_first=True,
@@ -220,7 +226,7 @@ COLUMNS: tuple[Column[TableRow], ...] = (
         "size",
         "size",
         lambda r: "" if r.size is None else size(r.size),
-        width=8,
+        width=7,
         right=True,
         sort=lambda r: r.size,
         largest_first=True,
@@ -229,7 +235,7 @@ COLUMNS: tuple[Column[TableRow], ...] = (
         "idx",
         "idx",
         lambda r: "" if r.indexes is None else str(r.indexes),
-        width=4,
+        width=3,
         right=True,
         priority=3,
         sort=lambda r: r.indexes,
@@ -239,7 +245,7 @@ COLUMNS: tuple[Column[TableRow], ...] = (
         "seq",
         "seq",
         lambda r: _percent(r.seq, 0.5),
-        width=6,
+        width=5,
         right=True,
         priority=5,
         sort=lambda r: r.seq,
@@ -249,7 +255,7 @@ COLUMNS: tuple[Column[TableRow], ...] = (
         "dead",
         "dead",
         lambda r: _percent(r.dead, 0.1),
-        width=6,
+        width=5,
         right=True,
         priority=4,
         sort=lambda r: r.dead,
@@ -293,7 +299,7 @@ COLUMNS: tuple[Column[TableRow], ...] = (
         priority=9,
         sort=lambda r: r.kind,
     ),
-    Column("checks", "checks", _checks, width=18, priority=1, sort=_badness, largest_first=True),
+    Column("checks", "checks", _checks, width=9, priority=1, sort=_badness, largest_first=True),
 )
 
 

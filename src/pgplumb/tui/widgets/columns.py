@@ -79,7 +79,7 @@ def place(
         if column.grow:
             return max(column.min_width, len(column.title))
         needed = max(natural.get(column.name, 0), len(column.title))
-        bound = max(room // 2, column.min_width) if column is first else column.max_width
+        bound = max(room * 4 // 9, column.min_width) if column is first else column.max_width
         return max(min(needed, column.max_width, bound), min(column.min_width, column.max_width))
 
     def total(chosen: Sequence[Column[R]]) -> int:

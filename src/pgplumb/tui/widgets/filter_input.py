@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from pgplumb.tui.actions import Action, bindings, declare
-from pgplumb.tui.widgets.ink import Line, Span, width_of
+from pgplumb.tui.widgets.ink import Line, Span, line, width_of
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.line_view import LineLabel
 
@@ -78,10 +78,13 @@ class ListPane(Vertical):
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
-        """`noun` names what is counted: "tables". With `quiet` the filter line is there only while it is used."""
+        """`noun` names what is counted, many of it: "tables". With `quiet` the filter line shows while it is used."""
         super().__init__(id=id, classes=classes)
         self._quiet = quiet
         self.table = table
+        table.unmatched = line(
+            Span("nothing matches   ", "muted"), Span("esc", "key"), Span(" clears", "muted")
+        )
         self._noun = noun
         self._input = FilterInput()
         self.count_label = LineLabel(classes="count", right=True)
@@ -150,10 +153,21 @@ class ListPane(Vertical):
 
     def _show_count(self) -> None:
         view = self.table.view
-        count = f"{len(view.rows):,} of {view.total:,}" if view.filtered else f"{view.total:,} {self._noun}"
+        count = ""
+        if view.filtered:
+            count = f"{len(view.rows):,} of {view.total:,}"
+        elif view.total:
+            count = f"{view.total:,} {_counted(view.total, self._noun)}"
         shown = (*self._note, Span("   " if self._note else ""), Span(count.strip(), "muted"), Span("  "))
         if width_of(shown) > self._count_width:
             # It only grows: another width is another layout.
             self._count_width = width_of(shown)
             self.count_label.styles.width = self._count_width
         self.count_label.show(shown)
+
+
+def _counted(number: int, noun: str) -> str:
+    """Return the word for so many of it: `1 finding`, `2 findings`, `1 index`."""
+    if number != 1:
+        return noun
+    return noun.removesuffix("es") if noun.endswith("xes") else noun.removesuffix("s")

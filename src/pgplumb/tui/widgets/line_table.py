@@ -79,6 +79,7 @@ class LineTable(LineView, Generic[R], can_focus=True):
         self.kinds = kinds or RowKind()
         self.view = RowView(key, text, self.kinds.depth)
         self.placeholder: tuple[Line, ...] = ()
+        self.unmatched: Line = ()
         self.sort_column: Column[R] | None = None
         self.sort_reversed = False
         self._header = header
@@ -140,7 +141,13 @@ class LineTable(LineView, Generic[R], can_focus=True):
 
     def line_count(self) -> int:
         """The header and the rows."""
-        return self._header + (len(self.view.rows) or len(self.placeholder))
+        return self._header + (len(self.view.rows) or len(self._instead))
+
+    @property
+    def _instead(self) -> tuple[Line, ...]:
+        """What is drawn in place of rows: why there are none, or that the filter leaves none."""
+        left_out = self.unmatched and self.view.filtered and self.view.total
+        return (self.unmatched,) if left_out else self.placeholder
 
     def line_at(self, y: int) -> Line:
         """Return the header, a row, or the placeholder."""
@@ -149,7 +156,8 @@ class LineTable(LineView, Generic[R], can_focus=True):
         y -= self._header
         rows = self.view.rows
         if not rows:
-            return (Span("  "), *self.placeholder[y]) if y < len(self.placeholder) else ()
+            instead = self._instead
+            return (Span("  "), *instead[y]) if y < len(instead) else ()
         index = self._cursor.top + y
         return self._row_line(rows[index], index == self._cursor.position) if index < len(rows) else ()
 
