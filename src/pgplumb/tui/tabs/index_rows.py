@@ -133,7 +133,7 @@ COLUMNS: tuple[Column[IndexRow], ...] = (
     Column(
         "size",
         "size",
-        lambda r: size(r.bytes),
+        lambda r: "" if r.index.is_partitioned else size(r.bytes),
         width=8,
         right=True,
         sort=lambda r: r.bytes,

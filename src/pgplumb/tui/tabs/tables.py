@@ -37,7 +37,7 @@ ACTIONS = declare(
         hint=30,
     ),
     Action("previous_part", "shift+tab", "part", "Show the previous part of the detail."),
-    Action("partitions", "p", "partitions", "Show partitions as rows of their own, or not."),
+    Action("partitions", "p", "partitions", "Show partitions as rows of their own, or not.", hint=59),
     *(
         Action(f"show_{name}", "", name, f"Show the {name} of the relation.", call=f"part('{name}')")
         for name in NAMES
