@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.relation import Index, Relation
-from pgplumb.foundation.text import age, count, size
+from pgplumb.foundation.text import calm_age, count, size
 from pgplumb.tui.marks import decided, finding_marks
 from pgplumb.tui.state import State
 from pgplumb.tui.tabs.detail.indexes import keys_of, kind_of
@@ -92,7 +92,7 @@ def _scans(row: IndexRow) -> Cell:
 def _last_use(row: IndexRow) -> Cell:
     seconds = row.last_use
     if seconds is not None:
-        return age(seconds)
+        return calm_age(seconds)
     if row.counters is None or row.counters.scans:
         return ""
     return Span("never", "muted")

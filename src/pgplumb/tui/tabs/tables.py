@@ -92,7 +92,8 @@ class TablesTab(Tab):
         ):
             self._drawn = sources
             self._draw_list(state)
-        self._draw_detail()
+        if self._detail_shown:
+            self._draw_detail()
 
     def _draw_list(self, state: State) -> None:
         if state.catalog is None:
