@@ -147,7 +147,8 @@ class PtyDrive:
         before = self.sent
         for key in keys:
             self.write(KEYS.get(key, key))
-            self.settle(quiet)
+            # What follows too soon upon an escape is read as alt and that key.
+            self.settle(max(quiet, 0.3) if key == "escape" else quiet)
         return self.sent - before
 
     def resize(self, columns: int, rows: int) -> None:
