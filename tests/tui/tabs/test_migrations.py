@@ -585,7 +585,8 @@ def screen_of(text: str, *keys: str) -> Callable[[object], object]:
         if text:
             await write(on, text)
         await on.press(*keys)
-        for _ in range(3):
+        # Longer than the cursor must rest before the detail follows.
+        for _ in range(12):
             await pilot.pause(0.05)  # type: ignore[attr-defined]
 
     return settle
