@@ -25,7 +25,10 @@ def test_no_color_means_no_colour_on_any_tab(shop: Database) -> None:
         assert not COLOURED.search(drive.raw)
 
 
-@pytest.mark.parametrize("term", ["linux", "xterm", "screen", "vt100"])
+@pytest.mark.parametrize(
+    "term",
+    ["linux", *(pytest.param(term, marks=pytest.mark.long) for term in ("xterm", "screen", "vt100"))],
+)
 def test_a_terminal_of_16_colours_gets_only_its_own(shop: Database, term: str) -> None:
     with opened(shop.conninfo, environment={"TERM": term, "COLORTERM": ""}) as drive:
         if term == "linux":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from textual.drivers.linux_driver import LinuxDriver
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-STUCK_SECONDS = 3.0
+STUCK_SECONDS = 2.0
 """How long leaving may take after a signal: a terminal that takes no bytes would hold us and our sessions for good."""
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pgplumb.server.session import Session
 
 TICK_SECONDS = 0.5
-LOADING_SECONDS = 5.0
+LOADING_SECONDS = 2.0
 """After how long a whole reading that failed is tried again."""
 STATISTICS_SECONDS = 5.0
 COLUMN_STATISTICS_SECONDS = 300.0
