@@ -573,6 +573,19 @@ DROP TABLE app.webhooks;
 """
 
 
+async def calm(on: Opened) -> None:
+    """Wait until the list has said the same for a while, and put its cursor on the first row."""
+    table = tab_of(on).known.table
+    before: list[object] = []
+    same = 0
+    while same < 8:
+        now = [table.view.key(row) for row in table.view.rows]
+        same = same + 1 if now == before else 0
+        before = now
+        await on.pilot.pause(0.05)
+    table.action_first()
+
+
 def screen_of(text: str, *keys: str) -> Callable[[object], object]:
     """What a snapshot does before it is taken: a text, and keys."""
 
@@ -584,6 +597,7 @@ def screen_of(text: str, *keys: str) -> Callable[[object], object]:
         assert isinstance(app.screen, MainScreen)
         if text:
             await write(on, text)
+            await calm(on)
         await on.press(*keys)
         # Longer than the cursor must rest before the detail follows.
         for _ in range(12):
