@@ -11,8 +11,8 @@ WRITTEN = (
     "char(2)", "bpchar", "numeric", "numeric(12,2)", "numeric(5,0)", "numeric(3,-2)", "timestamptz", "timestamptz(3)",
     "timestamp", "timestamp(0)", "time(2)", "timetz", "interval", "interval YEAR", "interval DAY TO SECOND",
     "interval DAY TO SECOND(2)", "interval(3)", "interval HOUR TO MINUTE", "bit(8)", "varbit(5)", "text[]",
-    "varchar(7)[]", "numeric(9,3)[]", "uuid", "jsonb", "int4range", '"char"', "s.mood", "s.mood[]", 's."Odd one"', "oid",
-    "tsvector", "inet", "name", "regclass",
+    "varchar(7)[]", "numeric(9,3)[]", "uuid", "jsonb", "int4range", '"char"', "s.mood", "s.mood[]",
+    's."Odd one"', "oid", "tsvector", "inet", "name", "regclass",
 )  # fmt: skip
 
 

@@ -54,8 +54,9 @@ class Leaving:
     def _end_if_stuck(self, status: int) -> None:
         if self._left.wait(STUCK_SECONDS):
             return
-        driver: LinuxDriver | Any = self._app._driver
-        with suppress(termios.error):
+        driver: Any = self._app._driver
+        # A driver without a terminal has no attributes to restore.
+        with suppress(termios.error, AttributeError):
             termios.tcsetattr(driver.fileno, termios.TCSANOW, driver.attrs_before)
         os._exit(status)
 

@@ -110,6 +110,7 @@ def test_ctrl_c_in_the_editor_ends_neither_program_nor_text(tmp_path: Path) -> N
 def test_bytes_that_are_no_utf8_are_shown_as_unknown_and_end_nothing() -> None:
     with migrations(PROGRAM) as driven:
         driven.press("e")
+        assert driven._master is not None
         os.write(driven._master, PASTE.encode() + b"SELECT 'caf\xe9\x00\x80\xff';" + PASTED.encode())
         driven.wait_for("SELECT 'caf�")
         driven.press("escape", "1")

@@ -111,7 +111,9 @@ def _category(
     title = TITLES.get(category, category)
     figures = mark.word
     if about is None and applicable:
-        figures = f"{passed}/{len(applicable)} pass" + ("" if mark is glyphs.PASS else f" {glyphs.DOT} {mark.word}")
+        figures = f"{passed}/{len(applicable)} pass" + (
+            "" if mark is glyphs.PASS else f" {glyphs.DOT} {mark.word}"
+        )
     rows = [
         Item(
             f"category:{category}",
