@@ -42,8 +42,13 @@ def one_line(text: str) -> Line:
             words.append(Span(" "))
         blank = False
         shown = " ".join(token.text.split()) if "\n" in token.text else token.text
-        words.append(Span(shown, "accent" if token.lower in _CLAUSES else "text"))
+        coloured = token.lower in _CLAUSES and sum(w.ink == "accent" for w in words) < _COLOURED
+        words.append(Span(shown, "accent" if coloured else "text"))
     return merged((*words, Span(" …" if len(text) > ONE_LINE else "")))
+
+
+_COLOURED = 3
+"""How many words of a line stand out: more would send over 600 bytes where the screen is 200 cells wide."""
 
 
 @dataclass(frozen=True, slots=True)
