@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -82,25 +83,58 @@ def place_of(object_id: str, catalog: Catalog) -> Place | None:
 RelationFindings = Mapping[int, tuple[tuple["RuleResult", "Finding"], ...]]
 
 
-class _Latest:
+@dataclass(frozen=True, slots=True)
+class _Gathered:
     """The findings by relation of the latest answers: several widgets ask for the same."""
 
-    checklist: Checklist | None = None
-    catalog: Catalog | None = None
-    found: RelationFindings = {}  # noqa: RUF012
+    checklist: Checklist
+    catalog: Catalog
+    parts: Mapping[int, RelationFindings]
+    """Those of each answer, by its identity."""
+    found: RelationFindings
+
+
+class _Latest:
+    gathered: _Gathered | None = None
 
 
 def findings_by_relation(checklist: Checklist, catalog: Catalog) -> RelationFindings:
-    """Return the open findings of each relation, by oid: about itself, its columns, keys, indexes, policies."""
-    if _Latest.checklist is not checklist or _Latest.catalog is not catalog:
-        found: dict[int, list[tuple[RuleResult, Finding]]] = {}
-        for object_id, findings in checklist.by_object.items():
-            relation = relation_of(object_id, catalog)
-            if relation is not None:
-                found.setdefault(relation.oid, []).extend(findings)
-        _Latest.checklist, _Latest.catalog = checklist, catalog
-        _Latest.found = {oid: tuple(findings) for oid, findings in found.items()}
-    return _Latest.found
+    """Return the open findings of each relation, by oid: about itself, its columns, keys, indexes, policies.
+
+    The same mapping as before where no relation's findings are other ones. Usable from any thread.
+    """
+    held = _Latest.gathered
+    if held is not None and held.catalog is not catalog:
+        held = None
+    if held is not None and held.checklist is checklist:
+        return held.found
+    known = held.parts if held is not None else {}
+    parts = {id(r): known.get(id(r)) or _of_relations(r, catalog) for r in checklist.results}
+    if held is not None and _said(parts) == _said(held.parts):
+        found = held.found
+    else:
+        gathered: dict[int, list[tuple[RuleResult, Finding]]] = {}
+        for part in parts.values():
+            for oid, findings in part.items():
+                gathered.setdefault(oid, []).extend(findings)
+        found = {oid: tuple(findings) for oid, findings in gathered.items()}
+    _Latest.gathered = _Gathered(checklist, catalog, parts, found)
+    return found
+
+
+def _of_relations(result: RuleResult, catalog: Catalog) -> RelationFindings:
+    """Return one answer's open findings by relation."""
+    found: dict[int, list[tuple[RuleResult, Finding]]] = {}
+    for finding in result.open_findings:
+        relation = relation_of(finding.object, catalog)
+        if relation is not None:
+            found.setdefault(relation.oid, []).append((result, finding))
+    return {oid: tuple(findings) for oid, findings in found.items()}
+
+
+def _said(parts: Mapping[int, RelationFindings]) -> list[int]:
+    """Return the identities of those answers that say something of relations."""
+    return [identity for identity, part in parts.items() if part]
 
 
 _KIND_WORDS = {"r": "table", "p": "table", "v": "view", "m": "matview", "f": "foreign", "S": "sequence"}

@@ -28,6 +28,8 @@ from pgplumb.tui.live.board import Board
 from pgplumb.tui.live.errands import Errands
 from pgplumb.tui.live.rhythm import Rhythm
 from pgplumb.tui.live.statements import StatementsReader
+from pgplumb.tui.live.steady import same_figures, steady_checklist
+from pgplumb.tui.objects import findings_by_relation
 from pgplumb.workload.activity import read_activity
 from pgplumb.workload.locks import LockHolder, locked_relations
 
@@ -39,6 +41,8 @@ TICK_SECONDS = 0.5
 LOADING_SECONDS = 2.0
 """After how long a whole reading that failed is tried again."""
 STATISTICS_SECONDS = 5.0
+STILL_SECONDS = 60.0
+"""How long a reading stands for later ones that say the same: rules also look at how long counters have run."""
 COLUMN_STATISTICS_SECONDS = 300.0
 LONG_LIVED = 300.0
 
@@ -64,6 +68,8 @@ class Watcher:
         self._ended = threading.Event()
         self._tick: Tick | None = None
         self._blocked: frozenset[int] = frozenset()
+        self._still = False
+        """Whether the last two readings of statistics said the same, so that rates are 0 on the screen."""
 
     def end(self) -> None:
         """Make `run` raise Ended; from any thread."""
@@ -164,11 +170,13 @@ class Watcher:
                 profile=self._profile,
             )
         )
-        before = state.checklist
-        if before is None or any(a is not b for a, b in zip(checklist.results, before.results, strict=False)):
-            self._board.change(checklist=checklist)
-        else:
+        checklist = steady_checklist(checklist, state.checklist)
+        if checklist is state.checklist:
             self._board.change("checklist")
+        else:
+            # Worked out here, where nobody waits for it; the screen finds it done.
+            findings_by_relation(checklist, state.catalog)
+            self._board.change(checklist=checklist)
 
     def _wait(self, seconds: float) -> None:
         """Sleep until the next tick, or until somebody is in a hurry."""
@@ -263,6 +271,11 @@ class Watcher:
             self._rhythm.done("column statistics", began)
         elif (before := self._board.state.statistics) is not None:
             fresh = replace(fresh, columns=before.columns)
+            rest = (fresh.read_at - before.read_at).total_seconds()
+            if self._still and rest < STILL_SECONDS and same_figures(fresh, before):
+                self._board.change("statistics")
+                return
+            self._still = same_figures(fresh, before)
         self._board.change(statistics=fresh)
 
     def _databases(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from pgplumb.tui.tabs.index_facts import COLUMNS as FACT_COLUMNS
 from pgplumb.tui.tabs.index_facts import facts
 from pgplumb.tui.tabs.index_rows import COLUMNS, IndexRow, index_rows
 from pgplumb.tui.tabs.registry import TabSpec
+from pgplumb.tui.tabs.table_rows import checked
 from pgplumb.tui.tabs.tables import placeholder
 from pgplumb.tui.widgets.filter_input import ListPane
 from pgplumb.tui.widgets.ink import Span, line
@@ -74,7 +75,7 @@ class IndexesTab(Tab):
         sources = (
             state.catalog,
             state.statistics,
-            state.checklist,
+            *checked(state),
             state.locked,
             self._partitions,
             state.connection.phase if state.names is None else None,

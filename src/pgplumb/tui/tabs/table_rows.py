@@ -54,6 +54,14 @@ class TableRow:
     """What is shown instead of figures: who holds a lock on it."""
 
 
+def checked(state: State) -> tuple[object, ...]:
+    """Return what lists draw of the checklist; the same objects where no relation has other findings."""
+    if state.checklist is None or state.catalog is None:
+        return (None, False, False)
+    found = findings_by_relation(state.checklist, state.catalog)
+    return (found, decided(state.checklist), decided(state.checklist, "indexes", "naming"))
+
+
 def from_names(state: State) -> list[TableRow]:
     """Return rows for the first paint, from names and estimates alone."""
     from pgplumb.foundation.names import dotted

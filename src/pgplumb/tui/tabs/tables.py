@@ -20,7 +20,7 @@ from pgplumb.tui.tab import Tab
 from pgplumb.tui.tabs.detail.part import Look
 from pgplumb.tui.tabs.registry import TabSpec
 from pgplumb.tui.tabs.table_detail import NAMES, TableDetail
-from pgplumb.tui.tabs.table_rows import COLUMNS, TableRow, from_catalog, from_names, lock_note
+from pgplumb.tui.tabs.table_rows import COLUMNS, TableRow, checked, from_catalog, from_names, lock_note
 from pgplumb.tui.widgets.filter_input import ListPane
 from pgplumb.tui.widgets.ink import Line, Span, line
 from pgplumb.tui.widgets.line_table import LineTable
@@ -82,7 +82,7 @@ class TablesTab(Tab):
             state.names,
             state.catalog,
             state.statistics,
-            state.checklist,
+            *checked(state),
             state.locked,
             self._partitions,
             state.connection.phase if state.names is None else None,
