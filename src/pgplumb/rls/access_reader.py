@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pgplumb.catalog.model import Catalog, Role
 from pgplumb.foundation.text import count
 from pgplumb.rls.access import AccessMatrix
-from pgplumb.workload.query_files import query_file
+from pgplumb.sql.query_files import query_file
 
 if TYPE_CHECKING:
     from pgplumb.server.rows import Row

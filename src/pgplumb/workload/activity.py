@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pgplumb.workload.query_files import query_file
+from pgplumb.sql.query_files import query_file
 
 if TYPE_CHECKING:
     from pgplumb.server.rows import Row

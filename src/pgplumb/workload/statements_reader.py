@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.server.errors import QueryError
 from pgplumb.sql.quote import quote_identifier, quote_literal, quote_qualified
-from pgplumb.workload.query_files import query_file
+from pgplumb.sql.query_files import query_file
 from pgplumb.workload.statements import Key, Statement, Statements, StatementsUnread, order
 
 if TYPE_CHECKING:
