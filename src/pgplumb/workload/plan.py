@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pgplumb.server.errors import QueryError
 from pgplumb.sql.lexer import tokens
 from pgplumb.sql.quote import quote_identifier, quote_literal
 from pgplumb.sql.split import kind_of
+from pgplumb.workload.plan_actual import PlanFigures, read_figures
 from pgplumb.workload.plan_node import PlanNode, read_node
 from pgplumb.workload.plan_repair import cast, dense, parameters, repair
 
@@ -46,6 +47,8 @@ class Plan:
     """How many $n it has; 0 means that the plan is that of the very text."""
     raw: Mapping[str, object]
     """The "Plan" object of EXPLAIN (FORMAT JSON, VERBOSE)."""
+    figures: PlanFigures = field(default_factory=PlanFigures)
+    """Times of planning and execution, JIT, triggers: empty where the statement was only planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,10 +158,16 @@ def _with_type(text: str, error: QueryError) -> str | None:
 def _plan(unit: Unit, text: str, given: str, version: int) -> Plan:
     count = max(parameters(text), default=0)
     found = _generic(unit, text) if version >= 160000 else _prepared(unit, text, count)
+    return read_plan(found, text, given, count)
+
+
+def read_plan(found: object, text: str, given: str, count: int) -> Plan:
+    """Return the answer of EXPLAIN (FORMAT JSON) as a plan."""
     top = found[0] if isinstance(found, list) and found else found
-    raw = top.get("Plan") if isinstance(top, dict) else None
+    top = top if isinstance(top, dict) else {}
+    raw = top.get("Plan")
     raw = raw if isinstance(raw, dict) else {}
-    return Plan(read_node(raw), text, text != given, count, raw)
+    return Plan(read_node(raw), text, text != given, count, raw, read_figures(top))
 
 
 def _generic(unit: Unit, text: str) -> object:

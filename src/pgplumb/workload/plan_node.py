@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pgplumb.workload.plan_actual import Actual, number, objects, read_actual, text
+
 CONDITIONS = (
     "Index Cond",
     "Recheck Cond",
@@ -67,6 +69,12 @@ class PlanNode:
     conditions: tuple[tuple[str, str], ...] = ()
     """All of `CONDITIONS` that the node has, by EXPLAIN's own names."""
     children: tuple[PlanNode, ...] = ()
+    actual: Actual | None = None
+    """What EXPLAIN ANALYZE measured; None where the plan was not executed."""
+    command: str | None = None
+    """Of a SetOp: Intersect, Except, Intersect All, Except All."""
+    disabled: bool = False
+    """Chosen although an enable_ setting spoke against it, 18 and later."""
 
     def walk(self) -> Iterator[PlanNode]:
         """This node and all below it, parents first."""
@@ -77,40 +85,37 @@ class PlanNode:
 
 def read_node(raw: Mapping[str, object]) -> PlanNode:
     """Return a "Plan" object with all below it; what is missing or odd gets a default."""
-    below = raw.get("Plans")
     return PlanNode(
-        node_type=_text(raw, "Node Type") or "?",
-        startup_cost=_number(raw, "Startup Cost"),
-        total_cost=_number(raw, "Total Cost"),
-        rows=_number(raw, "Plan Rows"),
-        width=int(_number(raw, "Plan Width")),
-        schema=_text(raw, "Schema"),
-        relation=_text(raw, "Relation Name") or _text(raw, "CTE Name") or _text(raw, "Function Name"),
-        alias=_text(raw, "Alias"),
-        index=_text(raw, "Index Name"),
-        join_type=_text(raw, "Join Type"),
-        strategy=_text(raw, "Strategy"),
-        operation=_text(raw, "Operation"),
-        filter=_text(raw, "Filter"),
-        index_cond=_text(raw, "Index Cond"),
-        join_cond=_text(raw, "Hash Cond") or _text(raw, "Merge Cond"),
-        join_filter=_text(raw, "Join Filter"),
+        node_type=text(raw, "Node Type") or "?",
+        startup_cost=number(raw, "Startup Cost"),
+        total_cost=number(raw, "Total Cost"),
+        rows=number(raw, "Plan Rows"),
+        width=int(number(raw, "Plan Width")),
+        schema=text(raw, "Schema"),
+        relation=text(raw, "Relation Name") or text(raw, "CTE Name") or text(raw, "Function Name"),
+        alias=text(raw, "Alias"),
+        index=text(raw, "Index Name"),
+        join_type=text(raw, "Join Type"),
+        strategy=text(raw, "Strategy"),
+        operation=text(raw, "Operation"),
+        filter=text(raw, "Filter"),
+        index_cond=text(raw, "Index Cond"),
+        join_cond=text(raw, "Hash Cond") or text(raw, "Merge Cond"),
+        join_filter=text(raw, "Join Filter"),
         keys=_texts(raw, "Sort Key") or _texts(raw, "Group Key"),
-        parent_relationship=_text(raw, "Parent Relationship"),
-        subplan=_text(raw, "Subplan Name"),
-        workers=int(_number(raw, "Workers Planned")) if "Workers Planned" in raw else None,
+        parent_relationship=text(raw, "Parent Relationship"),
+        subplan=text(raw, "Subplan Name"),
+        workers=int(number(raw, "Workers Planned")) if "Workers Planned" in raw else None,
         parallel=raw.get("Parallel Aware") is True,
         backward=raw.get("Scan Direction") == "Backward",
-        partial=partial if (partial := _text(raw, "Partial Mode")) != "Simple" else None,
-        pruned=int(_number(raw, "Subplans Removed")),
+        partial=partial if (partial := text(raw, "Partial Mode")) != "Simple" else None,
+        pruned=int(number(raw, "Subplans Removed")),
         conditions=tuple((name, ", ".join(found)) for name in CONDITIONS if (found := _texts(raw, name))),
-        children=tuple(read_node(n) for n in below if isinstance(n, dict)) if isinstance(below, list) else (),
+        children=tuple(read_node(below) for below in objects(raw, "Plans")),
+        actual=read_actual(raw),
+        command=text(raw, "Command"),
+        disabled=raw.get("Disabled") is True,
     )
-
-
-def _text(raw: Mapping[str, object], key: str) -> str | None:
-    value = raw.get(key)
-    return value if isinstance(value, str) else None
 
 
 def _texts(raw: Mapping[str, object], key: str) -> tuple[str, ...]:
@@ -119,8 +124,3 @@ def _texts(raw: Mapping[str, object], key: str) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else ()
-
-
-def _number(raw: Mapping[str, object], key: str) -> float:
-    value = raw.get(key)
-    return float(value) if isinstance(value, int | float) else 0.0
