@@ -23,10 +23,11 @@ _GIN_LEAF = 8000
 _GIN_FILL = 0.60
 """How full sorted insertion leaves the pages of entries."""
 
-_EQUAL_IMAGE = frozenset(
+_EQUAL_IMAGE_NAMES = (
     "int2 int4 int8 oid bool char date time timetz timestamp timestamptz uuid text varchar bpchar bytea name inet"
-    " cidr macaddr macaddr8 money bit varbit xid8 pg_lsn tid".split()  # noqa: SIM905
+    " cidr macaddr macaddr8 money bit varbit xid8 pg_lsn tid"
 )
+_EQUAL_IMAGE = frozenset(_EQUAL_IMAGE_NAMES.split())
 """Types whose equal values are equal to the byte: those with an equalimage support function that says so."""
 
 
