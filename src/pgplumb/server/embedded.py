@@ -4,7 +4,9 @@ Its programs come from a directory that is already on the machine (`bindirs`). A
 owns it: when we stop it, end, crash or are killed, the keeper stops the server and removes every file. It may
 be started from any thread.
 
-Everybody who can open the socket is superuser there, so the socket stands in a directory of mode 0700.
+The socket stands in a directory of mode 0700. Who can open it is superuser there, unless the server is private:
+then the superuser is BUILDER with a random password, which is nowhere but in our memory (the server has its scram
+verifier), and CAGED is the only role that logs in without one.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import secrets
 import select
 import shutil
 import signal
@@ -20,15 +23,28 @@ import sys
 import tempfile
 import weakref
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pgplumb.server import keeper
 from pgplumb.server.bindirs import VARIABLE, BinDir, find_bindirs
+from pgplumb.server.keeper import Limits
 
-__all__ = ["BinDir", "EmbeddedError", "EmbeddedServer", "find_bindirs"]
+if TYPE_CHECKING:
+    import psycopg
+
+    from pgplumb.server.rows import Row
+    from pgplumb.server.target import Target
+
+__all__ = ["BinDir", "EmbeddedError", "EmbeddedServer", "Limits", "find_bindirs"]
 
 PREFIX = "pgplumb-"
+BUILDER = "pgplumb_builder"
+"""The superuser of a private server. Not postgres: that name is for a role without rights, as targets have one."""
+CAGED = "pgplumb_cage"
+"""The role of a private server that runs what others wrote."""
 _LONGEST_SOCKET = 103
 """sun_path has 104 bytes on macOS, 108 on Linux, a final zero included."""
 
@@ -40,8 +56,11 @@ class EmbeddedError(Exception):
 class EmbeddedServer:
     """One running server; a context manager that stops it."""
 
-    def __init__(self, bindir: BinDir, root: Path, process: subprocess.Popen[str], pid: int) -> None:
+    def __init__(
+        self, bindir: BinDir, root: Path, process: subprocess.Popen[str], pid: int, entry: keeper.Entry
+    ) -> None:
         self.bindir = bindir
+        self._entry = entry
         self.root = root
         """Directory of everything that the server has."""
         self.pid = pid
@@ -56,19 +75,32 @@ class EmbeddedServer:
         major: int | None = None,
         settings: Mapping[str, str] | None = None,
         durable: bool = False,
+        *,
+        checksums: bool = True,
+        limits: Limits | None = None,
+        private: bool = False,
     ) -> EmbeddedServer:
         """Make a cluster and start its server: about a second. Raises EmbeddedError.
 
         `major` prefers that major version, else the nearest newer, else the newest older. `durable` keeps fsync
-        on, as timings worth showing need.
+        on, as timings worth showing need. Without `checksums` its files can be written from outside.
         """
         chosen = _choose(bindir, major)
+        entry = keeper.Entry(BUILDER, secrets.token_urlsafe(32), (CAGED,)) if private else keeper.Entry()
         sweep()
         root = _make_root()
         process = None
         try:
             process = _keep(root)
-            order = {"bindir": str(chosen.path), "settings": dict(settings or {}), "durable": durable}
+            order: dict[str, object] = {
+                "bindir": str(chosen.path),
+                "settings": dict(settings or {}),
+                "durable": durable,
+                "limits": None if limits is None else asdict(limits),
+                # Version 18 is the first that makes checksums unasked, and the first that knows the option.
+                "initdb": ["--no-data-checksums"] if chosen.major >= 18 and not checksums else [],
+                **asdict(entry),
+            }
             answer = _ask(process, order)
             if "error" in answer:
                 raise EmbeddedError(
@@ -77,7 +109,7 @@ class EmbeddedServer:
         except BaseException:
             _finish(process, root)
             raise
-        return cls(chosen, root, process, int(str(answer["pid"])))
+        return cls(chosen, root, process, int(str(answer["pid"])), entry)
 
     @property
     def version(self) -> str:
@@ -94,15 +126,43 @@ class EmbeddedServer:
         """What clients give as host."""
         return self.root / "s"
 
-    def conninfo(self, dbname: str = "postgres", user: str = "postgres") -> str:
-        """Return a key=value string for libpq."""
-        values = {"host": str(self.socket_directory), "user": user, "dbname": dbname}
+    @property
+    def data_directory(self) -> Path:
+        """Where its files are."""
+        return self.root / "data"
+
+    @property
+    def superuser(self) -> str:
+        """The role that made the cluster."""
+        return self._entry.superuser
+
+    def conninfo(self, dbname: str = "postgres", user: str | None = None) -> str:
+        """Return a key=value string for libpq, for the superuser where no role is named.
+
+        The superuser's holds the password, if there is one: never print or store it.
+        """
+        values = {"host": str(self.socket_directory), "user": user or self.superuser, "dbname": dbname}
+        if self._entry.password is not None and values["user"] == self.superuser:
+            values["password"] = self._entry.password
         return " ".join(f"{name}={_quoted(value)}" for name, value in values.items())
 
-    def uri(self, dbname: str = "postgres", user: str = "postgres") -> str:
-        """Return `postgresql://USER@/DB?host=DIR`."""
+    def target(self, dbname: str = "postgres", user: str | None = None) -> Target:
+        """Return the same as a target, which never shows a password."""
+        from pgplumb.server.target import Target
+
+        return Target(self.conninfo(dbname, user))
+
+    def connect(self, dbname: str = "postgres", user: str | None = None) -> psycopg.Connection[Row]:
+        """Open an ordinary connection in autocommit, as the superuser where no role is named."""
+        import psycopg
+
+        conninfo = self.conninfo(dbname, user)
+        return psycopg.Connection.connect(conninfo, autocommit=True, prepare_threshold=None)
+
+    def uri(self, dbname: str = "postgres", user: str | None = None) -> str:
+        """Return `postgresql://USER@/DB?host=DIR`, without the password."""
         host = quote(str(self.socket_directory), safe="/")
-        return f"postgresql://{quote(user, safe='')}@/{quote(dbname, safe='')}?host={host}"
+        return f"postgresql://{quote(user or self.superuser, safe='')}@/{quote(dbname, safe='')}?host={host}"
 
     def running(self) -> bool:
         """Tell whether the server still runs."""

@@ -13,12 +13,14 @@ import contextlib
 import ctypes
 import json
 import os
+import resource
 import select
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,6 +41,48 @@ class KeeperError(Exception):
     """The server could not be made; the text is for people."""
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the kernel lets each process of a server have, in bytes. No process dumps core.
+
+    The number of processes is no limit here: the kernel counts all that a user runs, ours or not. What user
+    SQL can start is held by max_connections and max_worker_processes.
+    """
+
+    address_space: int = 2 * 1024**3
+    """A backend that wants more gets "out of memory" as an ordinary error, and lives on."""
+    file_size: int = 1024**3
+    """PostgreSQL cuts its files at 1 GiB; less than that breaks large relations."""
+
+    def apply(self) -> None:
+        """Limit the process that calls; called between fork and exec."""
+        wanted = {
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_AS: self.address_space,
+            resource.RLIMIT_FSIZE: self.file_size,
+        }
+        for name, value in wanted.items():
+            # A limit that is lower already, or that this system does not know, stays as it is.
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(name, (value, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Who is let in, and how."""
+
+    superuser: str = "postgres"
+    password: str | None = field(default=None, repr=False)
+    """The superuser's; None lets everybody in who reaches the socket."""
+    trusted: tuple[str, ...] = ()
+    """Roles that need no password where others do."""
+
+    def rules(self) -> str:
+        """Return pg_hba.conf for a server with a password: the private socket alone."""
+        lines = [f'local all "{role}" trust' for role in self.trusted]
+        return "\n".join([*lines, "local all all scram-sha-256", ""])
+
+
 @dataclass(slots=True)
 class Account:
     """As whom the server's programs run. `postgres` refuses to run as root."""
@@ -50,8 +94,22 @@ class Account:
     switch: bool = False
     """True when root becomes another user."""
 
-    def popen(self, command: list[str], environment: dict[str, str], output: int) -> subprocess.Popen[bytes]:
+    def popen(
+        self,
+        command: list[str],
+        environment: dict[str, str],
+        output: int,
+        *,
+        limit: Callable[[], None] | None = None,
+        pass_fds: Sequence[int] = (),
+    ) -> subprocess.Popen[bytes]:
         """Start a program that dies with this process."""
+
+        def prepare() -> None:
+            _die_with_parent()
+            if limit is not None:
+                limit()
+
         user, group = (self.uid, self.gid) if self.switch else (None, None)
         return subprocess.Popen(
             [*self.prefix, *command],
@@ -63,7 +121,8 @@ class Account:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            preexec_fn=_die_with_parent,
+            pass_fds=pass_fds,
+            preexec_fn=prepare,
         )
 
 
@@ -163,6 +222,10 @@ class Cluster:
     account: Account
     bindir: Path
     settings: dict[str, str]
+    entry: Entry = field(default_factory=Entry)
+    limits: Limits | None = None
+    options: tuple[str, ...] = ()
+    """More words for initdb."""
 
     @property
     def data(self) -> Path:
@@ -180,17 +243,21 @@ class Cluster:
         return self.root / "log"
 
     def initialise(self) -> None:
-        """Run initdb, in UTF-8, with trust: whoever reaches the socket is let in."""
+        """Run initdb, in UTF-8; without a password, whoever reaches the socket is let in."""
         for folder in (self.data, self.sockets):
             folder.mkdir(mode=0o700)
             if self.account.switch:
                 os.chown(folder, self.account.uid, self.account.gid)
-        command = [str(self.bindir / "initdb"), "-N", "-A", "trust", "-E", "UTF8", "-U", "postgres"]
-        command += ["-D", str(self.data)]
+        method = "trust" if self.entry.password is None else "scram-sha-256"
+        command = [str(self.bindir / "initdb"), "-N", "-A", method, "-E", "UTF8", "-U", self.entry.superuser]
+        command += ["-D", str(self.data), *self.options]
         try:
-            self._run([*command, "--locale=C.UTF-8"])
+            self._initdb([*command, "--locale=C.UTF-8"])
         except KeeperError:
-            self._run([*command, "--locale=C"])
+            self._initdb([*command, "--locale=C"])
+        if self.entry.password is not None:
+            # Written over initdb's own file, which keeps its owner and its mode.
+            (self.data / "pg_hba.conf").write_text(self.entry.rules())
 
     def launch(self) -> subprocess.Popen[bytes]:
         """Start the server and return it when it takes connections."""
@@ -202,15 +269,49 @@ class Cluster:
         }.items():
             command += ["-c", f"{name}={value}"]
         with self.log.open("ab") as output:
-            server = self.account.popen(command, _environment(), output.fileno())
+            limit = None if self.limits is None else self.limits.apply
+            server = self.account.popen(command, _environment(), output.fileno(), limit=limit)
+        if self.limits is not None:
+            with contextlib.suppress(OSError):
+                # When the machine runs out of memory, this server goes before anybody's work.
+                Path(f"/proc/{server.pid}/oom_score_adj").write_text("1000")
         _await_ready(server, self.data / "postmaster.pid", self.log)
         return server
 
-    def _run(self, command: list[str]) -> None:
+    def _initdb(self, command: list[str]) -> None:
+        """Run initdb; it reads the password from a pipe, so that no file and no argument ever holds it."""
+        if self.entry.password is None:
+            return self._run(command)
+        reader, writer = os.pipe()
+        try:
+            with open(writer, "w") as pipe:
+                pipe.write(f"{self.entry.password}\n")
+            if self.account.switch:
+                # It opens the pipe by its name, as the other user.
+                os.fchown(reader, self.account.uid, self.account.gid)
+            return self._run([*command, f"--pwfile=/dev/fd/{reader}"], pass_fds=(reader,))
+        finally:
+            os.close(reader)
+
+    def _run(self, command: list[str], pass_fds: Sequence[int] = ()) -> None:
         with self.log.open("ab") as output:
-            status = self.account.popen(command, _environment(), output.fileno()).wait()
+            status = self.account.popen(command, _environment(), output.fileno(), pass_fds=pass_fds).wait()
         if status != 0:
             raise KeeperError(f"{Path(command[0]).name} ended with status {status}: {tail(self.log)}")
+
+
+def _entry(order: dict[str, object]) -> Entry:
+    """Return who is let in, as the order says."""
+    password = order.get("password")
+    return Entry(
+        str(order.get("superuser", "postgres")),
+        None if password is None else str(password),
+        tuple(str(role) for role in _listed(order.get("trusted"))),
+    )
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def start(order: dict[str, object], root: Path) -> subprocess.Popen[bytes]:
@@ -219,7 +320,10 @@ def start(order: dict[str, object], root: Path) -> subprocess.Popen[bytes]:
     given = order["settings"]
     settings = {} if order["durable"] else dict(SETTINGS_WITHOUT_DURABILITY)
     settings |= given if isinstance(given, dict) else {}
-    cluster = Cluster(root, account, bindir, settings)
+    cluster = Cluster(root, account, bindir, settings, _entry(order))
+    cluster.options = tuple(str(word) for word in _listed(order.get("initdb")))
+    if isinstance(limits := order.get("limits"), dict):
+        cluster.limits = Limits(**limits)
     cluster.initialise()
     return cluster.launch()
 
