@@ -117,6 +117,14 @@ def parse(text: str) -> tuple[Node, ...]:
     return root.nodes("stmts") if root else ()
 
 
+def tree_text(text: str) -> str:
+    """Return the tree of all statements as libpg_query writes it in JSON: to compare, not to read.
+
+    Raises SyntaxProblem and ParserMissing.
+    """
+    return _call(text, "parse", _Parsed, lambda result: result.tree).decode()
+
+
 @lru_cache(maxsize=512)
 def parse_statement(text: str) -> Node:
     """Return the tree of a text that is one statement, its kind the statement's: `AlterTableStmt`.

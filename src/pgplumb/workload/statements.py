@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import sqrt
@@ -59,6 +59,10 @@ class Statement:
     """stats_since (extension 1.11 and later)."""
     query: str | None = None
     """The text with constants replaced by $n; None where it was not asked for."""
+    variants: tuple[Key, ...] = ()
+    """Which entries it sums up, the most called first, where it stands for several (`folding.fold`)."""
+    lengths: int = 1
+    """How many texts they have: those of other lengths of the same list."""
 
     @property
     def key(self) -> Key:
@@ -92,6 +96,10 @@ class Statements:
     """The interval of a delta; None in a reading."""
     was_reset: bool = False
     """In a delta: the counters were reset in between, so it covers the time since then alone."""
+    lost: int = 0
+    """In what a Period gives: entries that vanished or began anew meanwhile. What they had counted is kept."""
+    started: datetime | None = None
+    """When the server was started."""
     paused: str | None = None
     """Why nothing new is being counted: "pg_stat_statements.track is none"."""
 
@@ -129,27 +137,21 @@ def delta(before: Statements, after: Statements) -> Statements:
 
     An entry that is new, was reset, or was evicted and came back counts whole: all of it lies in the interval.
     """
-    was_reset = _was_reset(before, after)
-    known = {} if was_reset else {e.key: e for e in before.entries}
-    found = []
-    for entry in after.entries:
-        old = known.get(entry.key)
-        if old is None or _began_anew(old, entry):
-            found += [entry] if entry.calls else []
-        elif entry.calls > old.calls:
-            found.append(_difference(old, entry))
+    reset = was_reset(before, after)
+    known = {} if reset else {e.key: e for e in before.entries}
+    found = [ran for e in after.entries if (ran := ran_between(known.get(e.key), e)) is not None]
     start = before.read_at
-    if was_reset and after.stats_reset is not None:
+    if reset and after.stats_reset is not None:
         start = max(start, after.stats_reset)
-    hidden = Statements(before.read_at, None, ()) if was_reset else before
+    hidden = Statements(before.read_at, None, ()) if reset else before
     return replace(
         after,
         entries=tuple(sorted(found, key=order)),
         hidden_calls=max(after.hidden_calls - hidden.hidden_calls, 0),
         hidden_ms=max(after.hidden_ms - hidden.hidden_ms, 0.0),
-        evictions=_less(after.evictions, 0 if was_reset else before.evictions),
+        evictions=_less(after.evictions, 0 if reset else before.evictions),
         seconds=(after.read_at - start).total_seconds(),
-        was_reset=was_reset,
+        was_reset=reset,
     )
 
 
@@ -158,7 +160,7 @@ def order(entry: Statement) -> tuple[float, Key]:
     return (-entry.total_ms, entry.key)
 
 
-def _was_reset(before: Statements, after: Statements) -> bool:
+def was_reset(before: Statements, after: Statements) -> bool:
     """Whether all counters were reset in between."""
     if before.stats_reset is not None and after.stats_reset is not None:
         return before.stats_reset != after.stats_reset
@@ -166,9 +168,16 @@ def _was_reset(before: Statements, after: Statements) -> bool:
     return sum(e.calls for e in after.entries) + after.hidden_calls < calls_before
 
 
-def _began_anew(before: Statement, after: Statement) -> bool:
+def began_anew(before: Statement, after: Statement) -> bool:
     """Whether one entry was reset, or evicted and made again."""
     return after.since != before.since or after.calls < before.calls
+
+
+def ran_between(before: Statement | None, after: Statement) -> Statement | None:
+    """Return what one entry counted between two readings; None where nothing was called."""
+    if before is None or began_anew(before, after):
+        return after if after.calls else None
+    return _difference(before, after) if after.calls > before.calls else None
 
 
 def _difference(before: Statement, after: Statement) -> Statement:
@@ -214,6 +223,56 @@ def interval_stddev(before: Statement, after: Statement) -> float | None:
     squares = _squares(after) - _squares(before)
     mean = (after.total_ms - before.total_ms) / calls
     return sqrt(max(squares / calls - mean * mean, 0.0))
+
+
+def summed(entries: Sequence[Statement], first: Statement) -> Statement:
+    """Return several entries of one statement as one that is called as `first` is.
+
+    Sums of squares add up, so the standard deviation is that of all calls together.
+    """
+    calls, total = sum(e.calls for e in entries), sum(e.total_ms for e in entries)
+    mean = total / calls if calls else 0.0
+    stddev = None
+    if calls and all(e.stddev_ms is not None for e in entries):
+        stddev = sqrt(max(sum(map(_squares, entries)) / calls - mean * mean, 0.0))
+    since = [e.since for e in entries if e.since is not None]
+    return replace(
+        first,
+        calls=calls,
+        total_ms=total,
+        mean_ms=mean,
+        rows=sum(e.rows for e in entries),
+        min_ms=_least([e.min_ms for e in entries]),
+        max_ms=_most([e.max_ms for e in entries]),
+        stddev_ms=stddev,
+        shared_hit=sum(e.shared_hit for e in entries),
+        shared_read=sum(e.shared_read for e in entries),
+        shared_dirtied=sum(e.shared_dirtied for e in entries),
+        shared_written=sum(e.shared_written for e in entries),
+        local_blks=sum(e.local_blks for e in entries),
+        temp_blks=sum(e.temp_blks for e in entries),
+        read_ms=_total([e.read_ms for e in entries]),
+        wal_bytes=None if first.wal_bytes is None else sum(e.wal_bytes or 0 for e in entries),
+        plans=sum(e.plans for e in entries),
+        plan_ms=sum(e.plan_ms for e in entries),
+        jit_ms=_total([e.jit_ms for e in entries]),
+        since=min(since) if len(since) == len(entries) else None,
+    )
+
+
+def _least(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return min(known) if known and len(known) == len(values) else None
+
+
+def _most(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return max(known) if known and len(known) == len(values) else None
+
+
+def _total(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None
 
 
 def _squares(entry: Statement) -> float:

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pgplumb.server.errors import QueryError
-from pgplumb.sql.quote import quote_identifier, quote_literal, quote_qualified
 from pgplumb.sql.query_files import query_file
+from pgplumb.sql.quote import quote_identifier, quote_literal, quote_qualified
 from pgplumb.workload.statements import Key, Statement, Statements, StatementsUnread, order
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Source:
     preload: str | None
     role: str
     read_at: datetime
+    started: datetime
 
     @property
     def function(self) -> str:
@@ -205,6 +206,7 @@ def _statements(source: Source, rows: list[Row], about: Row) -> Statements:
         hidden_entries=len(hidden),
         evictions=about[0],
         maximum=source.maximum,
+        started=source.started,
         paused=source.paused,
     )
 

@@ -11,6 +11,7 @@ from pgplumb.server.target import Target
 from pgplumb.tui.live.feed import LiveFeed
 from pgplumb.tui.requests import Connect, Definition, Pause, Refresh, UseDatabase
 from pgplumb.tui.state import Phase, State
+from pgplumb.workload.statements import Statements
 from tests.databases import Database
 from tests.tui.live.recorder import Recorder
 
@@ -142,6 +143,32 @@ def test_a_killed_backend_is_replaced_and_the_last_data_stays(running: Running, 
     assert state.connection.next_try is not None
     running.feed.request(Refresh())
     running.seen.wait(lambda s: s.connection.phase is Phase.LIVE)
+
+
+def test_what_ran_since_connecting_outlasts_a_lost_connection(database: Database) -> None:
+    database.execute("CREATE EXTENSION pg_stat_statements")
+    run = Running(database.target())
+
+    def calls(state: State) -> int:
+        since = state.statements_since
+        entries = since.entries if isinstance(since, Statements) else ()
+        return sum(e.calls for e in entries if "AS before_and_after" in (e.query or ""))
+
+    try:
+        run.seen.wait(lambda s: isinstance(s.statements_since, Statements))
+        for _ in range(3):
+            database.execute("SELECT 1 AS before_and_after")
+        run.seen.wait(lambda s: calls(s) == 3, 6)
+        database.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name = 'pgplumb' AND datname = current_database()"
+        )
+        run.seen.wait(lambda s: s.connection.phase is Phase.RECONNECTING)
+        database.execute("SELECT 1 AS before_and_after")
+        run.feed.request(Refresh())
+        run.seen.wait(lambda s: s.connection.phase is Phase.LIVE and calls(s) == 4, 6)
+    finally:
+        run.feed.stop()
 
 
 def test_another_database_of_the_server_replaces_everything(running: Running, database: Database) -> None:

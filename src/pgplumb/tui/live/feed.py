@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pgplumb.server.session import Session
     from pgplumb.server.target import Target
     from pgplumb.tui.live.errands import Errands
+    from pgplumb.tui.live.statements import StatementsReader
     from pgplumb.tui.live.watcher import Watcher
 
 ANSWERS = 200
@@ -61,6 +62,8 @@ class LiveFeed:
         self._thread: threading.Thread | None = None
         self._watcher: Watcher | None = None
         self._errands: Errands | None = None
+        self._statements: StatementsReader | None = None
+        """Of the target that is shown: what ran since connecting outlasts a lost connection."""
         self._session: Session | None = None
         self._shown: Target | None = None
         self._stopped = False
@@ -203,6 +206,7 @@ class LiveFeed:
             since=time.monotonic(),
         )
         empty = State()
+        self._statements = None
         self._board.change(
             connection=connection,
             names=None,
@@ -233,6 +237,7 @@ class LiveFeed:
             self._show_names(session)
             # Loaded behind the names: what watches takes as long to import as the names to read.
             from pgplumb.tui.live.errands import Errands
+            from pgplumb.tui.live.statements import StatementsReader
             from pgplumb.tui.live.watcher import Ended, Watcher
 
             errands = self._errands = Errands(
@@ -240,7 +245,9 @@ class LiveFeed:
             )
             if self._profile is None:
                 self._profile = folder_profile(self._board)
-            watcher = self._watcher = Watcher(session, self._board, errands, self._profile)
+            if self._statements is None:
+                self._statements = StatementsReader()
+            watcher = self._watcher = Watcher(session, self._board, errands, self._profile, self._statements)
             try:
                 # Who chose another target while this one was being connected to could tell no watcher.
                 if self._commands.empty():

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.server.errors import QueryError
-from pgplumb.workload.statements import Key, Statements, delta
+from pgplumb.workload.period import Period
+from pgplumb.workload.statements import Key, Statements
 from pgplumb.workload.statements_reader import read_statements, read_texts
 
 if TYPE_CHECKING:
@@ -25,13 +25,14 @@ OTHER_TEXTS_SECONDS = 30.0
 
 
 class StatementsReader:
-    """Keeps the first reading and all texts seen, so that a reading is counters alone."""
+    """Keeps the first reading and all texts seen, so that a reading is counters alone.
+
+    One lasts as long as the target is the same: a period goes on over a lost connection.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._first: Statements | None = None
-        self._last: Statements | None = None
-        self._was_reset = False
+        self._period = Period()
         self._texts: dict[Key, str] = {}
         self._without: set[Key] = set()
         """Entries for which the server gave no text when it was asked."""
@@ -42,29 +43,15 @@ class StatementsReader:
         with session.unit() as unit:
             total = read_statements(unit, texts=0)
         if isinstance(total, Unread):
-            self._first = self._last = None
+            self._period.forget()
             return total, total
-        since = self._since(total)
+        since = self._period.add(total)
         self._bring_texts(session, total, since)
         return total.with_texts(self._texts), since.with_texts(self._texts)
 
-    def _since(self, total: Statements) -> Statements:
-        """Return what ran since the first reading, or since the reset that came after it."""
-        if self._first is None or self._last is None:
-            self._first, self._was_reset = total, False
-        elif total.stats_reset is None and delta(self._last, total).was_reset:
-            # Without a date of the reset it shows between two readings alone: later, counts have grown again.
-            self._first, self._was_reset = (
-                replace(self._last, entries=(), hidden_calls=0, hidden_ms=0.0),
-                True,
-            )
-        self._last = total
-        since = delta(self._first, total)
-        return replace(since, was_reset=since.was_reset or self._was_reset)
-
     def _bring_texts(self, session: Session, total: Statements, since: Statements) -> None:
         now = self._clock()
-        there = {entry.key for entry in total.entries}
+        there = {entry.key for entry in (*total.entries, *since.entries)}
         self._texts = {key: text for key, text in self._texts.items() if key in there}
         first = [*total.entries[:FIRST_TEXTS], *since.entries[:FIRST_TEXTS]]
         missing = self._without_text(entry.key for entry in first)

@@ -54,14 +54,22 @@ class Ended(Exception):  # noqa: N818 - an ending, not an error
 class Watcher:
     """Keeps a board current from one session."""
 
-    def __init__(self, session: Session, board: Board, errands: Errands, profile: Profile) -> None:
+    def __init__(
+        self,
+        session: Session,
+        board: Board,
+        errands: Errands,
+        profile: Profile,
+        statements: StatementsReader,
+    ) -> None:
+        """`statements` outlasts the watcher: it is the same for every connection to one target."""
         self._session = session
         self._board = board
         self._errands = errands
         self._profile = profile
         self._rhythm = Rhythm(time.monotonic)
         self._engine = Engine()
-        self._statements = StatementsReader()
+        self._statements = statements
         self._rereader: Rereader | None = None
         self._loaded: Reading | None = None
         self._wake = threading.Event()

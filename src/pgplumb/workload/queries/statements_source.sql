@@ -2,7 +2,8 @@
 -- Returns: schema (null where the extension is not created), names of the function's columns, whether the role may
 --          use the schema and call the function, whether pg_stat_statements_info() is there and may be called,
 --          pg_stat_statements.max (null where the library is not loaded), pg_stat_statements.track,
---          compute_query_id, track_io_timing, shared_preload_libraries (null where hidden), the role, the clock.
+--          compute_query_id, track_io_timing, shared_preload_libraries (null where hidden), the role, the clock,
+--          when the server was started.
 -- Columns follow the version of the extension, not of the server. The library's settings are listed only where it was
 -- loaded at start.
 -- Versions: 13 to 18. Cost: 1.5 ms, most of it pg_settings.
@@ -10,7 +11,7 @@ SELECT n.nspname, f.columns,
        has_schema_privilege(n.oid, 'USAGE'), has_function_privilege(f.oid, 'EXECUTE'),
        coalesce(has_function_privilege(i.oid, 'EXECUTE'), false),
        s.maximum::int, s.track, s.query_id, s.io_timing = 'on', s.preload,
-       current_user, clock_timestamp()
+       current_user, clock_timestamp(), pg_postmaster_start_time()
   FROM (SELECT max(setting) FILTER (WHERE name = 'pg_stat_statements.max') AS maximum,
                max(setting) FILTER (WHERE name = 'pg_stat_statements.track') AS track,
                max(setting) FILTER (WHERE name = 'compute_query_id') AS query_id,
