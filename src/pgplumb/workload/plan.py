@@ -6,19 +6,19 @@ https://www.postgresql.org/docs/current/sql-prepare.html with plan_cache_mode.
 
 from __future__ import annotations
 
-import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pgplumb.server.errors import QueryError
-from pgplumb.sql.lexer import tokens
 from pgplumb.sql.quote import quote_identifier, quote_literal
-from pgplumb.sql.split import kind_of
 from pgplumb.workload.plan_actual import PlanFigures, read_figures
 from pgplumb.workload.plan_node import PlanNode, read_node
-from pgplumb.workload.plan_repair import cast, dense, parameters, repair
+from pgplumb.workload.plan_refusal import Unplanned, refuse, unplanned
+from pgplumb.workload.plan_repair import dense, parameters, repair
+from pgplumb.workload.plan_types import UNREADABLE, find_types
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT_MS = 200
 """EXPLAIN takes ACCESS SHARE on every table of the statement: behind a waiting ALTER it would stand in the way."""
 
-_PLANNED = frozenset(("SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "VALUES", "WITH", "TABLE"))
-_UNREADABLE = frozenset(("42601", "42P18", "42725", "42883", "42804", "42846", "22007"))
-"""What a text raises that lost a type with its constants: syntax, indeterminate, ambiguous, undefined, mismatch."""
-_UNTYPED = "42P18"
-_MOST_CASTS = 12
+__all__ = ["LOCK_TIMEOUT_MS", "Plan", "Unplanned", "explain", "explain_all", "refuse", "search_path_of"]
+
+_GENERIC = "EXPLAIN (GENERIC_PLAN, VERBOSE, FORMAT JSON) "
+_LITERAL = "EXPLAIN (VERBOSE, FORMAT JSON) "
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +52,6 @@ class Plan:
     """Times of planning and execution, JIT, triggers: empty where the statement was only planned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unplanned:
-    """Why there is no plan. Texts of the server are in it: sanitise to show."""
-
-    what: str
-    why: str
-    next_step: str
-    sqlstate: str | None = None
-
-    def __str__(self) -> str:
-        """One line: what, why, the next step."""
-        return f"{self.what}: {self.why}. {self.next_step}"
-
-
 def explain(
     session: Session, query_text: str, statement_timeout_ms: int = 5000, search_path: str | None = None
 ) -> Plan | Unplanned:
@@ -74,40 +61,34 @@ def explain(
     statement). Functions declared IMMUTABLE or STABLE may be called by the planner, as by any EXPLAIN. Raises
     LostConnection.
     """
-    refusal = refuse(query_text)
-    if refusal is not None:
-        return refusal
-    text = dense(query_text.strip().rstrip(";"))
+    return explain_all(session, (query_text,), statement_timeout_ms, search_path)[0]
+
+
+def explain_all(
+    session: Session,
+    query_texts: Sequence[str],
+    statement_timeout_ms: int = 5000,
+    search_path: str | None = None,
+) -> tuple[Plan | Unplanned, ...]:
+    """Return the plans of several statements, one answer each, in one read-only unit. Raises LostConnection."""
+    found = [refuse(text) for text in query_texts]
     try:
         with session.unit(statement_timeout_ms, LOCK_TIMEOUT_MS, as_user=True) as unit:
-            # The count of statements above holds for standard strings alone.
-            unit.query("SET LOCAL standard_conforming_strings = on")
-            if search_path is not None:
-                unit.query(f"SELECT pg_catalog.set_config('search_path', {quote_literal(search_path)}, true)")
-            return _first_that_plans(unit, text, session.server_version)
+            if None in found:
+                prepare_unit(unit, search_path)
+            return tuple(
+                refusal or _explained(unit, text) for text, refusal in zip(query_texts, found, strict=True)
+            )
     except QueryError as error:
-        return _unplanned(error)
-    except RecursionError:
-        return Unplanned("no plan to show", "the plan is nested too deep to read", "Explain it in psql.")
+        return tuple(refusal or unplanned(error) for refusal in found)
 
 
-def refuse(query_text: str) -> Unplanned | None:
-    """Return why a text is not explained at all: not one statement, not closed, or of a kind without a plan."""
-    found = [token for token in tokens(query_text) if token.kind not in ("space", "comment")]
-    while found and found[-1].text == ";":
-        found.pop()
-    if not found or "\0" in query_text:
-        return Unplanned("nothing to explain", "the text holds no statement", "Give one statement.")
-    if not all(token.closed for token in tokens(query_text)):
-        cut = "a string or comment does not end, as in a text that was cut off"
-        return Unplanned("no plan", cut, "Give the whole statement.")
-    if any(token.text == ";" or token.text.startswith("\\") for token in found):
-        return Unplanned("no plan", "the text holds more than one statement", "Give one statement at a time.")
-    kind = kind_of(found)
-    if kind not in _PLANNED:
-        planned = "only SELECT, INSERT, UPDATE, DELETE, MERGE and VALUES are planned"
-        return Unplanned(f"{kind} has no plan", planned, "Choose one of those.")
-    return None
+def prepare_unit(unit: Unit, search_path: str | None) -> None:
+    """Make the server find names as the given path says, and strings where we find them."""
+    settings = ["SET LOCAL standard_conforming_strings = on"]
+    if search_path is not None:
+        settings.append(f"SELECT pg_catalog.set_config('search_path', {quote_literal(search_path)}, true)")
+    unit.results(settings)
 
 
 def search_path_of(catalog: Catalog, userid: int) -> str | None:
@@ -127,83 +108,96 @@ def search_path_of(catalog: Catalog, userid: int) -> str | None:
     return found[min(found)].replace('"$user"', own)
 
 
-def _first_that_plans(unit: Unit, text: str, version: int) -> Plan:
-    """Plan the text as it is, else as repaired, else with parameters of unknown type taken for text."""
+def _explained(unit: Unit, query_text: str) -> Plan | Unplanned:
+    """Plan a text that was not refused; a failure does not end the unit."""
+    text = dense(query_text.strip().rstrip(";"))
     try:
-        return _plan(unit, text, text, version)
+        answer, planned = first_readable(unit, text, _ask)
+        return read_plan(answer, planned, text)
     except QueryError as error:
-        if error.sqlstate not in _UNREADABLE:
+        return unplanned(error)
+    except RecursionError:
+        return Unplanned("no plan to show", "the plan is nested too deep to read", "Explain it in psql.")
+
+
+def first_readable(unit: Unit, text: str, ask: Callable[[Unit, str], T]) -> tuple[T, str]:
+    """Ask about the text as it is, else as repaired, else with the types that the server accepts for its parameters.
+
+    Returns the answer and the text that it is about. Raises the first QueryError.
+    """
+    try:
+        return ask(unit, text), text
+    except QueryError as error:
+        if error.sqlstate not in UNREADABLE or not parameters(text):
             raise
-        first = error
+        first = latest = error
     repaired = repair(text)
-    candidate = repaired if repaired != text else _with_type(text, first)
-    for _ in range(_MOST_CASTS):
-        if candidate is None:
-            break
+    if repaired != text:
         try:
-            return _plan(unit, candidate, text, version)
+            return ask(unit, repaired), repaired
         except QueryError as error:
-            if error.sqlstate not in _UNREADABLE:
+            if error.sqlstate not in UNREADABLE:
                 raise
-            candidate = _with_type(candidate, error)
-    raise first
+            latest = error
+    found = find_types(repaired, lambda candidate: ask(unit, candidate), latest)
+    if found is None:
+        raise first
+    return found
 
 
-def _with_type(text: str, error: QueryError) -> str | None:
-    """Return the text with the parameter cast whose type the server could not find out."""
-    match = re.search(r"\$(\d+)", error.why) if error.sqlstate == _UNTYPED else None
-    return cast(text, int(match[1]), "text") if match else None
-
-
-def _plan(unit: Unit, text: str, given: str, version: int) -> Plan:
-    count = max(parameters(text), default=0)
-    found = _generic(unit, text) if version >= 160000 else _prepared(unit, text, count)
-    return read_plan(found, text, given, count)
-
-
-def read_plan(found: object, text: str, given: str, count: int) -> Plan:
+def read_plan(found: object, text: str, given: str) -> Plan:
     """Return the answer of EXPLAIN (FORMAT JSON) as a plan."""
     top = found[0] if isinstance(found, list) and found else found
     top = top if isinstance(top, dict) else {}
     raw = top.get("Plan")
     raw = raw if isinstance(raw, dict) else {}
+    count = max(parameters(text), default=0)
     return Plan(read_node(raw), text, text != given, count, raw, read_figures(top))
 
 
-def _generic(unit: Unit, text: str) -> object:
-    """Ask by the simple protocol: in the extended one the server takes $n for parameters to be bound."""
-    with unit.savepoint():
-        return unit.simple(f"EXPLAIN (GENERIC_PLAN, VERBOSE, FORMAT JSON) {text}")[0][0]
+def _ask(unit: Unit, text: str) -> object:
+    """Return what EXPLAIN says of a text; its errors have their position in the text."""
+    count = max(parameters(text), default=0)
+    if not count:
+        # The extended protocol takes one statement and no more.
+        with unit.savepoint(), _positions_after(_LITERAL):
+            return unit.query(f"{_LITERAL}{text}")[0][0]
+    if unit.server_version < 160000:
+        return _prepared(unit, text, count)
+    # By the simple protocol: in the extended one the server takes $n for parameters to be bound.
+    with unit.savepoint(), _positions_after(_GENERIC):
+        return unit.simple(f"{_GENERIC}{text}")[0][0]
 
 
 def _prepared(unit: Unit, text: str, count: int) -> object:
-    """Prepare, explain, forget. A prepared statement outlives a rollback: it is forgotten whatever happens.
+    """Prepare, explain, forget.
 
     Without force_generic_plan the planner would see the NULLs and promise no rows.
     """
-    name = f"pgplumb_{secrets.token_hex(6)}"
-    arguments = f"({', '.join(['NULL'] * count)})" if count else ""
-    with unit.savepoint():
+    with prepared(unit, text) as name, unit.savepoint():
         unit.query("SET LOCAL plan_cache_mode = force_generic_plan")
-        unit.query(f"PREPARE {name} AS {text}")
+        return unit.query(f"{_LITERAL}EXECUTE {name}({', '.join(['NULL'] * count)})")[0][0]
+
+
+@contextmanager
+def prepared(unit: Unit, text: str) -> Iterator[str]:
+    """Prepare a statement for the block. It would outlive a rollback: it is forgotten whatever happens."""
+    name = f"pgplumb_{secrets.token_hex(6)}"
+    beginning = f"PREPARE {name} AS "
+    with unit.savepoint(), _positions_after(beginning):
+        unit.query(f"{beginning}{text}")
     try:
-        with unit.savepoint():
-            return unit.query(f"EXPLAIN (VERBOSE, FORMAT JSON) EXECUTE {name}{arguments}")[0][0]
+        yield name
     finally:
         unit.query(f"DEALLOCATE {name}")
 
 
-def _unplanned(error: QueryError) -> Unplanned:
-    """Say what a person can do about it."""
-    state = error.sqlstate
-    if state in ("42P01", "3F000"):
-        step = "If the statement names tables without their schema, set the role's search_path to find them."
-    elif state == "42501":
-        step = "Connect as a role that may run the statement: EXPLAIN asks for the same privileges."
-    elif state in _UNREADABLE:
-        step = (
-            "Its constants were replaced and their types with them; explain the statement with real values."
-        )
-    else:
-        step = error.next_step or "Explain it by hand to see more."
-    return Unplanned("no plan", error.why.rstrip("."), step, state)
+@contextmanager
+def _positions_after(beginning: str) -> Iterator[None]:
+    """Make errors point into what stands behind a beginning."""
+    try:
+        yield
+    except QueryError as error:
+        if error.position is not None:
+            error.position = max(error.position - len(beginning), 1)
+        raise

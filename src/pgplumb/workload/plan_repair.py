@@ -7,26 +7,9 @@ and quoted names stay as they are.
 from __future__ import annotations
 
 from pgplumb.sql.lexer import Token, tokens
+from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
+from pgplumb.workload.plan_same import unify
 
-_TYPES = frozenset(
-    [
-        *(
-            "interval",
-            "timestamp",
-            "timestamptz",
-            "date",
-            "time",
-            "timetz",
-            "uuid",
-            "inet",
-            "cidr",
-            "macaddr",
-        ),
-        *("json", "jsonb", "numeric", "bool", "boolean", "bytea", "text", "point", "xml"),
-    ]
-)
-"""Types whose name may stand in front of a string: a typed literal."""
-_FIELDS = frozenset(("year", "month", "day", "hour", "minute", "second", "to"))
 _INSTANTS = frozenset(
     (
         "now",
@@ -65,18 +48,19 @@ def repair(text: str) -> str:
     """Return the text with what normalising made unreadable spelled so that it can be read; else the same text.
 
     Typed literals become casts, the field of extract() `epoch` (any field gives the same type), and what is
-    added to a point in time or counted by generate_series() gets the type that it must have had.
+    added to a point in time or counted by generate_series() gets the type that it must have had. Expressions that
+    were the same get the same parameters again.
     """
+    text = _typed(text)
     found = list(tokens(text))
     shown = [i for i, token in enumerate(found) if token.kind not in ("space", "comment")]
     texts = [token.text for token in found]
     words = [_Word(found[i], i) for i in shown]
     for at in range(len(words)):
-        _typed_literal(words, at, texts)
         _extract(words, at, texts)
         _moved_instant(words, at, texts)
         _series(words, at, texts)
-    return dense("".join(texts))
+    return dense(unify("".join(texts)))
 
 
 class _Word:
@@ -94,25 +78,32 @@ def _texts(words: list[_Word], at: int, count: int) -> list[str]:
     return ["$" if word.is_parameter else word.text for word in words[at : at + count]]
 
 
-def _typed_literal(words: list[_Word], at: int, texts: list[str]) -> None:
-    """`interval $1`, `timestamp with time zone $1`, `interval $1 day`."""
-    name = words[at].text
-    if name not in _TYPES or (at and words[at - 1].text == "."):
-        return
-    end = at + 1
-    if name in ("timestamp", "time") and _texts(words, end + 1, 2) == ["time", "zone"]:
-        name = f"{name} {words[end].text} time zone"
-        end += 3
-    if _texts(words, end, 1) != ["$"]:
-        return
-    first, parameter = words[at].index, words[end].index
-    texts[first] = f"({texts[parameter]})::{name}"
-    texts[first + 1 : parameter + 1] = [""] * (parameter - first)
-    if name == "interval":
-        for word in words[end + 1 :]:
-            if word.text not in _FIELDS:
-                break
-            texts[word.index] = ""
+def _typed(text: str) -> str:
+    """`interval $1`, `timestamp with time zone $1`, `interval $1 day`: libpg_query reads them, the server does not."""
+    try:
+        tree = parse_statement(text)
+    except (SyntaxProblem, ParserMissing, TooDeep):
+        return text
+    encoded = text.encode()
+    begins: dict[int, int] = {}
+    for node in tree.walk():
+        name, value = node.node("typeName"), node.node("arg")
+        typed_literal = node.kind == "TypeCast" and node.number("location") == -1
+        if typed_literal and name and value and value.kind == "ParamRef":
+            parameter = len(encoded[: value.number("location")].decode())
+            begins[parameter] = len(encoded[: name.number("location")].decode())
+    found = list(tokens(text)) if begins else []
+    texts = [token.text for token in found]
+    for index, token in enumerate(found):
+        if (begin := begins.get(token.start)) is None:
+            continue
+        name_of_type = text[begin : token.start].strip()
+        texts[index] = f"({token.text})::{name_of_type}"
+        before = index - 1
+        while before >= 0 and found[before].start >= begin:
+            texts[before] = ""
+            before -= 1
+    return "".join(texts) if begins else text
 
 
 def _extract(words: list[_Word], at: int, texts: list[str]) -> None:
