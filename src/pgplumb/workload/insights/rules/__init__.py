@@ -1,0 +1,1 @@
+"""One insight rule a module: each holds one `RULE`."""
