@@ -276,6 +276,10 @@ class Cluster:
                 # When the machine runs out of memory, this server goes before anybody's work.
                 Path(f"/proc/{server.pid}/oom_score_adj").write_text("1000")
         _await_ready(server, self.data / "postmaster.pid", self.log)
+        if self.entry.password is not None:
+            # Its words told why it did not start. From now on they may hold a stranger's: memory that runs out is
+            # listed there with statements. Nobody reads what has no name.
+            self.log.unlink()
         return server
 
     def _initdb(self, command: list[str]) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 from pgplumb.server.errors import ConnectError
 from pgplumb.server.rows import Row, Rows
@@ -54,7 +54,7 @@ class Session:
         self._any_bytes = connection.info.parameter_status("server_encoding") == "SQL_ASCII"
 
     @classmethod
-    def open(cls, target: Target, *, connect_timeout: int = 10, application: str = "pgplumb") -> Session:
+    def open(cls, target: Target, *, connect_timeout: int = 10, application: str = "pgplumb") -> Self:
         """Connect, waiting at most so many seconds for each address; raises ConnectError.
 
         The target's password command, if it has one, runs here, at every connect.
