@@ -1,0 +1,48 @@
+"""Writes the statistics of columns; a row that a twin's types refuse is written without its values."""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from pgplumb.foundation.names import dotted
+from pgplumb.twin.statistics.text import text
+
+if TYPE_CHECKING:
+    from pgplumb.server.rows import Row
+
+_VALUELESS = (
+    "UPDATE pgplumb_column SET mcv = NULL, histogram = NULL, elements = NULL, element_counts = NULL,"
+    " lengths = NULL, bounds = NULL WHERE id = %s RETURNING source, attname"
+)
+_WHOSE = "SELECT schema, name FROM pgplumb_relation WHERE source = %s"
+
+
+def write_columns(connection: psycopg.Connection[Row], failed: MutableMapping[str, list[str]]) -> int:
+    """Insert the rows that wait into pg_statistic; return how many."""
+    row = connection.execute("SELECT coalesce(max(id), 0) FROM pgplumb_column").fetchone()
+    assert row is not None
+    return _insert(connection, 1, int(row[0]), failed) if row[0] else 0
+
+
+def _insert(
+    connection: psycopg.Connection[Row], first: int, last: int, failed: MutableMapping[str, list[str]]
+) -> int:
+    """Insert a span of rows; where one is refused, halve the span until it is found."""
+    sql = "INSERT INTO pg_statistic " + text("row", connection.info.server_version)
+    try:
+        with connection.transaction():
+            return connection.execute(sql.encode(), {"first": first, "last": last}).rowcount
+    except psycopg.Error as error:
+        if connection.closed:
+            raise
+        if first < last:
+            middle = (first + last) // 2
+            return _insert(connection, first, middle, failed) + _insert(connection, middle + 1, last, failed)
+        why = error.diag.message_primary or "refused"
+    [(source, column)] = connection.execute(_VALUELESS, [first]).fetchall()
+    [(schema, relation)] = connection.execute(_WHOSE, [source]).fetchall()
+    failed.setdefault(dotted(schema, relation), []).append(f"values of column {column}: {why}")
+    return connection.execute(sql.encode(), {"first": first, "last": last}).rowcount

@@ -1,0 +1,116 @@
+"""Has the twin itself make what only it can: the stored form of values of its own types.
+
+A scratch table has the columns and expressions of a statistics object. It gives their types; and ANALYZE of it, with
+every combination of common values there once, makes the list in the twin's own form: the whole table is its sample, so
+none is dropped. The frequencies are then put in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from pgplumb.twin.statistics.stored import Item, StoredError, mcv
+from pgplumb.twin.statistics.text import text
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pgplumb.server.rows import Row
+
+_SCRATCH = sql.Identifier("pg_temp", "pgplumb_scratch")
+_READ = (
+    "SELECT d.stxdmcv::bytea, ARRAY(SELECT i.values FROM pg_mcv_list_items(d.stxdmcv) i ORDER BY i.index)"
+    " FROM pg_statistic_ext_data d JOIN pg_statistic_ext s ON s.oid = d.stxoid"
+    " WHERE s.stxrelid = 'pg_temp.pgplumb_scratch'::regclass"
+)
+_STAGED = (
+    "INSERT INTO pgplumb_column (attnum, inherited, null_frac, width, n_distinct, mcv, mcf, histogram, correlation,"
+    " elements, element_freqs, element_counts) VALUES (%s, false, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
+)
+
+
+class Scratch:
+    """A table without rows of a statistics object's columns and expressions; a context manager that drops it."""
+
+    def __init__(
+        self,
+        connection: psycopg.Connection[Row],
+        schema: str,
+        table: str,
+        columns: Sequence[str],
+        expressions: Sequence[str],
+    ) -> None:
+        self._connection = connection
+        self._plain = len(columns)
+        self._names = [sql.Identifier(f"c{i + 1}") for i in range(len(columns) + len(expressions))]
+        sources: list[sql.Composable] = [sql.Identifier(column) for column in columns]
+        # WITH NO DATA: the expressions are read for their types and never planned or run.
+        sources += [sql.SQL("(" + expression + ")") for expression in expressions]
+        listed = [sql.SQL("{} AS {}").format(*pair) for pair in zip(sources, self._names, strict=True)]
+        connection.execute(
+            sql.SQL("CREATE TEMP TABLE pgplumb_scratch AS SELECT {} FROM {} WITH NO DATA").format(
+                sql.SQL(", ").join(listed), sql.Identifier(schema, table)
+            )
+        )
+
+    def __enter__(self) -> Scratch:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        # After an error the savepoint takes the table away.
+        if kind is None:
+            self._connection.execute(sql.SQL("DROP TABLE {}").format(_SCRATCH))
+
+    def combinations(
+        self,
+        values: Sequence[Sequence[str | None]],
+        frequencies: Sequence[float],
+        base_frequencies: Sequence[float],
+    ) -> bytes:
+        """Return the stored form of a list of common combinations. Raises StoredError and psycopg.Error."""
+        with self._connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(_SCRATCH)) as copy:
+            for row in values:
+                copy.write_row(row)
+        names = sql.SQL(", ").join(self._names)
+        self._connection.execute(
+            sql.SQL("CREATE STATISTICS pg_temp.pgplumb_scratch_mcv (mcv) ON {} FROM {}").format(
+                names, _SCRATCH
+            )
+        )
+        self._connection.execute("ALTER STATISTICS pg_temp.pgplumb_scratch_mcv SET STATISTICS 10000")
+        self._connection.execute(sql.SQL("ANALYZE {}").format(_SCRATCH))
+        found = self._connection.execute(_READ).fetchone()
+        if found is None or found[0] is None:
+            raise StoredError("the twin makes no list of these common combinations")
+        made, made_values = found
+        places = {tuple(row): place for place, row in enumerate(made_values)}
+        order = [places.get(tuple(row), -1) for row in values]
+        items = [Item(*pair) for pair in zip(frequencies, base_frequencies, strict=True)]
+        return mcv(bytes(made), order, items)
+
+    def expressions(self, rows: Sequence[Row]) -> sql.Composable:
+        """Return what gives the statistics of the expressions as pg_statistic[]. Rows have the place first."""
+        version = self._connection.info.server_version
+        ids: dict[int, int] = {}
+        for place, *values in rows:
+            if values[1] is not None:
+                found = self._connection.execute(_STAGED, [place, *values]).fetchone()
+                assert found is not None
+                ids[place] = found[0]
+        first = min(ids.values())
+        parameters = {"first": first, "skip": self._plain}
+        self._connection.execute(text("scratch_column", version), parameters)
+        self._connection.execute(text("type", version))
+        made = [
+            _one(text("row", version), ids[place]) if place in ids else "NULL"
+            for place in range(1, len(self._names) - self._plain + 1)
+        ]
+        return sql.SQL("ARRAY[" + ", ".join(made) + "]::pg_statistic[]")
+
+
+def _one(row_query: str, number: int) -> str:
+    """Return the text of a row of pg_statistic as a value."""
+    return f"(SELECT ROW(q.*)::pg_statistic FROM ({row_query % {'first': number, 'last': number}}) q)"

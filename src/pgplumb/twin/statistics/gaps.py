@@ -1,0 +1,58 @@
+"""Says of a reading which tables' statistics are not in it, and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+from pgplumb.foundation.names import dotted
+from pgplumb.server.rows import Row, Rows
+from pgplumb.twin.gaps import Gaps
+
+NEVER = "never analysed"
+OBJECT_HIDDEN = "extended statistics {} are shown to the table's owner only"
+RANGES_HIDDEN = "statistics of its range columns are shown to superusers only before version 17"
+
+
+def narrowed(relations: Sequence[Row], names: frozenset[str]) -> Sequence[Row]:
+    """Return the relations that are named, with the indexes of those tables."""
+    tables = {row[4] for row in relations if dotted(row[1], row[2]) in names}
+    return [row for row in relations if row[4] in tables]
+
+
+def find_gaps(
+    version: int,
+    relations: Sequence[Row],
+    columns: Sequence[Row],
+    objects: Sequence[Row],
+    hidden_ranges: Collection[int],
+    notes: Iterable[str],
+) -> Gaps:
+    """Return what a reading lacks. `relations` has the reason that queries/statistics_relation.sql gives."""
+    why: dict[int, list[str]] = defaultdict(list)
+    analysed = frozenset(columns.column(0) if isinstance(columns, Rows) else (row[0] for row in columns))
+    for oid, _schema, name, kind, table, pages, tuples, *_, hidden in relations:
+        if hidden is not None and kind in "iI":
+            why[table].append(f"index {name}: {hidden}")
+        elif hidden is not None:
+            why[oid].append(hidden)
+        elif kind in "rm" and oid not in analysed and _never_analysed(version, pages, tuples):
+            why[oid].append(NEVER)
+        if oid in hidden_ranges and hidden is None:
+            why[oid].append(RANGES_HIDDEN)
+    for schema, name, table, *_, shown, _, _, _, _, _, _ in objects:
+        if not shown:
+            why[table].append(OBJECT_HIDDEN.format(dotted(schema, name)))
+    found = {}
+    for oid, schema, name, *_ in relations:
+        if oid in why:
+            found[dotted(schema, name)] = "; ".join(dict.fromkeys(why[oid]))
+    return Gaps(statistics=found, notes=tuple(notes))
+
+
+def _never_analysed(version: int, pages: int, tuples: float) -> bool:
+    """Tell whether a table without column statistics was never looked at, rather than found empty.
+
+    Before 14 a table that was found empty and one that nobody looked at are written the same.
+    """
+    return tuples != 0 or (version < 140000 and pages == 0)
