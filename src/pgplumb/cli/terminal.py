@@ -12,7 +12,7 @@ from typing import TextIO
 from pgplumb.foundation.text import cell_width, sanitise
 
 _INKS = {"red": "31", "green": "32", "yellow": "33", "cyan": "36", "bold": "1", "faint": "2"}
-_ASCII = str.maketrans({"✓": "+", "✗": "x", "·": ".", "…": "~", "─": "-", "→": ">"})
+_ASCII = str.maketrans({"✓": "+", "≤": "<=", "✗": "x", "·": ".", "…": "~", "─": "-", "→": ">"})
 WIDEST = 120
 """Lines are not drawn wider: nobody reads a sentence of 200 characters."""
 

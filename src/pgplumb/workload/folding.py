@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pgplumb.server.unit import OURS
 from pgplumb.workload.fingerprints import list_fingerprint
 from pgplumb.workload.statements import Statement, Statements, order, summed
 
+SAVEPOINT = "SAVEPOINT pgplumb"
+"""How statements end that carry no comment: before 16 their name is part of the text."""
 _Group = tuple[int, int, bool, str]
+
+
+def is_ours(entry: Statement) -> bool:
+    """Whether pgplumb ran it; not known before its text was read."""
+    return entry.query is not None and entry.query.endswith((OURS, SAVEPOINT))
 
 
 def fold(statements: Statements) -> Statements:

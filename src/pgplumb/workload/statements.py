@@ -130,6 +130,8 @@ class StatementsUnread(Unread):
     sql: str | None = None
     """What to run for it, by whom it is allowed; None where no statement alone does it."""
     needs_restart: bool = False
+    is_privilege: bool = False
+    """Whether a privilege is all that lacks."""
 
 
 def delta(before: Statements, after: Statements) -> Statements:

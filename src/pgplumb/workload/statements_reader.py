@@ -148,6 +148,7 @@ def what_is_missing(source: Source) -> StatementsUnread | None:
             f"The role {source.role} may not use the schema of the extension.",
             "Have the schema's owner grant it.",
             f"GRANT USAGE ON SCHEMA {quote_identifier(source.schema)} TO {role};",
+            is_privilege=True,
         )
     if not source.may_call:
         return StatementsUnread(
@@ -155,6 +156,7 @@ def what_is_missing(source: Source) -> StatementsUnread | None:
             f"EXECUTE on its function was revoked from PUBLIC and not granted to {source.role}.",
             "Have a superuser grant it.",
             f"GRANT EXECUTE ON FUNCTION {source.function}(boolean) TO {role};",
+            is_privilege=True,
         )
     return None
 
