@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.model import Catalog, Setting
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.statistics import Statistics, TableCounters
 from pgplumb.catalog.unread import Unread
@@ -71,7 +71,10 @@ class Context:
 
     def setting(self, name: str) -> str | None:
         """Return a setting as the plan had it, else as the server has it."""
-        return self.settings.get(name) or (self.catalog.setting(name) if self.catalog else None)
+        if name in self.settings:
+            return self.settings[name]
+        setting = self.catalog.settings.get(name) if self.catalog else None
+        return _of_server(setting) if setting else None
 
     def work_mem(self) -> int:
         """Return work_mem in bytes."""
@@ -82,9 +85,15 @@ class Context:
 
     def _octets(self, name: str, default: int) -> int:
         setting = self.catalog.settings.get(name) if self.catalog else None
-        if setting is None or setting.value is None or not setting.value.isdigit():
+        value = _of_server(setting) if setting else None
+        if setting is None or value is None or not value.isdigit():
             return default
-        return int(setting.value) * _UNITS.get(setting.unit or "", 1024)
+        return int(value) * _UNITS.get(setting.unit or "", 1024)
+
+
+def _of_server(setting: Setting) -> str | None:
+    """Return what other sessions get: ours may have set it for itself."""
+    return setting.reset_value if setting.source == "session" else setting.value
 
 
 def octets(text: str) -> int | None:

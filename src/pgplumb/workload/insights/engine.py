@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pgplumb.workload.insights.context import Context
 from pgplumb.workload.insights.insight import Insight, Severity
-from pgplumb.workload.insights.raw import Explained, inner, read_explained
+from pgplumb.workload.insights.raw import Explained, read_explained
 from pgplumb.workload.insights.registry import all_rules
 from pgplumb.workload.insights.rule import Found, Needs, Rule
 from pgplumb.workload.plan import Plan
@@ -24,8 +24,10 @@ def insights(plan: Plan | Mapping[str, object], context: Context = NOTHING) -> t
     """
     if isinstance(plan, Plan):
         context = replace(context, query=context.query or plan.query)
-    explained = read_explained(plan.raw if isinstance(plan, Plan) else plan)
-    context = replace(context, settings={**_settings(explained), **context.settings})
+        explained = read_explained(plan.raw, plan.figures)
+    else:
+        explained = read_explained(plan)
+    context = replace(context, settings={**explained.figures.settings, **context.settings})
     found = [(r, f) for r in all_rules() if _applies(r, explained) for f in r.look(explained, context)]
     places = {id(node): place for place, node in enumerate(explained.nodes)}
     kept = _folded([(r, f) for r, f in found if not _explained_by_another(r, f, found)])
@@ -79,9 +81,3 @@ def _insight(rule: Rule, found: Found) -> Insight:
         found.hint or rule.hint,
         rule.advise,
     )
-
-
-def _settings(explained: Explained) -> dict[str, str]:
-    """Return what EXPLAIN (SETTINGS) printed."""
-    found = inner(explained.top, "Settings")
-    return {name: value for name, value in found.items() if isinstance(value, str)}

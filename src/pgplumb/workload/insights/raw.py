@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from pgplumb.workload.plan_actual import PlanFigures, read_figures
 from pgplumb.workload.plan_lines import title
 from pgplumb.workload.plan_node import read_node
 
@@ -180,8 +181,8 @@ class Explained:
     """One plan with what EXPLAIN says beside it. Not slotted: it keeps the list of its nodes."""
 
     root: Node
-    top: Raw
-    """The object around "Plan": Planning Time, Execution Time, Triggers, JIT, Settings; may be empty."""
+    figures: PlanFigures
+    """What EXPLAIN says around the plan: times, triggers, JIT, settings; may be empty."""
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -196,13 +197,12 @@ class Explained:
     @property
     def milliseconds(self) -> float:
         """How long it ran: Execution Time, else the root's own time; 0 where time was not taken."""
-        return number(self.top, "Execution Time") or self.root.milliseconds
+        return self.figures.execution_ms or self.root.milliseconds
 
 
-def read_explained(raw: Raw) -> Explained:
+def read_explained(raw: Raw, figures: PlanFigures | None = None) -> Explained:
     """Return a tree from one element of EXPLAIN (FORMAT JSON), or from its "Plan" object alone."""
     plan = raw.get("Plan")
-    top: Raw = raw if isinstance(plan, dict) else {}
     root = Node(plan if isinstance(plan, dict) else raw, "0", None)
     waiting = [root]
     while waiting:
@@ -210,4 +210,4 @@ def read_explained(raw: Raw) -> Explained:
         below = objects(node.raw, "Plans")
         node.children = [Node(child, f"{node.path}.{i}", node) for i, child in enumerate(below)]
         waiting += node.children
-    return Explained(root, top)
+    return Explained(root, figures or read_figures(raw if isinstance(plan, dict) else {}))

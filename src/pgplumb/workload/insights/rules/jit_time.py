@@ -8,7 +8,7 @@ from pgplumb.foundation.text import count, duration, percent
 from pgplumb.workload.insights.context import Context
 from pgplumb.workload.insights.insight import Severity
 from pgplumb.workload.insights.measures import share
-from pgplumb.workload.insights.raw import Explained, inner, number
+from pgplumb.workload.insights.raw import Explained
 from pgplumb.workload.insights.rule import Found, Needs, Rule
 
 SHARE = 0.1
@@ -17,19 +17,19 @@ MILLISECONDS = 50
 
 def look(plan: Explained, context: Context) -> Iterator[Found]:
     """Compare the time of JIT with the whole."""
-    jit = inner(plan.top, "JIT")
-    spent = number(inner(jit, "Timing"), "Total") or 0.0
-    part = share(spent, plan.milliseconds)
+    jit = plan.figures.jit
+    if jit is None:
+        return
+    spent, part = jit.total_ms, share(jit.total_ms, plan.milliseconds)
     if spent >= MILLISECONDS and part >= SHARE:
-        functions = number(jit, "Functions") or 0.0
         yield Found(
             plan.root,
-            f"just-in-time compilation of {count(functions)} functions took {duration(spent / 1000)}, "
+            f"just-in-time compilation of {count(jit.functions)} functions took {duration(spent / 1000)}, "
             f"{percent(part)} of {duration(plan.milliseconds / 1000)}",
             {
                 "jit_milliseconds": spent,
                 "milliseconds": plan.milliseconds,
-                "functions": round(functions),
+                "functions": jit.functions,
                 "total_cost": plan.root.number("Total Cost"),
                 "jit_above_cost": context.setting("jit_above_cost"),
             },

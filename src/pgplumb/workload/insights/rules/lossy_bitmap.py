@@ -8,7 +8,7 @@ from pgplumb.foundation.text import count, percent, size
 from pgplumb.workload.insights.context import Context
 from pgplumb.workload.insights.insight import Severity
 from pgplumb.workload.insights.measures import share
-from pgplumb.workload.insights.raw import Explained, Node
+from pgplumb.workload.insights.raw import Explained, Node, number
 from pgplumb.workload.insights.rule import Found, Needs, Rule
 
 LOSSY = 0.05
@@ -18,8 +18,8 @@ LOSSY = 0.05
 def look(plan: Explained, context: Context) -> Iterator[Found]:
     """Compare lossy pages with all pages of each bitmap."""
     for node in plan.nodes:
-        lossy = node.number("Lossy Heap Blocks")
-        total = lossy + node.number("Exact Heap Blocks")
+        lossy = _sum(node, "Lossy Heap Blocks")
+        total = lossy + _sum(node, "Exact Heap Blocks")
         if node.kind != "Bitmap Heap Scan" or share(lossy, total) < LOSSY:
             continue
         if _by_brin(node, total - lossy, context):
@@ -36,6 +36,11 @@ def look(plan: Explained, context: Context) -> Iterator[Found]:
                 "work_mem_kilobytes": context.work_mem() // 1024,
             },
         )
+
+
+def _sum(node: Node, key: str) -> float:
+    """Return a count of all processes: from 18 on each worker has its own."""
+    return sum(number(raw, key) or 0.0 for raw in (node.raw, *node.workers))
 
 
 def _by_brin(node: Node, exact: float, context: Context) -> bool:

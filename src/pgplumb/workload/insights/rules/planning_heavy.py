@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pgplumb.foundation.text import count, duration
 from pgplumb.workload.insights.context import Context
 from pgplumb.workload.insights.insight import Severity
-from pgplumb.workload.insights.raw import Explained, number
+from pgplumb.workload.insights.raw import Explained
 from pgplumb.workload.insights.rule import Found, Needs, Rule
 
 MILLISECONDS = 20
@@ -15,7 +15,7 @@ MILLISECONDS = 20
 
 def look(plan: Explained, _: Context) -> Iterator[Found]:
     """Compare the two times."""
-    planning, execution = number(plan.top, "Planning Time"), number(plan.top, "Execution Time")
+    planning, execution = plan.figures.planning_ms, plan.figures.execution_ms
     if planning is None or execution is None or planning <= MILLISECONDS or planning <= execution:
         return
     scans = sum(1 for node in plan.nodes if node.text("Relation Name"))

@@ -26,11 +26,18 @@ _AND = re.compile(r"\bAND\b")
 
 def look(plan: Explained, _: Context) -> Iterator[Found]:
     """Report the lowest nodes that deviate: those above inherit the error."""
-    deviating = [node for node in plan.nodes if _deviates(node) and not stops_early(node, plan)]
-    above = {id(parent) for node in deviating for parent in node.above()}
+    guessed = _guessed(plan)
+    deviating = [n for n in plan.nodes if _deviates(n) and n not in guessed and not stops_early(n, plan)]
+    inheriting = {id(parent) for node in [*deviating, *guessed] for parent in node.above()}
     for node in deviating:
-        if id(node) not in above:
+        if id(node) not in inheriting:
             yield _found(node)
+
+
+def _guessed(plan: Explained) -> list[Node]:
+    """Return the readers of recursive CTEs: the planner guesses how often they recur, and no statistics help."""
+    recursive = {n.text("Subplan Name") for n in plan.nodes if n.kind == "Recursive Union"}
+    return [n for n in plan.nodes if n.kind == "CTE Scan" and f"CTE {n.text('CTE Name')}" in recursive]
 
 
 def _deviates(node: Node) -> bool:
@@ -69,6 +76,8 @@ def _found(node: Node) -> Found:
 
 
 def _hint(node: Node, together: bool) -> str | None:
+    if "SubPlan " in node.filter:
+        return "A sub-query in a condition is taken to keep half of the rows: write it as a join or as (NOT) EXISTS."
     if node.kind == "Function Scan":
         return "Declare how many rows the function returns: ALTER FUNCTION ... ROWS n."
     if node.kind not in SCANS:
@@ -94,5 +103,5 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/planner-stats.html",
     hint="ANALYZE the table; if the number stays wrong, raise the columns' statistics target.",
     look=look,
-    yields_to=("stale-statistics",),
+    yields_to=("stale-statistics", "type-cast", "function-on-indexed-column"),
 )

@@ -10,7 +10,7 @@ from pgplumb.foundation.text import count, duration, percent
 from pgplumb.workload.insights.context import Context
 from pgplumb.workload.insights.insight import Severity
 from pgplumb.workload.insights.measures import share
-from pgplumb.workload.insights.raw import Explained, Raw, number, objects
+from pgplumb.workload.insights.raw import Explained
 from pgplumb.workload.insights.rule import Found, Needs, Rule
 
 SHARE = 0.2
@@ -22,13 +22,12 @@ EACH = 0.1
 
 def look(plan: Explained, context: Context) -> Iterator[Found]:
     """Look at each trigger's time."""
-    for trigger in objects(plan.top, "Triggers"):
-        spent, runs = number(trigger, "Time") or 0.0, max(number(trigger, "Calls") or 1.0, 1.0)
+    for trigger in plan.figures.triggers:
+        spent, runs, constraint = trigger.ms, max(trigger.calls, 1), trigger.constraint
         if spent < MILLISECONDS or share(spent, plan.milliseconds) < SHARE:
             continue
-        constraint = _name(trigger, "Constraint Name")
-        name = constraint or _name(trigger, "Trigger Name") or "a trigger"
-        found = _foreign_key(constraint, _name(trigger, "Relation"), context)
+        name = constraint or trigger.name
+        found = _foreign_key(constraint, trigger.relation, context)
         bare = found is not None and not _indexed(*found)
         if constraint is not None and not bare and spent / runs < EACH:
             continue
@@ -40,10 +39,10 @@ def look(plan: Explained, context: Context) -> Iterator[Found]:
             f"{percent(share(spent, plan.milliseconds))} of the time"
             + (f": {table.qualified} ({', '.join(map(part, key))}) has no index" if table and bare else ""),
             {
-                "trigger": _name(trigger, "Trigger Name"),
+                "trigger": trigger.name,
                 "constraint": constraint,
                 "milliseconds": spent,
-                "calls": round(runs),
+                "calls": runs,
                 "share": round(share(spent, plan.milliseconds), 3),
                 "referencing_table": table.qualified if table else None,
                 "columns": key,
@@ -52,11 +51,6 @@ def look(plan: Explained, context: Context) -> Iterator[Found]:
             hint=None if constraint else "Make the trigger's function cheaper, or a statement trigger of it.",
             subject=f"trigger {name}",
         )
-
-
-def _name(trigger: Raw, key: str) -> str | None:
-    value = trigger.get(key)
-    return value if isinstance(value, str) else None
 
 
 def _foreign_key(
