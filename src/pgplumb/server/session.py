@@ -158,7 +158,7 @@ class Session:
         names = ("server_version", "server_encoding", "TimeZone", "is_superuser", "in_hot_standby")
         return {name: value for name in names if (value := status(name)) is not None}
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

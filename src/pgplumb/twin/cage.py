@@ -59,7 +59,7 @@ CAGE_SETTINGS: Mapping[str, str] = {
     "log_connections": "off",
     "log_disconnections": "off",
 }
-"""Settings of the twin's server, on all versions. The role can change none of them but jit."""
+"""Settings of the twin's server, on all versions. The role can change none of those that hold it."""
 
 HARMLESS_ROLES = frozenset(
     {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
+from pgplumb.sql.positions import Positions
 from pgplumb.sql.split import Statement, split
 from pgplumb.twin.answers import Refused
 from pgplumb.twin.refusals import refusal
@@ -26,8 +27,10 @@ def steps(sql: str, *, in_transaction: bool) -> tuple[Step, ...] | Refused:
         try:
             tree = parse_statement(statement.text)
         except SyntaxProblem as problem:
-            at = statement.start + problem.position + 1
-            return Refused("the script is refused", str(problem), "Correct its syntax.", number, at)
+            at = statement.start + problem.position
+            line, column = Positions(sql).line_and_column(at)
+            why = f"{problem.message} (line {line}, column {column})"
+            return Refused("the script is refused", why, "Correct its syntax.", number, at + 1)
         except (TooDeep, ParserMissing) as problem:
             next_step = "What cannot be read cannot be judged; write it in simpler pieces."
             return Refused("the script is refused", str(problem), next_step, number, statement.start + 1)

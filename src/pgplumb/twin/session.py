@@ -169,9 +169,12 @@ class CagedSession:
         """Undo the transaction and what a session keeps: settings, temporary tables, advisory locks, cursors."""
         import psycopg
 
+        from psycopg.pq import TransactionStatus
+
         try:
-            if not connection.closed:
+            if connection.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR):
                 wire.send(connection, "ROLLBACK")
+            if not connection.closed:
                 wire.send(connection, "DISCARD ALL")
         except psycopg.Error:
             connection.close()
