@@ -2,7 +2,7 @@
 -- Returns: oid, schema, name, relkind, table (of an index, else its own oid), relpages, reltuples, relallvisible,
 --          relallfrozen, why its column statistics are hidden from us (NULL where they are not).
 -- Versions: 13 to 18. Cost: pg_class and a privilege look-up a relation; no locks.
-SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, coalesce(i.indrelid, c.oid) AS relation,
+SELECT c.oid, n.nspname::text, c.relname::text, c.relkind::text, coalesce(i.indrelid, c.oid),
        c.relpages, c.reltuples, c.relallvisible, {180000+ c.relallfrozen | NULL::int4},
        CASE WHEN c.relkind IN ('i', 'I') AND NOT has_table_privilege(c.oid, 'SELECT')
                  AND array_position(i.indkey::int2[], 0::int2) IS NOT NULL

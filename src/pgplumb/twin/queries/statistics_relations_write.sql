@@ -10,9 +10,11 @@ WITH written AS (
            relallvisible = least(round(r.visible * %(scale)s::float8), 2147483647)::int4
            {180000+ , relallfrozen = least(round(coalesce(r.frozen, 0) * %(scale)s::float8), 2147483647)::int4 | }
       FROM pgplumb_relation r
-     WHERE c.oid = r.relid
+      JOIN pgplumb_present p ON p.schema = r.schema AND p.name = r.name
+     WHERE c.oid = p.relid
     RETURNING c.oid
 ), gone AS (
-    DELETE FROM pg_statistic s USING pgplumb_relation r WHERE s.starelid = r.relid
+    DELETE FROM pg_statistic s USING pgplumb_relation r, pgplumb_present p
+     WHERE s.starelid = p.relid AND p.schema = r.schema AND p.name = r.name
 )
 SELECT count(*) FROM written

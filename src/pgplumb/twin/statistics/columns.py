@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 _VALUELESS = (
     "UPDATE pgplumb_column SET mcv = NULL, histogram = NULL, elements = NULL, element_counts = NULL,"
-    " lengths = NULL, bounds = NULL WHERE id = %s RETURNING source, attname"
+    " lengths = NULL, bounds = NULL WHERE id = %s RETURNING schema, name, attname"
 )
-_WHOSE = "SELECT schema, name FROM pgplumb_relation WHERE source = %s"
 
 
 def write_columns(connection: psycopg.Connection[Row], failed: MutableMapping[str, list[str]]) -> int:
@@ -42,7 +41,6 @@ def _insert(
             middle = (first + last) // 2
             return _insert(connection, first, middle, failed) + _insert(connection, middle + 1, last, failed)
         why = error.diag.message_primary or "refused"
-    [(source, column)] = connection.execute(_VALUELESS, [first]).fetchall()
-    [(schema, relation)] = connection.execute(_WHOSE, [source]).fetchall()
+    [(schema, relation, column)] = connection.execute(_VALUELESS, [first]).fetchall()
     failed.setdefault(dotted(schema, relation), []).append(f"values of column {column}: {why}")
     return connection.execute(sql.encode(), {"first": first, "last": last}).rowcount

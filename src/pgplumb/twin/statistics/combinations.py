@@ -8,6 +8,7 @@ none is dropped. The frequencies are then put in.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -30,6 +31,15 @@ _STAGED = (
     "INSERT INTO pgplumb_column (attnum, inherited, null_frac, width, n_distinct, mcv, mcf, histogram, correlation,"
     " elements, element_freqs, element_counts) VALUES (%s, false, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING id"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of common combinations of values, as pg_stats_ext shows it."""
+
+    values: Sequence[Sequence[str | None]]
+    frequencies: Sequence[float]
+    base_frequencies: Sequence[float]
 
 
 class Scratch:
@@ -64,15 +74,10 @@ class Scratch:
         if kind is None:
             self._connection.execute(sql.SQL("DROP TABLE {}").format(_SCRATCH))
 
-    def combinations(
-        self,
-        values: Sequence[Sequence[str | None]],
-        frequencies: Sequence[float],
-        base_frequencies: Sequence[float],
-    ) -> bytes:
+    def combinations(self, listed: Listed) -> bytes:
         """Return the stored form of a list of common combinations. Raises StoredError and psycopg.Error."""
         with self._connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(_SCRATCH)) as copy:
-            for row in values:
+            for row in listed.values:
                 copy.write_row(row)
         names = sql.SQL(", ").join(self._names)
         self._connection.execute(
@@ -87,8 +92,8 @@ class Scratch:
             raise StoredError("the twin makes no list of these common combinations")
         made, made_values = found
         places = {tuple(row): place for place, row in enumerate(made_values)}
-        order = [places.get(tuple(row), -1) for row in values]
-        items = [Item(*pair) for pair in zip(frequencies, base_frequencies, strict=True)]
+        order = [places.get(tuple(row), -1) for row in listed.values]
+        items = [Item(*pair) for pair in zip(listed.frequencies, listed.base_frequencies, strict=True)]
         return mcv(bytes(made), order, items)
 
     def expressions(self, rows: Sequence[Row]) -> sql.Composable:
@@ -96,10 +101,9 @@ class Scratch:
         version = self._connection.info.server_version
         ids: dict[int, int] = {}
         for place, *values in rows:
-            if values[1] is not None:
-                found = self._connection.execute(_STAGED, [place, *values]).fetchone()
-                assert found is not None
-                ids[place] = found[0]
+            found = self._connection.execute(_STAGED, [place, *values]).fetchone()
+            assert found is not None
+            ids[place] = found[0]
         first = min(ids.values())
         parameters = {"first": first, "skip": self._plain}
         self._connection.execute(text("scratch_column", version), parameters)

@@ -25,29 +25,34 @@ def find_gaps(
     relations: Sequence[Row],
     columns: Sequence[Row],
     objects: Sequence[Row],
-    hidden_ranges: Collection[int],
+    hidden_ranges: Collection[tuple[str, str]],
     notes: Iterable[str],
 ) -> Gaps:
     """Return what a reading lacks. `relations` has the reason that queries/statistics_relation.sql gives."""
-    why: dict[int, list[str]] = defaultdict(list)
-    analysed = frozenset(columns.column(0) if isinstance(columns, Rows) else (row[0] for row in columns))
-    for oid, _schema, name, kind, table, pages, tuples, *_, hidden in relations:
+    why: dict[tuple[str, str], list[str]] = defaultdict(list)
+    analysed = _relations_of(columns)
+    tables = {row[0]: (row[1], row[2]) for row in relations}
+    for oid, schema, name, kind, table, pages, tuples, *_, hidden in relations:
         if hidden is not None and kind in "iI":
-            why[table].append(f"index {name}: {hidden}")
+            why[tables.get(table, (schema, name))].append(f"index {dotted(schema, name)}: {hidden}")
         elif hidden is not None:
-            why[oid].append(hidden)
-        elif kind in "rm" and oid not in analysed and _never_analysed(version, pages, tuples):
-            why[oid].append(NEVER)
-        if oid in hidden_ranges and hidden is None:
-            why[oid].append(RANGES_HIDDEN)
-    for schema, name, table, *_, shown, _, _, _, _, _, _ in objects:
+            why[schema, name].append(hidden)
+        elif kind in "rm" and (schema, name) not in analysed and _never_analysed(version, pages, tuples):
+            why[schema, name].append(NEVER)
+        if hidden is None and (schema, name) in hidden_ranges:
+            why[tables[oid]].append(RANGES_HIDDEN)
+    for schema, name, table_schema, table_name, *_, shown in objects:
         if not shown:
-            why[table].append(OBJECT_HIDDEN.format(dotted(schema, name)))
-    found = {}
-    for oid, schema, name, *_ in relations:
-        if oid in why:
-            found[dotted(schema, name)] = "; ".join(dict.fromkeys(why[oid]))
+            why[table_schema, table_name].append(OBJECT_HIDDEN.format(dotted(schema, name)))
+    found = {dotted(*names): "; ".join(dict.fromkeys(reasons)) for names, reasons in sorted(why.items())}
     return Gaps(statistics=found, notes=tuple(notes))
+
+
+def _relations_of(columns: Sequence[Row]) -> frozenset[tuple[str, str]]:
+    """Return the relations that have statistics, without decoding those."""
+    if isinstance(columns, Rows):
+        return frozenset(zip(columns.column(0), columns.column(1), strict=True))
+    return frozenset((row[0], row[1]) for row in columns)
 
 
 def _never_analysed(version: int, pages: int, tuples: float) -> bool:

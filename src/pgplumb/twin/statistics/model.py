@@ -21,13 +21,17 @@ class PlannerStatistics:
     relations: Sequence[Row] = ()
     """oid, schema, name, relkind, table's oid, relpages, reltuples, relallvisible, relallfrozen (None before 18)."""
     columns: Sequence[Row] = ()
-    """The columns of queries/statistics_column.sql; the first one is an oid of `relations`."""
+    """The columns of queries/statistics_column.sql."""
+    index_columns: Sequence[Row] = ()
+    """Schema, index, column name and number, of indexes with expressions."""
     ranges: Sequence[Row] = ()
     """What queries/statistics_range.sql adds to `columns` before 17."""
     objects: Sequence[Row] = ()
-    """The columns of queries/statistics_object.sql; the third one is an oid of `relations`."""
+    """The columns of queries/statistics_object.sql."""
+    object_data: Sequence[Row] = ()
+    """The columns of queries/statistics_object_data.sql."""
     expressions: Sequence[Row] = ()
-    """The columns of queries/statistics_expression.sql."""
+    """The columns of queries/statistics_expression.sql, with the place of the expression, from 1, for its text."""
     gaps: Gaps = field(default_factory=Gaps)
     """Tables, indexes and objects whose statistics are not here."""
 

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from pgplumb.foundation.names import dotted
 from pgplumb.twin.statistics import stored
-from pgplumb.twin.statistics.combinations import Scratch
+from pgplumb.twin.statistics.combinations import Listed, Scratch
 from pgplumb.twin.statistics.text import text
 
 if TYPE_CHECKING:
@@ -40,13 +40,11 @@ class Built:
     schema: str
     name: str
     inherited: bool
-    numbers: Sequence[int]
-    columns: Sequence[str]
+    numbers: Mapping[str, int]
+    """Attribute numbers of its columns, by name."""
     ndistinct: bytes | None
     dependencies: bytes | None
-    combinations: Sequence[Sequence[str | None]] | None
-    frequencies: str | None
-    base_frequencies: str | None
+    combinations: Listed | None
     expressions: Sequence[Row]
     """queries/statistics_expression.sql from the fourth column on."""
     rows: float
@@ -68,8 +66,7 @@ def write_objects(
         (schema, name): Place(oid, *rest)
         for schema, name, oid, *rest in connection.execute(text("object_place", version)).fetchall()
     }
-    tables = {row[0]: dotted(row[1], row[2]) for row in statistics.relations}
-    table_of = {(row[0], row[1]): tables[row[2]] for row in statistics.objects if row[2] in tables}
+    table_of = {(row[0], row[1]): dotted(row[2], row[3]) for row in statistics.objects}
     for kind in _KINDS:
         connection.execute(f"CREATE CAST (bytea AS {kind}) WITHOUT FUNCTION".encode())
     written = 0
@@ -94,44 +91,46 @@ def write_objects(
 
 def _built(statistics: PlannerStatistics, version: int) -> list[Built]:
     """Return what there is to write, one row an object where the twin has room for one only (before 15)."""
-    rows = {row[0]: row[6] for row in statistics.relations}
+    rows = {(row[1], row[2]): row[6] for row in statistics.relations}
+    objects = {(row[0], row[1]): row[2:7] for row in statistics.objects}
     expressions: dict[tuple[str, str, bool | None], list[Row]] = {}
     for schema, name, inherited, *rest in statistics.expressions:
         expressions.setdefault((schema, name, inherited), []).append(tuple(rest))
     built = []
-    for row in statistics.objects:
-        schema, name, table, kind, numbers, columns, _kinds, _shown, inherited, *data = row
-        counts, depend, combinations, frequencies, base = data
+    for schema, name, inherited, counts, depend, combinations, frequencies, base in statistics.object_data:
+        table_schema, table_name, kind, numbers, columns = objects[schema, name]
         found = expressions.get((schema, name, inherited), [])
-        valid = any(expression[2] is not None for expression in found)
-        if table not in rows or (all(value is None for value in data) and not valid):
+        valid = [row for row in found if row[2] is not None]
+        nothing = counts is None and depend is None and combinations is None and not valid
+        if nothing or (table_schema, table_name) not in rows:
             continue
         # Before 15 an object had one row: of a partitioned table with its partitions, of any other one alone.
         only = kind == "p"
         whole = only if inherited is None else inherited
         if version >= 150000 or whole == only:
-            of_columns = (schema, name, whole, numbers, columns, counts, depend)
-            listed = (combinations, frequencies, base)
-            built.append(Built(*of_columns, *listed, found if valid else (), rows[table]))
+            count = rows[table_schema, table_name]
+            columns_and_numbers = dict(zip(columns, numbers, strict=True))
+            listed = Listed(combinations, _floats(frequencies), _floats(base)) if combinations else None
+            built.append(
+                Built(schema, name, whole, columns_and_numbers, counts, depend, listed, valid, count)
+            )
     return built
 
 
 def _write(connection: psycopg.Connection[Row], built: Built, place: Place, scale: float) -> None:
     """Write one row of pg_statistic_ext_data."""
     version = connection.info.server_version
-    if list(built.columns) != list(place.columns):
+    if list(built.numbers) != list(place.columns):
         raise stored.StoredError("of other columns in the twin")
-    numbers: Mapping[int, int] = dict(zip(built.numbers, place.numbers, strict=True))
+    numbers = dict(zip(built.numbers.values(), place.numbers, strict=True))
     counts = built.ndistinct and stored.ndistinct(built.ndistinct, numbers, built.rows, scale)
     depend = built.dependencies and stored.dependencies(built.dependencies, numbers)
     combinations: bytes | None = None
     expressions: sql.Composable = sql.SQL("NULL")
     if built.combinations or (built.expressions and version >= 140000):
         with Scratch(connection, place.schema, place.table, place.columns, place.expressions) as scratch:
-            if built.combinations and built.frequencies and built.base_frequencies:
-                combinations = scratch.combinations(
-                    built.combinations, _floats(built.frequencies), _floats(built.base_frequencies)
-                )
+            if built.combinations:
+                combinations = scratch.combinations(built.combinations)
             if built.expressions and version >= 140000:
                 expressions = scratch.expressions(built.expressions)
     connection.execute(

@@ -32,11 +32,12 @@ _RELATION = (
     " frozen int4"
 )
 _COLUMN = (
-    "source int8, attnum int2, attname text, inherited bool, null_frac float4, width int4, n_distinct float4, mcv text,"
+    "schema text, name text, attname text, inherited bool, null_frac float4, width int4, n_distinct float4, mcv text,"
     " mcf text, histogram text, correlation float4, elements text, element_freqs text, element_counts text,"
     " lengths text, empty float4, bounds text"
 )
-_RANGE = "source int8, attnum int2, inherited bool, lengths text, empty float4, bounds text"
+_RANGE = "schema text, name text, attname text, inherited bool, lengths text, empty float4, bounds text"
+_INDEX_COLUMN = "schema text, name text, attname text, attnum int2"
 
 
 def write_statistics(
@@ -75,6 +76,7 @@ def _stage(connection: psycopg.Connection[Row], statistics: PlannerStatistics) -
     _copy(connection, "pgplumb_relation", _RELATION, statistics.relations)
     _copy(connection, "pgplumb_column", _COLUMN, statistics.columns)
     _copy(connection, "pgplumb_range", _RANGE, statistics.ranges)
+    _copy(connection, "pgplumb_index_column", _INDEX_COLUMN, statistics.index_columns)
 
 
 def _copy(connection: psycopg.Connection[Row], table: str, columns: str, rows: Iterable[Row]) -> None:
