@@ -7,7 +7,9 @@ SELECT CASE WHEN k.contype IN ('c', 'n') THEN 22 WHEN k.contype = 'f' THEN 60 EL
        CASE k.contype WHEN 'f' THEN 'fk' ELSE 'constraint' END, ARRAY[c.nspname, c.relname, k.conname::text], c.oid,
        format('ALTER TABLE %s%s ADD CONSTRAINT %I %s',
               CASE WHEN k.contype = 'f' AND c.relkind = 'p' THEN '' ELSE 'ONLY ' END,
-              c.full_name, k.conname, pg_get_constraintdef(k.oid)), NULL::text
+              c.full_name, k.conname, pg_get_constraintdef(k.oid))
+       || coalesce((SELECT format('; ALTER INDEX %I.%I SET (%s)', c.nspname, x.relname, array_to_string(x.reloptions, ', '))
+                      FROM pg_class x WHERE x.oid = k.conindid AND k.contype <> 'f' AND x.reloptions IS NOT NULL), ''), NULL::text
   FROM wanted c JOIN pg_constraint k ON k.conrelid = c.oid
  WHERE k.contype IN ('c', 'n') AND NOT k.convalidated
     OR k.contype IN ('p', 'u', 'x')

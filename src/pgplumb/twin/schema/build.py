@@ -1,8 +1,8 @@
 """Making a schema in an empty database of the twin.
 
-Statements go out a hundred at a time, each batch in one transaction. Of a batch that fails, its steps go one by one; what failed is
-tried again after everything else, as long as that helps: the order of phases is nearly right for any schema,
-and finding the exact order costs more than a second try of the few that need it.
+Statements go out a hundred at a time, each batch in one transaction. Of a batch that fails, the steps go one by
+one; what failed is tried again after everything else, as long as that helps: the order of phases is nearly right
+for any schema, and finding the exact order costs more than a second try of the few that need it.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def _report(
             notes.append(f"{step.object} could not be made: {why}")
         else:
             relations.setdefault(step.relation, f"{step.object} could not be made: {why}")
-        if step.concerns is not None:
-            relations.setdefault(step.concerns, f"{step.object} could not be made: {why}")
+        for name in step.concerns:
+            relations.setdefault(name, f"its child {step.relation}: {why}")
     gaps = schema.gaps.and_also(Gaps(relations, {}, tuple(notes)))
     return BuildReport(gaps, built, failed)

@@ -51,7 +51,8 @@ def read_schema(session: Session, relations: frozenset[str] | None = None) -> Sc
     whole. Raises QueryError and LostConnection.
     """
     reader = _Reader(session)
-    found = choose(*reader.rows(("relations", "inherits", "edges")), relations)
+    listed, inherits, edges = reader.rows(("relations", "inherits", "edges"))
+    found = choose(listed, inherits, edges, relations)
     reader.only = found.only
     read = reader.rows((*FACTS, *STEPS))
     (owner,), installed, base_types, event_triggers = (rows.all() for rows in read[: len(FACTS)])
@@ -124,7 +125,9 @@ def _steps(rows: Sequence[Row], found: Relations) -> Iterator[Step]:
         phase, _, _, oid, sql, substitute = row[:6]
         # Deparsing gives NULL for what was dropped in between.
         if sql is not None:
-            yield Step(phase, _identifier(row), found.names.get(oid), sql, substitute)
+            above = found.ancestors(oid) if phase in (20, 24) else ()
+            concerns = tuple(sorted(found.names[parent] for parent in above))
+            yield Step(phase, _identifier(row), found.names.get(oid), sql, substitute, concerns)
 
 
 def _identifier(row: Row) -> str:

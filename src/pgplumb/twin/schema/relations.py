@@ -20,8 +20,8 @@ class Relations:
     """pg_class.relkind."""
     extension: Mapping[int, str]
     """The extension that a relation belongs to."""
-    parents: tuple[tuple[int, int], ...]
-    """Pairs of child and parent."""
+    parents: Mapping[int, tuple[int, ...]]
+    """Those right above a relation."""
     only: frozenset[int] | None
     """None takes all."""
 
@@ -35,7 +35,14 @@ class Relations:
 
     def ancestors(self, oid: int) -> frozenset[int]:
         """Return every parent above a relation."""
-        return (reached(self.parents, [oid]) - {oid}) & self.names.keys()
+        found: set[int] = set()
+        waiting = list(self.parents.get(oid, ()))
+        while waiting:
+            parent = waiting.pop()
+            if parent not in found and parent in self.names:
+                found.add(parent)
+                waiting.extend(self.parents.get(parent, ()))
+        return frozenset(found)
 
 
 def choose(relations: Rows, inherits: Rows, edges: Rows, wanted: frozenset[str] | None) -> Relations:
@@ -51,4 +58,7 @@ def choose(relations: Rows, inherits: Rows, edges: Rows, wanted: frozenset[str] 
     only = None
     if wanted is not None:
         only = reached(edges.all(), [oid for oid, name in names.items() if name in wanted])
-    return Relations(names, kinds, extension, tuple(inherits.all()), only)
+    parents: dict[int, tuple[int, ...]] = {}
+    for child, parent in inherits:
+        parents[child] = (*parents.get(child, ()), parent)
+    return Relations(names, kinds, extension, parents, only)

@@ -20,9 +20,10 @@ from pgplumb.sql.query_files import query_file
 _VERSIONED = re.compile(r"\{(\d+)\+ ([^{}]*?) \| ([^{}]*?)\}", re.DOTALL)
 _OWN = re.compile(r"\{own (\w+) (\w+)\}")
 
+# Constructors of ranges and casts of multiranges come with their type: their dependency is internal.
 _IS_OWN = (
     r"(\2.oid >= 16384 AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '\1'::regclass"
-    r" AND e.objid = \2.oid AND e.deptype = 'e'))"
+    r" AND e.objid = \2.oid AND e.deptype IN ('e', 'i')))"
 )
 
 _LOCKED = "locked AS MATERIALIZED (SELECT unnest({left_out}) AS relation)"
@@ -33,8 +34,9 @@ _WANTED = (
 wanted AS MATERIALIZED (
   SELECT c.*, n.nspname::text AS nspname, format('%I.%I', n.nspname, c.relname) AS full_name
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-   WHERE {own pg_class c} AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'
+   WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND c.relpersistence <> 't'
      AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+     AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid = c.oid AND e.deptype = 'e')
      AND c.oid NOT IN (SELECT relation FROM locked){only})"""
 )
 
@@ -50,7 +52,8 @@ def statement(
 ) -> str:
     """Return the text of `schema_<name>.sql` for a server_version_num.
 
-    `locked` are oids of relations that must not be opened, `only` limits the wanted relations to these oids, `some` the objects of this statement.
+    `locked` are oids of relations that must not be opened, `only` limits the wanted relations to these oids,
+    `some` the objects of this statement.
     """
     text = _fitted(name, version)
     limit = "" if only is None else f"\n     AND c.oid = ANY ({_oids(only)})"

@@ -22,8 +22,8 @@ class Step:
     """One statement, or several with semicolons between them."""
     substitute: str | None = None
     """Tried where `sql` is refused: less than the target has, but what depends on it can be made."""
-    concerns: str | None = None
-    """A second relation that is incomplete without it: the parent of a partition."""
+    concerns: tuple[str, ...] = ()
+    """Other relations that are incomplete without it: those above a partition."""
 
 
 @dataclass(frozen=True, slots=True)
