@@ -26,7 +26,7 @@ _CONSTANT = re.compile(
 _POSITION = re.compile(r'"version":\d+|,?"(?:\w*location|stmt_len|\w*list_start|\w*list_end)":-?\d+')
 _SUBQUERY = frozenset(("select", "with", "values", "table"))
 _BLANK = ("space", "comment")
-_KEPT = 8192
+_KEPT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ def fingerprint(text: str) -> str | None:
     return blake2b(_canonical(collapsed.text).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
+@lru_cache(maxsize=_KEPT)
 def list_fingerprint(text: str) -> str | None:
     """Return the fingerprint of a text with a list of which there may be other lengths; None for every other."""
     return fingerprint(text) if _LIST.search(text) else None

@@ -90,6 +90,24 @@ async def test_a_key_changes_between_the_two_periods_and_the_heading_names_them(
         assert "since reset 3 h" in on.text
 
 
+async def test_the_last_interval_is_a_third_period_once_one_is_over() -> None:
+    def at(seconds: float, ran: int) -> State:
+        busy_one = entry(1, "SELECT busy", calls=100 + ran, total_ms=1000.0 + ran)
+        still = entry(2, "SELECT still", total_ms=9000.0)
+        return queries(statements=reading(busy_one, still, seconds=seconds))
+
+    async with opened(at(0, 0)) as on:
+        await on.press("4")
+        await on.post(at(10, 7))
+        await on.press("d", "d")
+        assert "in the last 10 s" in on.text
+        assert [(r.statement.calls, r.statement.total_ms) for r in tab_of(on).table.view.rows] == [(7, 7.0)]
+        await on.post(at(20, 7))
+        assert "nothing has run in the last interval" in on.text
+        await on.press("d")
+        assert "since reset" in on.text
+
+
 async def test_figures_change_in_their_places_and_places_change_after_ten_seconds() -> None:
     first, second = entry(1, "SELECT a", total_ms=200.0), entry(2, "SELECT b", total_ms=100.0)
     async with opened(queries(statements=reading(first, second))) as on:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.server.errors import QueryError
+from pgplumb.workload.fingerprints import list_fingerprint
 from pgplumb.workload.period import Period
 from pgplumb.workload.statements import Key, Statements
 from pgplumb.workload.statements_reader import read_statements, read_texts
@@ -66,7 +67,11 @@ class StatementsReader:
             return
         with suppress(QueryError), session.unit() as unit:
             # Counters without texts are worth showing.
-            self._texts.update(read_texts(unit, missing, LIST_TEXT))
+            found = read_texts(unit, missing, LIST_TEXT)
+            for text in found.values():
+                # Worked out here, where nobody waits for it; the screen finds it done.
+                list_fingerprint(text)
+            self._texts.update(found)
         self._without.update(key for key in missing if key not in self._texts)
 
     def _without_text(self, keys: Iterable[Key]) -> list[Key]:

@@ -19,18 +19,20 @@ from pgplumb.tui.tabs.query import notices
 from pgplumb.tui.tabs.query.detail import PLAN, QueryDetail, QueryLook
 from pgplumb.tui.tabs.query.known import Plans, missing, refusal, text_of, text_request
 from pgplumb.tui.tabs.query.listing import QueryList
+from pgplumb.tui.tabs.query.notices import Covered
 from pgplumb.tui.tabs.query.plan import PlanPane
 from pgplumb.tui.tabs.query.reading import NoticePane
-from pgplumb.tui.tabs.query.rows import QueryRow, is_ours
+from pgplumb.tui.tabs.query.rows import QueryRow, identity
 from pgplumb.tui.tabs.registry import TabSpec
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.line_view import LineLabel
 from pgplumb.tui.widgets.split_pane import SplitPane
+from pgplumb.workload.folding import is_ours
 from pgplumb.workload.statements import Statements, StatementsUnread
 
 ACTIONS = declare(
     "queries",
-    Action("period", "d", "period", "Count since the reset, or since connecting.", hint=25),
+    Action("period", "d", "period", "Count since the reset, since connecting, or lately.", hint=25),
     Action("plan", "p", "plan", "Show what asking for the plan runs; once more asks for it.", hint=28),
     Action("own", "o", "own", "List pgplumb's own statements one by one, or as one line."),
     Action("text", "", "text", "Show the whole statement.", call="part('statement')"),
@@ -51,8 +53,7 @@ class QueriesTab(Tab):
 
     def __init__(self, spec: TabSpec, store: Store) -> None:
         super().__init__(spec, store)
-        self._connected = False
-        """Whether what ran since connecting is shown, instead of all since the reset."""
+        self._covered = Covered.RESET
         self._plans = Plans()
 
     def compose(self) -> ComposeResult:
@@ -76,8 +77,10 @@ class QueriesTab(Tab):
 
     @property
     def _statements(self) -> Statements | Unread | None:
-        state = self.state
-        if self._connected or state.statements is None:
+        state, last = self.state, self.list.last
+        if self._covered is Covered.LAST and last is not None and isinstance(state.statements, Statements):
+            return last
+        if self._covered is not Covered.RESET or state.statements is None:
             return state.statements_since
         return state.statements
 
@@ -91,11 +94,11 @@ class QueriesTab(Tab):
             self.missing.display, self.split.display = False, True
             if self.missing.has_focus:
                 self.list.focus_list()
-        found = notices.warnings(state, statements, self._connected) if statements is not None else ()
+        found = notices.warnings(state, statements, self._covered) if statements is not None else ()
         self.warnings.display = bool(found)
         self.warnings.styles.height = max(len(found), 1)
         self.warnings.show(*found)
-        self.list.show_statements(state, statements, self._connected)
+        self.list.show_statements(state, statements, self._covered)
         self._draw_detail()
 
     def _show_missing(self, unread: Unread) -> None:
@@ -147,18 +150,23 @@ class QueriesTab(Tab):
 
     def visit(self, place: Place) -> bool:
         """Put the cursor on a statement, in the period in which it is to be found."""
-        if not self._move_to(place.object):
-            self._turn()
-            if not self._move_to(place.object):
-                self._turn()
-                return False
+        before = self._covered
+        for covered in (before, *Covered):
+            self._turn(covered)
+            if self._move_to(place.object):
+                break
+        else:
+            self._turn(before)
+            return False
         if place.part:
             self.detail.show_part(place.part)
         self._rested()
         return True
 
-    def _turn(self) -> None:
-        self._connected = not self._connected
+    def _turn(self, covered: Covered) -> None:
+        if covered is self._covered:
+            return
+        self._covered = covered
         self.list.order_next()
         self.show_state(self.state)
 
@@ -170,7 +178,7 @@ class QueriesTab(Tab):
         if found is not None and is_ours(found):
             self.list.unfold_own(True)
             self.show_state(self.state)
-        return found is not None and self.list.move_to(found.key)
+        return found is not None and self.list.move_to(identity(found))
 
     def step_back(self) -> bool:
         """Leave the detail, else clear the filter."""
@@ -188,13 +196,14 @@ class QueriesTab(Tab):
     # Actions and messages
 
     def action_period(self) -> None:
-        """Show the other period."""
-        other = self.state.statements if self._connected else self.state.statements_since
-        if isinstance(other, Unread) and not isinstance(self._statements, Unread):
-            word = notices.RESET if self._connected else notices.CONNECTED
-            self.say(f"what ran {word}: {other.reason}", "warn")
-        else:
-            self._turn()
+        """Show the next period; the last interval only when one is over."""
+        since = self.state.statements_since
+        if isinstance(since, Unread) and not isinstance(self.state.statements, Unread):
+            self.say(f"what ran {Covered.CONNECTED.value}: {since.reason}", "warn")
+            return
+        order = [one for one in Covered if one is not Covered.LAST or self.list.last is not None]
+        at = order.index(self._covered) if self._covered in order else -1
+        self._turn(order[(at + 1) % len(order)])
 
     def action_own(self) -> None:
         """List our own statements one by one, or as one line."""

@@ -51,7 +51,7 @@ def test_what_is_not_measured_is_said_and_what_two_totals_do_not_give_is_left_ou
 
 
 def test_a_mean_that_stands_for_no_call_is_marked() -> None:
-    assert shown(reading(one(stddev_ms=150.0)))["deviation"] == "150 ms ! 3.0 times the mean"
+    assert shown(reading(one(stddev_ms=150.0)))["deviation"] == "150 ms ! two speeds: 3.0x"
     assert shown(reading(one(stddev_ms=60.0)))["deviation"] == "60 ms"
     assert shown(reading(one(stddev_ms=150.0, calls=3)))["deviation"] == "150 ms"
 
@@ -59,3 +59,21 @@ def test_a_mean_that_stands_for_no_call_is_marked() -> None:
 def test_hidden_entries_have_no_figures() -> None:
     of = reading(hidden_entries=3, hidden_calls=5)
     assert figures(query_rows(of)[0], of) == []
+
+
+def test_a_percentile_says_how_well_it_is_known() -> None:
+    calm = shown(reading(one(calls=100, stddev_ms=2.0, min_ms=1.0, max_ms=20.0)))
+    assert calm["95 of 100"].startswith("~ ")
+    assert calm["95 of 100"].endswith("lognormal fit")
+    interval = shown(reading(one(calls=100, stddev_ms=2.0, min_ms=None, max_ms=None)))
+    assert interval["95 of 100"].startswith("≤ ")
+    assert interval["95 of 100"].endswith("at most")
+    assert "95 of 100" not in shown(reading(one(stddev_ms=None)))
+
+
+def test_the_same_statement_of_other_roles_is_a_figure_and_no_row() -> None:
+    mine, theirs = one(total_ms=9000.0), one(total_ms=1000.0, userid=11, role="worker")
+    rows = query_rows(reading(mine, theirs))
+    assert len(rows) == 2
+    assert shown(reading(mine, theirs))["of all roles"].startswith("10.0 s")
+    assert "of all roles" not in shown(reading(mine))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pgplumb.server.unit import OURS
-from pgplumb.tui.tabs.query.rows import HIDDEN, OWN, few, is_ours, query_rows, spent
+from pgplumb.tui.tabs.query.rows import HIDDEN, OWN, query_rows
+from pgplumb.workload.folding import is_ours
+from pgplumb.workload.wording import few, spent
 from tests.tui.tabs.query.entries import entry, reading
 
 
@@ -63,3 +65,23 @@ def test_times_have_three_digits_at_every_size(milliseconds: float, shown: str) 
 
 def test_small_numbers_for_each_call_keep_a_decimal_unless_they_are_whole() -> None:
     assert [few(n) for n in (0.0, 0.1, 1.0, 2.25, 9.97, 1200.4)] == ["0", "0.1", "1", "2.2", "10", "1,200"]
+
+
+LISTS = [f"SELECT a FROM t WHERE b IN ({', '.join(f'${k}' for k in range(1, n + 1))})" for n in (1, 2, 3)]
+
+
+def test_lengths_of_a_list_are_one_row_with_all_their_time_and_trend() -> None:
+    one, two, three = (entry(n, text, calls=n, total_ms=10.0 * n) for n, text in enumerate(LISTS, start=1))
+    intervals = ({one.key: 1.0, three.key: 5.0}, {two.key: 2.0})
+    (row,) = query_rows(reading(one, two, three), intervals)
+    assert (row.statement.calls, row.statement.total_ms, row.share) == (6, 60.0, 1.0)
+    assert row.id == "query:3"
+    assert row.trend == (6.0, 2.0)
+
+
+def test_a_row_stays_the_same_one_when_another_length_is_called_more() -> None:
+    few_calls, many = entry(1, LISTS[0], calls=1), entry(2, LISTS[1], calls=9)
+    (alone,) = query_rows(reading(few_calls))
+    (both,) = query_rows(reading(few_calls, many))
+    assert alone.statement.queryid != both.statement.queryid
+    assert alone.key == both.key

@@ -60,3 +60,19 @@ def test_a_slower_rhythm_gives_the_mean_of_the_longer_time() -> None:
     trend.add(reading(entry(1, calls=1, total_ms=0.0)))
     trend.add(reading(entry(1, calls=2, total_ms=640.0), seconds=64))
     assert of_statements(trend.intervals, [KEY]) == (10.0,)
+
+
+def test_the_newest_interval_can_be_looked_at_and_gets_texts_that_come_later() -> None:
+    trend = Trend()
+    trend.add(reading(entry(1, None, calls=1, total_ms=10.0)))
+    trend.add(reading(entry(1, None, calls=5, total_ms=50.0), seconds=10))
+    last = trend.last
+    assert last is not None
+    assert [(e.calls, e.total_ms, e.query) for e in last.entries] == [(4, 40.0, None)]
+    assert last.seconds == 10
+    trend.add(reading(entry(1, "SELECT 1", calls=6, total_ms=60.0), seconds=12))
+    assert trend.last is not None
+    assert [(e.calls, e.query) for e in trend.last.entries] == [(4, "SELECT 1")]
+    known = trend.last
+    trend.add(reading(entry(1, "SELECT 1", calls=7, total_ms=70.0), seconds=14))
+    assert trend.last is known, "nothing is drawn again for it"

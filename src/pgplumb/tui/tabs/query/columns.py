@@ -6,13 +6,16 @@ from collections.abc import Callable
 
 from pgplumb.foundation.text import count, duration, percent, size
 from pgplumb.tui.marks import mark_of, worst
-from pgplumb.tui.tabs.query.rows import QueryRow, few, hit_ratio, per_call, spent
+from pgplumb.tui.tabs.query.rows import QueryRow, hit_ratio, per_call
 from pgplumb.tui.tabs.query.sql_text import one_line
 from pgplumb.tui.tabs.query.trend import INTERVALS
+from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.columns import Column, Comparable
 from pgplumb.tui.widgets.glyphs import Mark
 from pgplumb.tui.widgets.ink import Cell, Line, Span, line
 from pgplumb.tui.widgets.sparkline import sparkline
+from pgplumb.workload.percentiles import p95, two_speeds
+from pgplumb.workload.wording import few, near, spent
 
 LITTLE = 10.0
 """Milliseconds a second, a hundredth of a processor: the top of a trend that never reaches more."""
@@ -37,9 +40,22 @@ def _rows(row: QueryRow) -> Cell:
     return few(row.statement.rows_per_call)
 
 
+def _p95(row: QueryRow) -> Cell:
+    if row.own:
+        return ""
+    known = near(p95(row.statement))
+    if two_speeds(row.statement) is None:
+        return known
+    return line(Span(f"{glyphs.WARN.glyph} ", "warn"), Span(known))
+
+
 def _read(row: QueryRow) -> Cell:
     blocks = per_call(row.statement.shared_read, row.statement)
     return few(blocks) if blocks >= 0.05 else "0"
+
+
+def _blocks(row: QueryRow) -> int:
+    return row.statement.shared_hit + row.statement.shared_read
 
 
 def _temp(row: QueryRow) -> Cell:
@@ -103,21 +119,24 @@ COLUMNS: tuple[Column[QueryRow], ...] = (
         priority=1,
         always=True,
     ),
+    _figure("p95", 10, _p95, lambda r: p95(r.statement).ms, priority=4),
     _figure("rows/call", 9, _rows, lambda r: r.statement.rows_per_call, priority=3),
-    _figure("read/call", 9, _read, lambda r: per_call(r.statement.shared_read, r.statement), priority=7),
-    _figure("hit", 6, _hit, lambda r: hit_ratio(r.statement), priority=6),
-    _figure("temp/call", 9, _temp, lambda r: per_call(r.statement.temp_blks, r.statement), priority=8),
+    _figure("read/call", 9, _read, lambda r: per_call(r.statement.shared_read, r.statement), priority=8),
+    _figure("hit", 6, _hit, lambda r: hit_ratio(r.statement), priority=7),
+    _figure("temp/call", 9, _temp, lambda r: per_call(r.statement.temp_blks, r.statement), priority=9),
+    _figure("rows", 8, lambda r: count(r.statement.rows), lambda r: r.statement.rows, priority=11),
+    _figure("blocks", 8, lambda r: count(_blocks(r)), _blocks, priority=10),
     Column(
         "trend",
         "trend",
         _trend,
         width=INTERVALS,
         right=True,
-        priority=5,
+        priority=6,
         sort=lambda r: sum(r.trend),
         largest_first=True,
     ),
-    Column("role", "role", lambda r: r.statement.role, width=12, priority=4, sort=lambda r: r.statement.role),
+    Column("role", "role", lambda r: r.statement.role, width=12, priority=5, sort=lambda r: r.statement.role),
     Column(
         "checks",
         "",

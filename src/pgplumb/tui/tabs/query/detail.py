@@ -18,7 +18,7 @@ from pgplumb.tui.tabs.query.figures import figures
 from pgplumb.tui.tabs.query.notices import hidden_note, own_note
 from pgplumb.tui.tabs.query.plan import PlanLook, PlanPane
 from pgplumb.tui.tabs.query.reading import TextAndFigures
-from pgplumb.tui.tabs.query.rows import QueryRow, spent
+from pgplumb.tui.tabs.query.rows import QueryRow
 from pgplumb.tui.tabs.query.sql_text import one_line
 from pgplumb.tui.tabs.query.tables import COLUMNS as TABLE_COLUMNS
 from pgplumb.tui.tabs.query.tables import named_in, table_rows
@@ -28,6 +28,7 @@ from pgplumb.tui.widgets.ink import Line, Span, line, text_of
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.table_parts import RowKind
 from pgplumb.tui.widgets.text_pane import TextPane
+from pgplumb.workload.wording import spent
 
 if TYPE_CHECKING:
     from pgplumb.tui.state import State
@@ -205,6 +206,8 @@ def heading(row: QueryRow, *, begins: bool) -> Line:
     if row.own:
         return line(Span("pgplumb", "strong"), Span(f"   as {entry.role}" if entry.role else "", "muted"))
     nested = " inside a function" if not entry.toplevel else ""
+    if entry.lengths > 1:
+        nested += f"   {entry.lengths:,} list lengths"
     took = (
         f"{spent(entry.total_ms)} in {count(entry.calls)} calls {glyphs.DOT} {percent(row.share)} of all time"
     )

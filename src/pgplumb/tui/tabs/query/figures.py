@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from pgplumb.foundation.text import count, duration, percent, size
-from pgplumb.tui.tabs.query.rows import QueryRow, few, hit_ratio, per_call, seconds_of, spent
+from pgplumb.tui.tabs.query.rows import QueryRow, hit_ratio, per_call, seconds_of
 from pgplumb.tui.widgets.ink import InkName, Line, Span, fitted
+from pgplumb.workload.percentiles import p95, two_speeds
 from pgplumb.workload.statements import Statement, Statements
+from pgplumb.workload.wording import few, near, spent
 
 NAME, NUMBER, REMARK = 16, 9, 22
 WIDTH = NAME + 2 * NUMBER + REMARK + 3 * 2
 """Cells that the figures take."""
-TWO_SPEEDS = 2.0
-"""From this ratio of standard deviation to mean on, the mean stands for no call at all."""
-_ENOUGH = 20
+_KNOWN = {"fit": "lognormal fit", "bound": "at most", "none": ""}
 
 
 class Figure(NamedTuple):
@@ -45,7 +45,7 @@ def figures(row: QueryRow, statements: Statements) -> list[Line]:
     if row.hidden:
         return []
     found = [Figure("", Span("in all", "faint"), Span("a call", "faint"))]
-    found += [*_time(row, statements), *_blocks(row), *_rest(row.statement)]
+    found += [*_time(row, statements), *_roles(row, statements), *_blocks(row), *_rest(row.statement)]
     return [figure.line for figure in found]
 
 
@@ -63,7 +63,22 @@ def _time(row: QueryRow, statements: Statements) -> Iterator[Figure]:
         yield Figure("  longest", each=_duration(e.max_ms))
     if e.stddev_ms is not None:
         yield Figure("  deviation", each=_duration(e.stddev_ms), remark=_two_speeds(e))
+        slow = p95(e)
+        if slow.ms is not None and not row.own:
+            yield Figure("  95 of 100", each=Span(near(slow)), remark=_note(_KNOWN[slow.kind]))
     yield Figure("rows", _number(e.rows), Span(few(e.rows_per_call), "text" if e.rows else "faint"))
+
+
+def _roles(row: QueryRow, statements: Statements) -> Iterator[Figure]:
+    """The same statement of every role, where there is another one."""
+    ids = {key[2] for key in row.statement.variants} or {row.statement.queryid}
+    same = [e for e in statements.entries if e.queryid in ids and e.dbid == row.statement.dbid]
+    roles = len({e.userid for e in same})
+    if row.own or roles < 2:
+        return
+    calls, took = sum(e.calls for e in same), sum(e.total_ms for e in same)
+    mean = _duration(took / calls) if calls else Span("")
+    yield Figure("of all roles", Span(spent(took)), mean, _note(f"{roles} roles, {count(calls)} calls"))
 
 
 def _rate(e: Statement, statements: Statements) -> str:
@@ -78,9 +93,8 @@ def _rate(e: Statement, statements: Statements) -> str:
 
 
 def _two_speeds(e: Statement) -> Span:
-    if e.stddev_ms is None or e.calls < _ENOUGH or e.stddev_ms <= TWO_SPEEDS * e.mean_ms:
-        return Span("")
-    return Span(f"! {e.stddev_ms / e.mean_ms:.1f} times the mean", "warn")
+    spread = two_speeds(e)
+    return Span("") if spread is None else Span(f"! two speeds: {spread:.1f}x", "warn")
 
 
 def _blocks(row: QueryRow) -> Iterator[Figure]:
@@ -116,6 +130,8 @@ def _rest(e: Statement) -> Iterator[Figure]:
         yield Figure("JIT", Span(spent(e.jit_ms)), _duration(per_call(e.jit_ms, e)))
     if e.since is not None:
         yield Figure("counted since", remark=_note(f"{e.since:%Y-%m-%d %H:%M %Z}"))
+    if e.lengths > 1:
+        yield Figure("list lengths", Span(f"{e.lengths:,}"), remark=_note("as one statement"))
     yield Figure("queryid", remark=_note(str(e.queryid)))
 
 

@@ -13,7 +13,7 @@ from pgplumb.workload.plan import search_path_of
 
 def text_of(state: State, row: QueryRow) -> tuple[str | None, bool]:
     """Return the longest text that is known, and whether it is all that there is to have."""
-    answer = state.answers.get(StatementText(*row.key))
+    answer = state.answers.get(StatementText(*row.statement.key))
     if isinstance(answer, str):
         return answer, True
     text = row.statement.query
@@ -23,7 +23,7 @@ def text_of(state: State, row: QueryRow) -> tuple[str | None, bool]:
 
 def missing(state: State, row: QueryRow) -> str:
     """Return what there is to say where a text is not known whole."""
-    answer = state.answers.get(StatementText(*row.key))
+    answer = state.answers.get(StatementText(*row.statement.key))
     if isinstance(answer, Unread):
         return answer.reason
     return "reading the text" if row.statement.query is None else "… reading the rest"
@@ -33,7 +33,7 @@ def text_request(state: State, row: QueryRow) -> StatementText | None:
     """Return what to ask for the rest of a text; None where nothing is missing or nobody can be asked."""
     if row.several or state.connection.phase is not Phase.LIVE or text_of(state, row)[1]:
         return None
-    request = StatementText(*row.key)
+    request = StatementText(*row.statement.key)
     return None if request in state.answers else request
 
 
@@ -60,7 +60,7 @@ class Plans:
 
     def ask(self, state: State, row: QueryRow) -> Explain | None:
         """Return the request to post; None where its answer is on its way."""
-        request = Explain(*row.key)
+        request = Explain(*row.statement.key)
         if self._is_asked(state, request):
             return None
         self._before[request] = state.answers.get(request)
@@ -68,7 +68,7 @@ class Plans:
 
     def look(self, state: State, row: QueryRow) -> PlanLook:
         """Return what is known of a statement's plan."""
-        request, catalog = Explain(*row.key), state.catalog
+        request, catalog = Explain(*row.statement.key), state.catalog
         text, whole = text_of(state, row)
         return PlanLook(
             request,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from pgplumb.tui.tabs.query import notices
 from pgplumb.tui.tabs.query.columns import COLUMNS, TIME
-from pgplumb.tui.tabs.query.rows import BLOCK, QueryRow, query_rows
+from pgplumb.tui.tabs.query.rows import BLOCK, Identity, QueryRow, query_rows
 from pgplumb.tui.tabs.query.trend import Trend
 from pgplumb.tui.widgets.filter_input import ListPane
 from pgplumb.tui.widgets.steady_table import SteadyTable
 from pgplumb.tui.widgets.table_parts import RowKind
-from pgplumb.workload.statements import Key, Statements
+from pgplumb.workload.statements import Statements
 
 if TYPE_CHECKING:
     from pgplumb.catalog.unread import Unread
@@ -46,7 +46,7 @@ class QueryList(ListPane):
         self._trend = Trend()
         self._drawn: tuple[object, ...] = ()
         self._ordered: Statements | None = None
-        self._shown: tuple[Statements, bool] | None = None
+        self._shown: tuple[Statements, notices.Covered] | None = None
 
     def follow(self, totals: Statements | Unread | None) -> None:
         """Take a reading for the trends, also while the list is not shown."""
@@ -55,13 +55,18 @@ class QueryList(ListPane):
         elif totals is None:
             self._trend = Trend()
 
-    def show_statements(self, state: State, statements: Statements | None, connected: bool) -> None:
+    @property
+    def last(self) -> Statements | None:
+        """What ran in the newest interval of the trends; None before the first one is over."""
+        return self._trend.last
+
+    def show_statements(self, state: State, statements: Statements | None, covered: notices.Covered) -> None:
         """Draw a reading, where anything that is drawn has changed."""
         block = block_size(state)
         waiting = (state.connection, state.problems) if statements is None else (None, None)
         sources = (
             *(statements, state.checklist, self._trend.intervals, *waiting),
-            *(connected, block, self._own),
+            *(covered, block, self._own),
         )
         if len(sources) == len(self._drawn) and all(
             a is b for a, b in zip(sources, self._drawn, strict=True)
@@ -73,9 +78,9 @@ class QueryList(ListPane):
             self.table.show((), (notices.waiting(state),))
             self.note()
             return
-        self._shown = (statements, connected)
+        self._shown = (statements, covered)
         rows = query_rows(statements, self._trend.intervals, state.checklist, block=block, own=self._own)
-        self.table.show(rows, notices.empty(connected), order=self._order_is_due(statements))
+        self.table.show(rows, notices.empty(covered), order=self._order_is_due(statements))
         self._show_period()
 
     def order_next(self) -> None:
@@ -87,7 +92,7 @@ class QueryList(ListPane):
         self._own = not self._own if unfolded is None else unfolded
         self.order_next()
 
-    def move_to(self, key: Key) -> bool:
+    def move_to(self, key: Identity) -> bool:
         """Put the cursor on a statement, whatever hides it; False where it is not there."""
         if self.table.move_to(key):
             return True

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
-from pgplumb.foundation.text import calm_age, count
+from pgplumb.foundation.text import age, calm_age, count
 from pgplumb.sql.highlight import highlight
 from pgplumb.sql.quote import quote_identifier
 from pgplumb.tui.state import Phase, State
-from pgplumb.tui.tabs.query.rows import QueryRow, seconds_of, spent
+from pgplumb.tui.tabs.query.rows import QueryRow, seconds_of
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.ink import Line, Span, line
 from pgplumb.tui.widgets.sql_view import sql_lines
 from pgplumb.workload.statements import Statements, StatementsUnread
+from pgplumb.workload.wording import spent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-RESET = "since reset"
-CONNECTED = "since connecting"
+
+class Covered(Enum):
+    """Which time the list covers; the value says it."""
+
+    RESET = "since reset"
+    CONNECTED = "since connecting"
+    LAST = "in the last interval"
 
 
 def unread_lines(unread: Unread) -> list[Line]:
@@ -87,37 +94,45 @@ def waiting(state: State) -> Line:
             return line(Span("reading pg_stat_statements", "muted"))
 
 
-def empty(connected: bool) -> tuple[Line, ...]:
+def empty(covered: Covered) -> tuple[Line, ...]:
     """Return what is said where no statement was counted."""
-    if connected:
+    if covered is not Covered.RESET:
         return (
-            line(Span("nothing has run since connecting", "muted")),
-            line(Span("d", "key"), Span(" shows what ran since the reset", "muted")),
+            line(Span(f"nothing has run {covered.value}", "muted")),
+            line(Span("d", "key"), Span(" shows another period", "muted")),
         )
     return (line(Span("nothing was counted since the reset", "muted")),)
 
 
-def period(statements: Statements, connected: bool, *, long: bool) -> Line:
+def period(statements: Statements, covered: Covered, *, long: bool) -> Line:
     """Return which time the figures cover, and with `long` how much ran in it."""
     seconds = seconds_of(statements)
-    word = CONNECTED if connected and not statements.was_reset else RESET
-    found = [Span(word, "accent")]
-    if seconds is not None:
-        found.append(Span(f" {calm_age(seconds)}", "text"))
+    if covered is Covered.LAST:
+        found = [Span("in the last", "accent"), Span(f" {age(seconds or 0.0)}")]
+    else:
+        word = Covered.RESET if statements.was_reset else covered
+        found = [Span(word.value, "accent")]
+        if seconds is not None:
+            found.append(Span(f" {calm_age(seconds)}", "text"))
     if long:
         calls = sum(entry.calls for entry in statements.entries) + statements.hidden_calls
         found.append(Span(f"   {spent(statements.total_ms)} in {count(calls)} calls", "muted"))
     return tuple(found)
 
 
-def warnings(state: State, statements: Statements, connected: bool) -> Sequence[Line]:
+def warnings(state: State, statements: Statements, covered: Covered) -> Sequence[Line]:
     """Return one line for each thing that makes the figures incomplete or old."""
     found: list[str] = []
     if statements.evictions:
         size = f" ({statements.maximum:,})" if statements.maximum else ""
         found.append(
-            f"{statements.evictions:,} evictions {CONNECTED if connected else RESET}: totals are incomplete; "
+            f"{statements.evictions:,} evictions {covered.value}: totals are incomplete; "
             f"raise pg_stat_statements.max{size}"
+        )
+    elif statements.lost and statements.evictions is None:
+        found.append(
+            f"{statements.lost:,} entries were evicted or reset {covered.value}: "
+            "what they counted between two readings is lost"
         )
     if statements.was_reset:
         found.append("the counters were reset meanwhile: this is what ran since then")

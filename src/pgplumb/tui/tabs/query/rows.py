@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pgplumb.foundation.text import count, duration
-from pgplumb.server.unit import OURS
 from pgplumb.tui.tabs.query.trend import Interval, of_statements
+from pgplumb.workload.fingerprints import list_fingerprint
+from pgplumb.workload.folding import fold, is_ours
 from pgplumb.workload.statements import Key, Statement, Statements
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ HIDDEN: Key = (0, 0, 0, False)
 """Stands for all entries that the role may not see."""
 OWN: Key = (0, 0, 1, False)
 """Stands for all entries of our own statements."""
+Identity = tuple[int, int, int | str, bool]
+"""As a Key, with the fingerprint in place of the queryid where a statement may come in several lengths of a list."""
 FILTERED = 1_000
 """Characters of a text that the filter looks at."""
 
@@ -40,9 +42,9 @@ class QueryRow:
     block: int = BLOCK
 
     @property
-    def key(self) -> Key:
-        """What tells it from every other row."""
-        return self.statement.key
+    def key(self) -> Identity:
+        """What tells it from every other row, at every reading."""
+        return identity(self.statement)
 
     @property
     def id(self) -> str:
@@ -57,7 +59,7 @@ class QueryRow:
     @property
     def trend(self) -> tuple[float, ...]:
         """Milliseconds a second in the last intervals."""
-        return of_statements(self.intervals, self.own or (self.key,))
+        return of_statements(self.intervals, self.own or self.statement.variants or (self.statement.key,))
 
     @property
     def haystack(self) -> str:
@@ -74,10 +76,11 @@ def query_rows(
     block: int = BLOCK,
     own: bool = False,
 ) -> list[QueryRow]:
-    """Return one row an entry, by total time, one more where entries are hidden, and one for all of ours.
+    """Return one row a statement, by total time, one more where entries are hidden, and one for all of ours.
 
     With `own`, our own statements are listed one by one.
     """
+    statements = fold(statements)
     total = statements.total_ms or 1.0
     findings = findings_by_query(checklist) if checklist is not None else None
     ours = [] if own else [entry for entry in statements.entries if is_ours(entry)]
@@ -87,7 +90,7 @@ def query_rows(
             entry,
             entry.total_ms / total,
             intervals,
-            findings.get(entry.queryid, ()) if findings is not None else None,
+            _findings_of(entry, findings) if findings is not None else None,
             block=block,
         )
         for entry in statements.entries
@@ -101,9 +104,18 @@ def query_rows(
     return rows
 
 
-def is_ours(entry: Statement) -> bool:
-    """Whether pgplumb ran it; not known before its text was read."""
-    return entry.query is not None and entry.query.endswith(OURS)
+def identity(entry: Statement) -> Identity:
+    """Return what a statement's row is known by, however many lengths of its list were counted so far."""
+    found = list_fingerprint(entry.query) if entry.query is not None else None
+    return entry.key if found is None else (entry.userid, entry.dbid, found, entry.toplevel)
+
+
+def _findings_of(
+    entry: Statement, findings: Mapping[int, tuple[tuple[RuleResult, Finding], ...]]
+) -> tuple[tuple[RuleResult, Finding], ...]:
+    if not entry.variants:
+        return findings.get(entry.queryid, ())
+    return tuple(found for key in entry.variants for found in findings.get(key[2], ()))
 
 
 def summed(entries: Iterable[Statement]) -> Statement:
@@ -152,22 +164,6 @@ def seconds_of(statements: Statements, entry: Statement | None = None) -> float 
         return statements.seconds
     since = (entry.since if entry is not None else None) or statements.stats_reset
     return None if since is None else (statements.read_at - since).total_seconds()
-
-
-def spent(milliseconds: float) -> str:
-    """Write a sum of times with three digits: `48.2 s`, `12.3 min`, `4.5 h`."""
-    seconds = milliseconds / 1000
-    if seconds < 9.95:
-        return duration(seconds)
-    for unit, length in (("s", 1), ("min", 60), ("h", 3600)):
-        if seconds < 99.95 * length:
-            return f"{seconds / length:.1f} {unit}"
-    return f"{seconds / 86400:,.1f} d"
-
-
-def few(number: float) -> str:
-    """Write a number for each call: with a decimal where it is small and not whole."""
-    return f"{number:.1f}" if number < 9.95 and abs(number - round(number)) >= 0.05 else count(number)
 
 
 def per_call(number: float, statement: Statement) -> float:

@@ -24,6 +24,8 @@ class Trend:
 
     def __init__(self) -> None:
         self.intervals: tuple[Interval, ...] = ()
+        self.last: Statements | None = None
+        """What ran in the newest of them."""
         self._began: Statements | None = None
         self._last: datetime | None = None
 
@@ -31,18 +33,28 @@ class Trend:
         """Take a reading; the same one again changes nothing. True when an interval ended with it."""
         if reading.read_at == self._last:
             return False
+        self._bring_texts(reading)
         began, self._last = self._began, reading.read_at
         if began is None or reading.read_at < began.read_at:
-            self.intervals, self._began = (), reading
+            self.intervals, self.last, self._began = (), None, reading
             return False
         if (reading.read_at - began.read_at).total_seconds() < INTERVAL:
             return False
         ran = delta(began, reading)
         seconds = max(ran.seconds or 0.0, 1.0)
-        self._began = reading
+        self._began, self.last = reading, ran
         found = {entry.key: entry.total_ms / seconds for entry in ran.entries}
         self.intervals = (*self.intervals, found)[-INTERVALS:]
         return True
+
+    def _bring_texts(self, reading: Statements) -> None:
+        """Texts may come later than the figures of an interval."""
+        last = self.last
+        if last is None or all(entry.query is not None for entry in last.entries):
+            return
+        more = last.with_texts(reading.texts)
+        if more != last:
+            self.last = more
 
 
 def of_statements(intervals: tuple[Interval, ...], keys: Sequence[Key]) -> tuple[float, ...]:
