@@ -277,3 +277,49 @@ def test_an_ordinary_user_runs_it_as_is() -> None:
     holder.end()
     assert owner == pwd.getpwnam("nobody").pw_uid
     assert eventually(holder.gone)
+
+
+def test_a_private_server_knows_its_builder_by_password_alone() -> None:
+    with EmbeddedServer.start(private=True, checksums=False) as server:
+        assert server.superuser == embedded.BUILDER
+        with server.connect() as connection:
+            assert connection.execute("SELECT current_user::text").fetchone() == (embedded.BUILDER,)
+            assert connection.execute("SHOW data_checksums").fetchone() == ("off",)
+            connection.execute(f"CREATE ROLE {embedded.CAGED} LOGIN".encode())
+        with server.connect(user=embedded.CAGED) as connection:
+            assert connection.execute("SELECT current_user::text").fetchone() == (embedded.CAGED,)
+        with pytest.raises(psycopg.OperationalError, match="no password supplied"):
+            psycopg.connect(server.uri())
+        with pytest.raises(psycopg.OperationalError, match=r'role "postgres" does not exist|no password'):
+            server.connect(user="postgres")
+
+
+def test_the_password_takes_no_other_way_where_root_borrows_programs(hidden: Path) -> None:
+    with EmbeddedServer.start(bindir=hidden, private=True) as server, server.connect() as connection:
+        assert connection.execute(
+            "SELECT rolpassword LIKE 'SCRAM%' FROM pg_authid WHERE oid = 10"
+        ).fetchone() == (True,)
+
+
+def test_the_kernel_holds_a_limited_server() -> None:
+    limits = embedded.Limits(address_space=1024**3)
+    with EmbeddedServer.start(limits=limits) as server, server.connect() as connection:
+        for pid in (server.pid, connection.info.backend_pid):
+            held = Path(f"/proc/{pid}/limits").read_text()
+            assert "1073741824" in next(
+                line for line in held.splitlines() if line.startswith("Max address space")
+            )
+            assert Path(f"/proc/{pid}/oom_score_adj").read_text().strip() == "1000"
+        connection.execute("CREATE TABLE t (x text)")
+        with pytest.raises(psycopg.errors.OutOfMemory):
+            connection.execute(
+                "SELECT array_agg(x) FROM (SELECT repeat('x', 1000000) FROM generate_series(1, 5000)) t (x)"
+            )
+        assert connection.execute("SELECT count(*) FROM t").fetchone() == (0,)
+
+
+def test_an_ordinary_server_has_no_limits_of_ours(server: EmbeddedServer) -> None:
+    held = Path(f"/proc/{server.pid}/limits").read_text()
+    ours = Path("/proc/self/limits").read_text()
+    assert held.splitlines()[1:9] == ours.splitlines()[1:9]
+    assert server.superuser == "postgres"

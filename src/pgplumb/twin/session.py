@@ -168,7 +168,6 @@ class CagedSession:
     def _clean(connection: psycopg.Connection[Row]) -> None:
         """Undo the transaction and what a session keeps: settings, temporary tables, advisory locks, cursors."""
         import psycopg
-
         from psycopg.pq import TransactionStatus
 
         try:
