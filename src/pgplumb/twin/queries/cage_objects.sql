@@ -23,7 +23,7 @@ UNION ALL
 SELECT p.oid::regprocedure::text, 'is written in ' || l.lanname, NULL
   FROM pg_proc p
   JOIN pg_language l ON l.oid = p.prolang AND NOT l.lanpltrusted AND l.lanname <> 'sql'
- WHERE p.pronamespace NOT IN (SELECT oid FROM system)
+ WHERE p.prokind <> 'a' AND p.pronamespace NOT IN (SELECT oid FROM system)
    AND ('pg_proc'::regclass, p.oid) NOT IN (SELECT classid, objid FROM member)
 UNION ALL
 SELECT p.oid::regprocedure::text, 'may be called by ' || coalesce(g.rolname, 'everybody'),
