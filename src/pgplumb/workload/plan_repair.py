@@ -51,7 +51,7 @@ def repair(text: str) -> str:
     added to a point in time or counted by generate_series() gets the type that it must have had. Expressions that
     were the same get the same parameters again.
     """
-    text = _typed(text)
+    text = typed_literals(text)
     found = list(tokens(text))
     shown = [i for i, token in enumerate(found) if token.kind not in ("space", "comment")]
     texts = [token.text for token in found]
@@ -78,8 +78,11 @@ def _texts(words: list[_Word], at: int, count: int) -> list[str]:
     return ["$" if word.is_parameter else word.text for word in words[at : at + count]]
 
 
-def _typed(text: str) -> str:
-    """`interval $1`, `timestamp with time zone $1`, `interval $1 day`: libpg_query reads them, the server does not."""
+def typed_literals(text: str) -> str:
+    """Return the text with typed literals as casts: `interval $1 day`, `timestamp with time zone $1`, `mood $1`.
+
+    libpg_query reads such texts, the server does not.
+    """
     try:
         tree = parse_statement(text)
     except (SyntaxProblem, ParserMissing, TooDeep):
