@@ -24,6 +24,10 @@ SELECT p.oid::regprocedure::text, 'is written in ' || l.lanname, NULL
   FROM pg_proc p
   JOIN pg_language l ON l.oid = p.prolang AND NOT l.lanpltrusted AND l.lanname <> 'sql'
  WHERE p.prokind <> 'a' AND p.pronamespace NOT IN (SELECT oid FROM system)
+   -- The constructors of a range type come with it.
+   AND NOT EXISTS (SELECT FROM pg_depend d
+                    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i'
+                      AND d.refclassid = 'pg_type'::regclass)
    AND ('pg_proc'::regclass, p.oid) NOT IN (SELECT classid, objid FROM member)
 UNION ALL
 SELECT p.oid::regprocedure::text, 'may be called by ' || coalesce(g.rolname, 'everybody'),
