@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from pgplumb.foundation.names import dotted
+from pgplumb.twin.statistics.guard import UNTRUSTED, trusted
 from pgplumb.twin.statistics.text import text
 
 if TYPE_CHECKING:
@@ -15,12 +16,15 @@ if TYPE_CHECKING:
 
 _VALUELESS = (
     "UPDATE pgplumb_column SET mcv = NULL, histogram = NULL, elements = NULL, element_counts = NULL,"
-    " lengths = NULL, bounds = NULL WHERE id = %s RETURNING schema, name, attname"
+    " lengths = NULL, empty = NULL, bounds = NULL WHERE id = %s RETURNING schema, name, attname"
 )
 
 
 def write_columns(connection: psycopg.Connection[Row], failed: MutableMapping[str, list[str]]) -> int:
     """Insert the rows that wait into pg_statistic; return how many."""
+    if not trusted(connection):
+        for schema, relation, column in connection.execute(text("untrusted", connection.info.server_version)):
+            failed.setdefault(dotted(schema, relation), []).append(f"values of column {column}: {UNTRUSTED}")
     row = connection.execute("SELECT coalesce(max(id), 0) FROM pgplumb_column").fetchone()
     assert row is not None
     return _insert(connection, 1, int(row[0]), failed) if row[0] else 0

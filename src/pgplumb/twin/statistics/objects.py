@@ -11,7 +11,7 @@ from psycopg import sql
 
 from pgplumb.foundation.names import dotted
 from pgplumb.twin.statistics import stored
-from pgplumb.twin.statistics.combinations import Listed, Scratch
+from pgplumb.twin.statistics.scratch import Listed, Scratch
 from pgplumb.twin.statistics.text import text
 
 if TYPE_CHECKING:

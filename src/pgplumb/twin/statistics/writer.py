@@ -7,14 +7,16 @@ and ranges, which they leave out; they know no extended statistics, and take a c
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableMapping
 from typing import TYPE_CHECKING
 
 from pgplumb.foundation.names import dotted
 from pgplumb.server.rows import Row
 from pgplumb.twin.statistics.columns import write_columns
+from pgplumb.twin.statistics.guard import guarded
 from pgplumb.twin.statistics.model import PlannerStatistics, WriteReport
 from pgplumb.twin.statistics.objects import write_objects
+from pgplumb.twin.statistics.scratch import Scratch
 from pgplumb.twin.statistics.text import text
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ _COLUMN = (
 )
 _RANGE = "schema text, name text, attname text, inherited bool, lengths text, empty float4, bounds text"
 _INDEX_COLUMN = "schema text, name text, attname text, attnum int2"
+_TYPE_OF_SCRATCH = (
+    "UPDATE pgplumb_place p SET typ = a.atttypid FROM pg_attribute a"
+    " WHERE p.id = %s AND a.attrelid = 'pg_temp.pgplumb_scratch'::regclass AND a.attnum = 1"
+)
 
 
 def write_statistics(
@@ -50,23 +56,21 @@ def write_statistics(
     report, and leaves the rest as it is. The planner believes the rows only where the caller makes the files as long.
     """
     failed: dict[str, list[str]] = defaultdict(list)
+    version = connection.info.server_version
     with connection.transaction():
         for name, value in _SETTINGS.items():
             connection.execute("SELECT set_config(%s, %s, true)", [name, value])
-        connection.execute(text("unit", 180000))
-        version = connection.info.server_version
-        _stage(connection, statistics)
-        connection.execute(text("place", version))
-        connection.execute(text("type", version))
-        connection.execute("ANALYZE pgplumb_type")
-        for schema, relation, column in connection.execute(text("missing", version)).fetchall():
-            what = "not in the twin" if column is None else f"column {column} is not in the twin"
-            failed[dotted(schema, relation)].append(what)
-        written = _write_relations(connection, statistics, scale)
-        connection.execute(text("domains_free", version))
-        written += write_columns(connection, failed)
-        written += write_objects(connection, statistics, scale, failed)
-        connection.execute(text("domains_bound", version))
+        connection.execute(text("unit", version))
+        with guarded(connection):
+            _stage(connection, statistics)
+            connection.execute(text("place", version))
+            _find_index_types(connection)
+            connection.execute(text("type", version))
+            connection.execute("ANALYZE pgplumb_type")
+            _name_missing(connection, failed)
+            written = _write_relations(connection, statistics, scale)
+            written += write_columns(connection, failed)
+            written += write_objects(connection, statistics, scale, failed)
     return WriteReport(written, {name: "; ".join(why) for name, why in sorted(failed.items())})
 
 
@@ -88,6 +92,21 @@ def _copy(connection: psycopg.Connection[Row], table: str, columns: str, rows: I
         copy.set_types(types)
         for row in rows:
             copy.write_row(row)
+
+
+def _find_index_types(connection: psycopg.Connection[Row]) -> None:
+    """Find the types of expressions that no operator class tells."""
+    unknown = connection.execute(text("index_expression", connection.info.server_version)).fetchall()
+    for number, schema, table, expression in unknown:
+        with Scratch(connection, schema, table, (), (expression,)):
+            connection.execute(_TYPE_OF_SCRATCH, [number])
+
+
+def _name_missing(connection: psycopg.Connection[Row], failed: MutableMapping[str, list[str]]) -> None:
+    """Say what is not in the twin."""
+    for schema, relation, column in connection.execute(text("missing", connection.info.server_version)):
+        what = "not in the twin" if column is None else f"column {column} is not in the twin"
+        failed.setdefault(dotted(schema, relation), []).append(what)
 
 
 def _write_relations(connection: psycopg.Connection[Row], statistics: PlannerStatistics, scale: float) -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
+from pgplumb.twin.statistics.guard import UNTRUSTED, trusted
 from pgplumb.twin.statistics.stored import Item, StoredError, mcv
 from pgplumb.twin.statistics.text import text
 
@@ -26,6 +27,10 @@ _READ = (
     "SELECT d.stxdmcv::bytea, ARRAY(SELECT i.values FROM pg_mcv_list_items(d.stxdmcv) i ORDER BY i.index)"
     " FROM pg_statistic_ext_data d JOIN pg_statistic_ext s ON s.oid = d.stxoid"
     " WHERE s.stxrelid = 'pg_temp.pgplumb_scratch'::regclass"
+)
+_OWN_TYPES = (
+    "SELECT count(*) FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid"
+    " WHERE a.attrelid = 'pg_temp.pgplumb_scratch'::regclass AND a.attnum > 0 AND t.oid >= 16384 AND t.typtype <> 'e'"
 )
 _STAGED = (
     "INSERT INTO pgplumb_column (attnum, inherited, null_frac, width, n_distinct, mcv, mcf, histogram, correlation,"
@@ -74,8 +79,13 @@ class Scratch:
         if kind is None:
             self._connection.execute(sql.SQL("DROP TABLE {}").format(_SCRATCH))
 
+    def _check_trust(self) -> None:
+        if not trusted(self._connection) and self._connection.execute(_OWN_TYPES).fetchone() != (0,):
+            raise StoredError(UNTRUSTED)
+
     def combinations(self, listed: Listed) -> bytes:
         """Return the stored form of a list of common combinations. Raises StoredError and psycopg.Error."""
+        self._check_trust()
         with self._connection.cursor().copy(sql.SQL("COPY {} FROM STDIN").format(_SCRATCH)) as copy:
             for row in listed.values:
                 copy.write_row(row)
@@ -98,6 +108,7 @@ class Scratch:
 
     def expressions(self, rows: Sequence[Row]) -> sql.Composable:
         """Return what gives the statistics of the expressions as pg_statistic[]. Rows have the place first."""
+        self._check_trust()
         version = self._connection.info.server_version
         ids: dict[int, int] = {}
         for place, *values in rows:
