@@ -39,7 +39,9 @@ class Comparison:
 
     @property
     def negated(self) -> bool:
-        """Whether NOT stands directly around it: no index finds what differs."""
+        """Whether NOT stands directly around it or within (NOT LIKE): no index finds what differs."""
+        if self.node.args.get("negate"):
+            return True
         parent = self.node.parent
         while isinstance(parent, exp.Paren):
             parent = parent.parent

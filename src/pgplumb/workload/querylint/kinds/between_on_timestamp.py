@@ -18,7 +18,8 @@ def look(query: Query, context: LintContext) -> Iterator[Found]:
     """Look for an upper bound that is a bare date."""
     for block in query.blocks:
         for comparison in comparisons(query, block):
-            found = own_column(query, block, comparison.left) if comparison.operator == "between" else None
+            between = comparison.operator == "between" and not comparison.negated
+            found = own_column(query, block, comparison.left) if between else None
             base = context.base_type(found.column) if found is not None else None
             if found is None or base is None or base.name not in ("timestamp", "timestamptz"):
                 continue

@@ -18,13 +18,19 @@ from pgplumb.workload.querylint.wording import by_size, column_id, named, number
 _PATTERN_OPS = ("text_pattern_ops", "varchar_pattern_ops", "bpchar_pattern_ops")
 _DEFAULT_COLLATION = 100
 _C = ("C", "POSIX", "ucs_basic")
+_BUILTIN_VERSION = "1"
+"""pg_database.datcollversion of a database with the builtin provider (17 and later), which orders by bytes."""
 
 
 def look(query: Query, context: LintContext) -> Iterator[Found]:
     """Look at patterns with a fixed beginning on columns with an ordinary btree index."""
     for block in query.blocks:
         for comparison in comparisons(query, block):
-            found = own_column(query, block, comparison.left) if comparison.operator == "like" else None
+            found = (
+                own_column(query, block, comparison.left)
+                if comparison.operator == "like" and not comparison.negated
+                else None
+            )
             pattern = comparison.others[0] if comparison.others else None
             if found is None or not isinstance(pattern, exp.Literal) or not pattern.is_string:
                 continue
@@ -70,9 +76,10 @@ def _is_default(index: Index) -> bool:
 def _sorted_by_bytes(context: LintContext, index: Index) -> bool:
     """Whether an index is ordered by bytes; also where its collation is not known."""
     if _is_default(index):
-        return context.catalog.database.collate in _C
+        database = context.catalog.database
+        return database.collate in _C or database.collation_version == _BUILTIN_VERSION
     collation = context.catalog.collations.get(index.collations[0])
-    return collation is None or collation.name in _C
+    return collation is None or collation.name in _C or collation.provider == "b"
 
 
 KIND = Kind(

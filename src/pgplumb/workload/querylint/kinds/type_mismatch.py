@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pgplumb.catalog.relation import Relation
+from pgplumb.catalog.relation import Column, Relation
 from pgplumb.workload.plan_node import PlanNode
 from pgplumb.workload.querylint.access import led_by
 from pgplumb.workload.querylint.context import LintContext
-from pgplumb.workload.querylint.finding import Found, Kind
+from pgplumb.workload.querylint.finding import Found, Kind, Rewrite
 from pgplumb.workload.querylint.query import Query
+from pgplumb.workload.querylint.rewrites import typed_parameter
+from pgplumb.workload.querylint.splice import Places
 from pgplumb.workload.querylint.wording import by_size, numbers
 
 _CAST = re.compile(
@@ -55,6 +57,7 @@ def look(query: Query, context: LintContext) -> Iterator[Found]:
                             "index": indexes[0].name,
                         },
                         (table.column_id(column), table.index_id(indexes[0])),
+                        _rewrite(query, context, table, column),
                         severity=by_size(context, table),
                     )
 
@@ -63,6 +66,21 @@ def _relation(context: LintContext, node: PlanNode) -> Relation | None:
     """Return the table that a node reads; for a partition, the table that it is a part of."""
     found = context.catalog.by_name.get((node.schema or "", node.relation or ""))
     return context.catalog.root(found) if found is not None else None
+
+
+def _rewrite(query: Query, context: LintContext, table: Relation, column: Column) -> Rewrite | None:
+    """Return the query with the other side cast to the column's type, where it names a wider one itself."""
+    places = Places(query)
+    for block in query.blocks:
+        for named in block.columns:
+            found = query.resolve(named)
+            span = places.column(named) if found is not None else None
+            if found is None or span is None or found.relation is not table or found.column is not column:
+                continue
+            made = typed_parameter.rewrite(query, context, found, places, span[1])
+            if made is not None:
+                return made
+    return None
 
 
 def _unquoted(text: str) -> str:
