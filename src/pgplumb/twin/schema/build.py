@@ -77,7 +77,7 @@ def _round(connection: psycopg.Connection[Any], steps: Sequence[Step]) -> tuple[
             built += len(batch)
             continue
         for step in batch:
-            why = _run(connection, step.sql)
+            why = _run(connection, step.sql, shared=step.phase in SHARED_PHASES)
             if why is None:
                 built += 1
             else:
@@ -85,7 +85,11 @@ def _round(connection: psycopg.Connection[Any], steps: Sequence[Step]) -> tuple[
     return built, left
 
 
-def _run(connection: psycopg.Connection[Any], text: str) -> str | None:
+SHARED_PHASES = frozenset([0])
+"""Roles belong to the server: another database of it may have brought them already."""
+
+
+def _run(connection: psycopg.Connection[Any], text: str, *, shared: bool = False) -> str | None:
     """Run statements as one transaction; return why the server refused, or None."""
     import psycopg
 
@@ -94,7 +98,7 @@ def _run(connection: psycopg.Connection[Any], text: str) -> str | None:
     except psycopg.Error as error:
         if connection.closed:
             raise
-        if error.sqlstate == "42710" and text.startswith(("CREATE ROLE ", "CREATE FOREIGN DATA WRAPPER ")):
+        if shared and error.sqlstate == "42710":
             return None
         return one_line(error.diag.message_primary or str(error))
     return None

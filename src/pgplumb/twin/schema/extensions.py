@@ -1,7 +1,4 @@
-"""Extensions that a twin takes: none that reaches files, programs, the network or other databases.
-
-Contrib modules are those of https://www.postgresql.org/docs/current/contrib.html.
-"""
+"""The target's extensions as statements, held to those that reach nothing but their database."""
 
 from __future__ import annotations
 
@@ -10,36 +7,8 @@ from collections.abc import Iterable
 from pgplumb.foundation.names import object_id
 from pgplumb.server.rows import Row
 from pgplumb.sql.quote import quote_identifier
+from pgplumb.twin.extensions import HARMLESS
 from pgplumb.twin.schema.text import Step
-
-HARMLESS = frozenset(
-    [
-        *(
-            "amcheck",
-            "autoinc",
-            "bloom",
-            "btree_gin",
-            "btree_gist",
-            "citext",
-            "cube",
-            "dict_int",
-            "dict_xsyn",
-        ),
-        *("earthdistance", "fuzzystrmatch", "hstore", "insert_username", "intagg", "intarray", "isn", "lo"),
-        *("ltree", "moddatetime", "pg_buffercache", "pg_freespacemap", "pg_stat_statements", "pg_trgm"),
-        *("pg_visibility", "pgcrypto", "pgrowlocks", "pgstattuple", "plpgsql", "refint", "seg", "tablefunc"),
-        *(
-            "tcn",
-            "tsm_system_rows",
-            "tsm_system_time",
-            "unaccent",
-            "uuid-ossp",
-            "vector",
-            "postgis",
-            "hypopg",
-        ),
-    ]
-)
 
 
 def steps(rows: Iterable[Row]) -> tuple[list[Step], dict[str, str]]:
