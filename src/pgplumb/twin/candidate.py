@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
 from pgplumb.foundation.names import dotted
 from pgplumb.sql.query_files import query_file
@@ -47,6 +48,16 @@ def create(connection: psycopg.Connection, ddls: Sequence[str]) -> tuple[Candida
     CONCURRENTLY is left out: nobody else is here, and partitioned tables do not take it.
     """
     return tuple(_create(connection, ddl) for ddl in ddls)
+
+
+def permit(connection: psycopg.Connection, role: str) -> None:
+    """Let a role that may do what owners may create indexes in every schema, as the superuser."""
+    rows = connection.execute(
+        "SELECT nspname::text FROM pg_namespace WHERE nspname !~ '^pg_' ORDER BY 1"
+    ).fetchall()
+    for (schema,) in rows:
+        grant = sql.SQL("GRANT USAGE, CREATE ON SCHEMA {} TO {}")
+        connection.execute(grant.format(sql.Identifier(schema), sql.Identifier(role)))
 
 
 def _create(connection: psycopg.Connection, ddl: str) -> Candidate:
@@ -90,11 +101,14 @@ def give_sizes(
     predicate keeps: that may run functions.
     """
     builder.execute("SET allow_system_table_mods = on")
+    caged.execute("SET ROLE NONE")
     builder.execute(
-        query_file(__package__, "candidate_expression").encode(), {"oids": [o for c in candidates for o in c.oids]}
+        query_file(__package__, "candidate_expression").encode(),
+        {"oids": [o for c in candidates for o in c.oids]},
     )
     rows = builder.execute(
-        query_file(__package__, "candidate_figures").encode(), {"oids": [o for c in candidates for o in c.oids]}
+        query_file(__package__, "candidate_figures").encode(),
+        {"oids": [o for c in candidates for o in c.oids]},
     ).fetchall()
     sizes: dict[int, IndexSize] = {}
     counts: dict[str, float] = {}
@@ -106,7 +120,9 @@ def give_sizes(
         share = 1.0
         if predicate and tuples > 0:
             share = min(_rows(caged, f"SELECT FROM ONLY {table} WHERE {predicate}") / tuples, 1.0)
-        sizes[oid] = _size(method, tuples, share, heap_pages, options or {}, parts, builder.info.server_version)
+        sizes[oid] = _size(
+            method, tuples, share, heap_pages, options or {}, parts, builder.info.server_version
+        )
         written.append((oid, sizes[oid].pages, tuples * share))
         stretch_index(data / files[oid].path, method, sizes[oid].pages, sizes[oid].height, heap_pages)
     builder.execute(
@@ -119,9 +135,7 @@ def give_sizes(
 
 def _sized(candidate: Candidate, sizes: Mapping[int, IndexSize]) -> Candidate:
     own = [sizes[oid] for oid in candidate.oids if oid in sizes]
-    return replace(
-        candidate, pages=sum(s.pages for s in own), height=max((s.height for s in own), default=0)
-    )
+    return replace(candidate, pages=sum(s.pages for s in own), height=max((s.height for s in own), default=0))
 
 
 def _size(

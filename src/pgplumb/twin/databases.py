@@ -46,7 +46,9 @@ def create_shape(connection: psycopg.Connection, locality: Locality) -> tuple[st
     """Create the empty database that compares texts as the target does; return what could not be had."""
     version = connection.info.server_version
     if locality.provider == "b" and version >= 170000:
-        _create(connection, f"LOCALE_PROVIDER builtin BUILTIN_LOCALE '{locality.locale or 'C.UTF-8'}' LOCALE 'C'")
+        _create(
+            connection, f"LOCALE_PROVIDER builtin BUILTIN_LOCALE '{locality.locale or 'C.UTF-8'}' LOCALE 'C'"
+        )
         return ()
     if locality.collate in _PLAIN and locality.provider != "i" or locality.provider == "b":
         _create(connection, "LC_COLLATE 'C' LC_CTYPE 'C'")
@@ -62,11 +64,13 @@ def create_shape(connection: psycopg.Connection, locality: Locality) -> tuple[st
             return ()
         return (f"collation {wanted} is not on this machine: the twin compares texts by {name}",)
     _create(connection, "LC_COLLATE 'C' LC_CTYPE 'C'")
-    return (f"collation {wanted} is not on this machine: the twin compares texts by C, which lets LIKE use indexes",)
+    return (
+        f"collation {wanted} is not on this machine: the twin compares texts by C, which lets LIKE use indexes",
+    )
 
 
 def _create(connection: psycopg.Connection, options: str | sql.Composable) -> None:
-    text = sql.SQL(options) if isinstance(options, str) else options  # type: ignore[arg-type]
+    text = sql.SQL(options) if isinstance(options, str) else options
     provider = sql.SQL(" LOCALE_PROVIDER libc")
     plain = connection.info.server_version < 150000 or "PROVIDER" in text.as_string(connection)
     connection.execute(
@@ -80,7 +84,9 @@ def copy(connection: psycopg.Connection, template: str, name: str) -> int:
     """Copy a database that nobody is connected to, file by file; return the copy's oid."""
     strategy = " STRATEGY file_copy" if connection.info.server_version >= 150000 else ""
     connection.execute(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {}" + strategy).format(sql.Identifier(name), sql.Identifier(template))
+        sql.SQL("CREATE DATABASE {} TEMPLATE {}" + strategy).format(
+            sql.Identifier(name), sql.Identifier(template)
+        )
     )
     row = connection.execute("SELECT oid::bigint FROM pg_database WHERE datname = %s", [name]).fetchone()
     assert row is not None
@@ -142,6 +148,17 @@ def apply_settings(connection: psycopg.Connection, database: str, source: TwinSo
             lacking.append(name)
     connection.execute("RESET ALL")
     return tuple(lacking)
+
+
+def plan_as(connection: psycopg.Connection, database: str, cage: str, role: str | None) -> None:
+    """Have new sessions of the cage be the target's role in a database: privileges and policies change plans."""
+    known = connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    if role is not None and known is not None:
+        connection.execute(
+            sql.SQL("ALTER ROLE {} IN DATABASE {} SET role = {}").format(
+                sql.Identifier(cage), sql.Identifier(database), sql.Literal(role)
+            )
+        )
 
 
 def owners(connection: psycopg.Connection) -> tuple[str, ...]:

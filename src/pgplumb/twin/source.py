@@ -74,7 +74,9 @@ def read_source(
     `sample_values` false no value of any row is read. Raises QueryError and LostConnection.
     """
     with session.unit(as_user=True) as unit:
-        settings = dict(unit.query(query_file(__package__, "planner_setting")))
+        settings = {
+            str(name): str(value) for name, value in unit.query(query_file(__package__, "planner_setting"))
+        }
     with session.unit() as unit:
         locality = Locality(*unit.query(query_file(__package__, "locality"))[0])
     schema = read_schema(session, relations)

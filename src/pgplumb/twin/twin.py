@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from pgplumb.server.embedded import EmbeddedServer
+from pgplumb.server.embedded import EmbeddedServer, Limits
 from pgplumb.twin import candidate, databases
-from pgplumb.twin.cage import CAGE, CAGE_SETTINGS, admit, make_cage
+from pgplumb.twin.cage import CAGE, CAGE_SETTINGS, Breach, admit, breaches, make_cage
 from pgplumb.twin.databases import SHAPE
 from pgplumb.twin.gaps import Gaps
 from pgplumb.twin.planning import PlanningDatabase
 from pgplumb.twin.schema import build_schema
-from pgplumb.twin.session import planning_session
+from pgplumb.twin.session import planning_session, watched
 from pgplumb.twin.statistics import write_statistics
 
 if TYPE_CHECKING:
     import psycopg
 
     from pgplumb.twin.source import TwinSource
+
+
+MOST_DATABASES = 4
+"""Planning databases that are kept, the last ones used; each has two connections."""
 
 
 class Twin:
@@ -42,8 +46,6 @@ class Twin:
 
         Raises EmbeddedError where no server can be started.
         """
-        from pgplumb.server.embedded import Limits
-
         server = EmbeddedServer.start(
             bindir, source.major, CAGE_SETTINGS, checksums=False, limits=Limits(), private=True
         )
@@ -59,6 +61,11 @@ class Twin:
         return self._server.version
 
     @property
+    def root(self) -> Path:
+        """The directory of everything that it has on disk."""
+        return self._server.root
+
+    @property
     def same_major(self) -> bool:
         """Whether its planner is of the target's major version."""
         return self._server.major == self.source.major
@@ -66,12 +73,16 @@ class Twin:
     def planning(self, scale: float = 1, indexes: Sequence[str] = ()) -> PlanningDatabase:
         """Return a database to plan in, made at the first call for a scale and a set of candidate indexes.
 
-        `scale` multiplies rows and pages. `indexes` are CREATE INDEX statements, tried one by one.
+        `scale` multiplies rows and pages. `indexes` are CREATE INDEX statements, tried one by one. One that was not
+        used for long is closed when others are asked for: ask again instead of keeping it.
         """
         key = (float(scale), tuple(indexes))
-        found = self._planning.get(key)
+        found = self._planning.pop(key, None)
         if found is None or found.session.closed:
-            found = self._planning[key] = self._make(*key)
+            while len(self._planning) >= MOST_DATABASES:
+                self._drop(self._planning.pop(next(iter(self._planning))))
+            found = self._make(*key)
+        self._planning[key] = found
         return found
 
     def stop(self) -> None:
@@ -95,7 +106,9 @@ class Twin:
             if ddls:
                 template = f"candidates_{number}"
                 databases.copy(admin, SHAPE, template)
-                with self._server.connect(template, CAGE) as caged:
+                with self._server.connect(template) as connection:
+                    candidate.permit(connection, CAGE)
+                with self._server.connect(template, CAGE) as caged, watched(self._server, caged):
                     candidates = candidate.create(caged, ddls)
             with self._server.connect(template) as connection:
                 files = databases.relation_files(connection)
@@ -103,7 +116,7 @@ class Twin:
             if ddls:
                 admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(template)))
         files = databases.in_copy(files, oid)
-        data = self._server.root / "data"
+        data = self._server.data_directory
         databases.stretch_all(data, files, self.source.sizes, scale)
         builder = self._server.connect(name)
         try:
@@ -124,6 +137,8 @@ class Twin:
     ) -> tuple[candidate.Candidate, ...]:
         """Give a copy its settings, its figures at this scale and its candidates their sizes."""
         databases.apply_settings(builder, name, self.source)
+        if not self.source.locality.superuser:
+            databases.plan_as(builder, name, CAGE, self.source.locality.role)
         if candidates:
             candidate.show(builder, candidates, ())
             databases.restore_figures(builder, self._figures())
@@ -132,9 +147,14 @@ class Twin:
         if not candidates:
             return ()
         by_oid = {file.oid: file for file in files}
-        data = self._server.root / "data"
-        with self._server.connect(name, CAGE) as caged:
+        data = self._server.data_directory
+        with self._server.connect(name, CAGE) as caged, watched(self._server, caged):
             return candidate.give_sizes(builder, caged, data, by_oid, candidates)
+
+    def _drop(self, planning: PlanningDatabase) -> None:
+        planning.close()
+        with self._server.connect("postgres") as admin:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(planning.name)))
 
     def _figures(self) -> list[tuple[int, int, float, int]]:
         """Return pg_class's figures as written: creating an index resets its table's."""
@@ -151,6 +171,8 @@ def _build(server: EmbeddedServer, source: TwinSource) -> Gaps:
         report = build_schema(connection, source.schema)
         gaps = source.gaps.and_also(report.gaps).and_also(Gaps(notes=notes))
         admit(connection, databases.owners(connection))
+        if open_ways := breaches(connection):
+            raise Breach(open_ways)
         if source.statistics is not None:
             written = write_statistics(connection, source.statistics)
             gaps = gaps.and_also(Gaps(statistics=dict(written.failed)))
