@@ -72,7 +72,7 @@ def build(database: Database) -> None:
     """Fill a database. What one connection did is counted for good before ANALYZE takes the counters back."""
     database.execute(LABORATORY)
     database.execute("SELECT pg_stat_force_next_flush()")
-    tables = "customers, orders, items, places, tiers, parents, children, moved, events"
+    tables = "customers, orders, items, places, tiers, parents, children, moved, calls, cold, events"
     database.execute(f"VACUUM (ANALYZE) {tables}")
     database.execute("ANALYZE visits")
     database.execute("INSERT INTO moved SELECT g, 'name ' || g FROM generate_series(4001, 7000) g")

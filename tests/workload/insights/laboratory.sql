@@ -51,6 +51,14 @@ INSERT INTO moved SELECT g, 'name ' || g FROM generate_series(1, 4000) g;
 CREATE TABLE unknown (id int PRIMARY KEY, name text NOT NULL);
 INSERT INTO unknown SELECT g, 'name ' || g FROM generate_series(1, 4000) g;
 
+-- Every row asks for another customer; the planner is told that there are 20.
+CREATE TABLE calls (id int PRIMARY KEY, customer_id int NOT NULL);
+INSERT INTO calls SELECT g, g FROM generate_series(1, 3000) g;
+ALTER TABLE calls ALTER customer_id SET (n_distinct = 20);
+
+-- About 2,000 pages: more than a quarter of shared_buffers is neither written nor read through the whole cache.
+CREATE TABLE cold AS SELECT g AS id, repeat('x', 1000) AS body FROM generate_series(1, 14000) g;
+
 CREATE TABLE events (id int NOT NULL, at timestamp NOT NULL, kind text NOT NULL) PARTITION BY RANGE (at);
 CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
 CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');

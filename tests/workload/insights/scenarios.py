@@ -143,6 +143,13 @@ SCENARIOS = (
         {"enable_material": "on"},
         says="pairs of rows were compared in vain",
     ),
+    Scenario(
+        "memoize-thrash",
+        "SELECT sum(c.score) FROM calls l JOIN customers c ON c.id = l.customer_id",
+        ONLY_LOOPS,
+        says="0 % of 3,000 look-ups",
+    ),
+    Scenario("cold-cache", "SELECT count(*) FROM cold", says="came from outside shared buffers"),
     Scenario("stale-statistics", "SELECT * FROM moved WHERE id = 5", analyse=False, says="3,000 rows"),
     Scenario(
         "stale-statistics",
