@@ -1,0 +1,32 @@
+"""Puts a number where a normalised query says `LIMIT $n`: the planner would take it for a tenth of all rows."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from pgplumb.sql.lexer import tokens
+from pgplumb.workload.plan_repair import dense
+
+
+def with_limit(query: str, rows_per_call: float) -> str:
+    """Return the query with the LIMIT of its outermost SELECT as a number: the rows that a call returned."""
+    found = list(tokens(query))
+    shown = [i for i, token in enumerate(found) if token.kind not in ("space", "comment")]
+    depth = 0
+    texts = [token.text for token in found]
+    changed = False
+    for at, index in enumerate(shown):
+        token = found[index]
+        depth += (token.text == "(") - (token.text == ")")
+        following = shown[at + 1] if at + 1 < len(shown) else None
+        if following is None or found[following].kind != "parameter" or token.kind == "parameter":
+            continue
+        word = token.lower or token.text
+        if word == "limit":
+            # Within brackets nothing was counted: a page of a usual length.
+            texts[following] = str(max(ceil(rows_per_call), 1) if depth == 0 else 20)
+            changed = True
+        elif word == "offset":
+            texts[following] = "0"
+            changed = True
+    return dense("".join(texts)) if changed else query
