@@ -91,13 +91,22 @@ def test_a_candidate_is_seen_only_when_it_is_shown(twin: Twin) -> None:
 
 CANDIDATES = (
     ("CREATE INDEX c1 ON orders (total)", "SELECT * FROM orders WHERE total = 17.3"),
-    ("CREATE INDEX c2 ON orders (customer_id, placed_at DESC)", "SELECT * FROM orders WHERE customer_id = 9 ORDER BY placed_at DESC LIMIT 1"),
-    ("CREATE INDEX c3 ON orders (total) WHERE state = 'paid'", "SELECT * FROM orders WHERE state = 'paid' AND total < 5"),
-    ("CREATE INDEX c4 ON orders (customer_id) INCLUDE (total)", "SELECT total FROM orders WHERE customer_id = 9"),
+    (
+        "CREATE INDEX c2 ON orders (customer_id, placed_at DESC)",
+        "SELECT * FROM orders WHERE customer_id = 9 ORDER BY placed_at DESC LIMIT 1",
+    ),
+    (
+        "CREATE INDEX c3 ON orders (total) WHERE state = 'paid'",
+        "SELECT * FROM orders WHERE state = 'paid' AND total < 5",
+    ),
+    (
+        "CREATE INDEX c4 ON orders (customer_id) INCLUDE (total)",
+        "SELECT total FROM orders WHERE customer_id = 9",
+    ),
     ("CREATE INDEX c5 ON customers (city)", "SELECT * FROM customers WHERE city = 'FR 4'"),
     ("CREATE INDEX c6 ON events (kind)", "SELECT * FROM events WHERE kind = 'kind 2' AND at < '2025-01-03'"),
     ("CREATE INDEX c7 ON orders USING brin (id)", "SELECT count(*) FROM orders WHERE id < 600"),
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize(("ddl", "query"), CANDIDATES, ids=[ddl.split()[2] for ddl, _ in CANDIDATES])
@@ -166,12 +175,11 @@ def test_nothing_of_a_twin_is_left(shop: Database) -> None:
 def test_without_sample_values_no_value_is_read(shop: Database) -> None:
     with shop.session() as session:
         source = read_source(session, sample_values=False)
-    with Twin.start(source, bindir=shop.server.bindir.path) as twin:
-        with twin.planning().session.unit() as unit:
-            kept = unit.query(
-                "SELECT count(*) FROM pg_stats WHERE schemaname = 'public' AND"
-                " (most_common_vals IS NOT NULL OR histogram_bounds IS NOT NULL OR most_common_elems IS NOT NULL)"
-            )
+    with Twin.start(source, bindir=shop.server.bindir.path) as twin, twin.planning().session.unit() as unit:
+        kept = unit.query(
+            "SELECT count(*) FROM pg_stats WHERE schemaname = 'public' AND"
+            " (most_common_vals IS NOT NULL OR histogram_bounds IS NOT NULL OR most_common_elems IS NOT NULL)"
+        )
     assert kept == [(0,)]
 
 

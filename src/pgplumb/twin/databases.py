@@ -50,7 +50,7 @@ def create_shape(connection: psycopg.Connection, locality: Locality) -> tuple[st
             connection, f"LOCALE_PROVIDER builtin BUILTIN_LOCALE '{locality.locale or 'C.UTF-8'}' LOCALE 'C'"
         )
         return ()
-    if locality.collate in _PLAIN and locality.provider != "i" or locality.provider == "b":
+    if (locality.collate in _PLAIN and locality.provider != "i") or locality.provider == "b":
         _create(connection, "LC_COLLATE 'C' LC_CTYPE 'C'")
         return ()
     wanted = locality.locale if locality.provider == "i" else locality.collate

@@ -6,7 +6,7 @@ Only the root's page tells it, and reading that needs an extension and a superus
 from __future__ import annotations
 
 _USABLE = 5695
-"""Bytes of an inner page that a build fills: 70 % of it (BTREE_NONLEAF_FILLFACTOR), without header and special space."""
+"""Bytes of an inner page that a build fills: 70 % of it (BTREE_NONLEAF_FILLFACTOR), less its header and its end."""
 _TUPLE = 8
 _LINE_POINTER = 4
 

@@ -46,7 +46,7 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class TwinSource:
-    """What was read of a target. It may hold sample values (most common values, histogram bounds): keep it in memory."""
+    """What was read of a target. It may hold sample values (most common ones, histogram bounds): keep it in memory."""
 
     version_num: int
     """server_version_num: 170010."""
