@@ -27,7 +27,19 @@ if TYPE_CHECKING:
 LOCK_TIMEOUT_MS = 200
 """EXPLAIN takes ACCESS SHARE on every table of the statement: behind a waiting ALTER it would stand in the way."""
 
-__all__ = ["LOCK_TIMEOUT_MS", "Plan", "Unplanned", "explain", "explain_all", "refuse", "search_path_of"]
+__all__ = [
+    "LOCK_TIMEOUT_MS",
+    "Plan",
+    "Unplanned",
+    "explain",
+    "explain_all",
+    "first_readable",
+    "prepare_unit",
+    "prepared",
+    "read_plan",
+    "refuse",
+    "search_path_of",
+]
 
 _GENERIC = "EXPLAIN (GENERIC_PLAN, VERBOSE, FORMAT JSON) "
 _LITERAL = "EXPLAIN (VERBOSE, FORMAT JSON) "
