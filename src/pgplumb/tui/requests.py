@@ -95,6 +95,11 @@ class StatementText:
         return (self.userid, self.dbid, self.queryid, self.toplevel)
 
 
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """Somebody looks at what runs: sample it for a minute where the server does not count statements."""
+
+
 Request = (
     Connect
     | Password
@@ -106,6 +111,7 @@ Request = (
     | Definition
     | Explain
     | StatementText
+    | Watching
 )
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pgplumb.tui.requests import Request
     from pgplumb.workload.activity import Activity
     from pgplumb.workload.locks import LockHolder
+    from pgplumb.workload.sampling import Sampled
     from pgplumb.workload.statements import Statements
 
 
@@ -95,6 +96,8 @@ class State:
     """pg_stat_statements since its reset."""
     statements_since: Statements | Unread | None = None
     """What ran since the program was opened."""
+    sampled: Sampled | None = None
+    """What was seen to run while somebody looked, where statements are not counted."""
     locked: Mapping[int, LockHolder] = field(default_factory=dict)
     """Relations held under ACCESS EXCLUSIVE by others, by oid."""
     access: AccessMatrix | Unread | None = None

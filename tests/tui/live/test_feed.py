@@ -9,7 +9,7 @@ import pytest
 from pgplumb.catalog.unread import Unread
 from pgplumb.server.target import Target
 from pgplumb.tui.live.feed import LiveFeed
-from pgplumb.tui.requests import Connect, Definition, Pause, Refresh, UseDatabase
+from pgplumb.tui.requests import Connect, Definition, Pause, Refresh, UseDatabase, Watching
 from pgplumb.tui.state import Phase, State
 from pgplumb.workload.statements import Statements
 from tests.databases import Database
@@ -167,6 +167,23 @@ def test_what_ran_since_connecting_outlasts_a_lost_connection(database: Database
         database.execute("SELECT 1 AS before_and_after")
         run.feed.request(Refresh())
         run.seen.wait(lambda s: s.connection.phase is Phase.LIVE and calls(s) == 4, 6)
+    finally:
+        run.feed.stop()
+
+
+def test_what_runs_is_sampled_only_while_somebody_looks_and_nothing_is_counted(database: Database) -> None:
+    run = Running(database.target())
+    try:
+        run.seen.wait(lambda s: isinstance(s.statements, Unread))
+        assert run.seen.states[-1].sampled is None
+        run.feed.request(Watching())
+        state, _ = run.seen.wait(lambda s: s.sampled and s.sampled.looks >= 2, 5)
+        assert state.sampled is not None
+        apart = (state.sampled.read_at - state.sampled.since).total_seconds()
+        assert apart >= 0.9 * (state.sampled.looks - 1)
+        assert state.sampled.entries == ()
+        database.execute("CREATE EXTENSION pg_stat_statements")
+        run.seen.wait(lambda s: isinstance(s.statements, Statements) and s.sampled is None, 6)
     finally:
         run.feed.stop()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
@@ -18,16 +19,17 @@ from pgplumb.server.unit import OURS
 from pgplumb.tui.app import PlumbApp
 from pgplumb.tui.live.feed import LiveFeed
 from pgplumb.tui.live.statements import LIST_TEXT
-from pgplumb.tui.requests import Explain, Request, StatementText
+from pgplumb.tui.requests import Explain, Request, StatementText, Watching
 from pgplumb.tui.state import Phase, Problem, State
 from pgplumb.tui.tabs.queries import QueriesTab
 from pgplumb.workload.plan import Plan, Unplanned
 from pgplumb.workload.plan_node import read_node
+from pgplumb.workload.sampling import Sample, Sampled
 from pgplumb.workload.statements import StatementsUnread
 from tests.databases import Database
 from tests.tui.fakes import FakeFeed
 from tests.tui.screens.test_main import FULL, Opened, opened
-from tests.tui.tabs.query.entries import entry, reading
+from tests.tui.tabs.query.entries import NOON, entry, reading
 from tests.tui.tabs.query.states import busy, lately, queries, saved_plan, statements, totals
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
@@ -504,14 +506,74 @@ def test_queries_plan(snap_compare: Callable[..., bool], size: tuple[int, int]) 
     assert snap_compare(app, terminal_size=size, run_before=after(feed, "j", "p"))
 
 
-def test_queries_missing(snap_compare: Callable[..., bool]) -> None:
-    missing = StatementsUnread(
-        "pg_stat_statements is not loaded",
-        "The server counts statements only where the library is in shared_preload_libraries at start.",
-        "Add it to shared_preload_libraries (on a managed service: in its parameters), restart the server, then"
-        " CREATE EXTENSION pg_stat_statements.",
-        "ALTER SYSTEM SET shared_preload_libraries = 'auto_explain', 'pg_stat_statements';",
-        needs_restart=True,
+NOT_LOADED = StatementsUnread(
+    "pg_stat_statements is not loaded",
+    "The server counts statements only where the library is in shared_preload_libraries at start.",
+    "Add it to shared_preload_libraries (on a managed service: in its parameters), restart the server, then"
+    " CREATE EXTENSION pg_stat_statements.",
+    "ALTER SYSTEM SET shared_preload_libraries = 'auto_explain', 'pg_stat_statements';",
+    needs_restart=True,
+)
+
+
+def sampled(looks: int = 42) -> Sampled:
+    """What was seen of the sample database's applications."""
+    entries = tuple(
+        Sample(
+            f"{number:016x}",
+            e.role,
+            e.query or "",
+            seen=max(looks // (number + 1), 1),
+            longest_s=12.4 / (number + 1),
+            waits=((("IO: DataFileRead", 3), ("running", 1)) if number % 3 else (("running", 9),)),
+        )
+        for number, e in enumerate(statements())
     )
-    app = PlumbApp(FakeFeed(queries(statements=missing, statements_since=missing)), Config(), FULL)
+    since = NOON - timedelta(seconds=looks)
+    return Sampled(since, NOON, looks, entries, seen=sum(e.seen for e in entries))
+
+
+async def test_where_nothing_is_counted_what_is_seen_to_run_is_listed_as_sampled() -> None:
+    state = queries(statements=NOT_LOADED, statements_since=NOT_LOADED)
+    async with opened(state, size=(120, 40)) as on:
+        await on.press("4")
+        assert any(isinstance(asked, Watching) for asked in on.feed.asked)
+        assert "sampled" not in on.text
+        await on.post(replace(state, sampled=sampled()))
+        assert "sampled  42 samples since 11:59:18, one a second" in on.text
+        assert "UPDATE app.tasks" in on.text
+        assert "pg_stat_statements is not loaded" in on.text
+        await on.press("y")
+        assert on.app.clipboard == NOT_LOADED.sql
+        await on.press("tab", "y")
+        assert on.app.clipboard == sampled().entries[0].query
+        await on.press("tab", "y")
+        assert on.app.clipboard == NOT_LOADED.sql
+
+
+async def test_what_samples_cannot_show_is_said() -> None:
+    state = queries(statements=NOT_LOADED, statements_since=NOT_LOADED)
+    async with opened(state, size=(120, 40)) as on:
+        await on.press("4")
+        await on.post(replace(state, sampled=replace(sampled(), hidden=7)))
+        assert "7 sessions are hidden: needs pg_read_all_stats" in on.text
+        await on.post(replace(state, sampled=replace(sampled(), entries=(), seen=0)))
+        assert "nothing was seen to run" in on.text
+
+
+async def test_nobody_asks_for_samples_where_statements_are_counted() -> None:
+    async with opened(queries()) as on:
+        await on.press("4")
+        assert not any(isinstance(asked, Watching) for asked in on.feed.asked)
+
+
+def test_queries_missing(snap_compare: Callable[..., bool]) -> None:
+    app = PlumbApp(FakeFeed(queries(statements=NOT_LOADED, statements_since=NOT_LOADED)), Config(), FULL)
     assert snap_compare(app, terminal_size=(120, 40), press=["4"])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+def test_queries_sampled(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    state = queries(statements=NOT_LOADED, statements_since=NOT_LOADED, sampled=sampled())
+    app = PlumbApp(FakeFeed(state), Config(), FULL)
+    assert snap_compare(app, terminal_size=size, press=["4", "tab", "j"])

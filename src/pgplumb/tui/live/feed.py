@@ -24,6 +24,7 @@ from pgplumb.tui.requests import (
     Request,
     StatementText,
     UseDatabase,
+    Watching,
 )
 from pgplumb.tui.state import Connection, Phase, State
 
@@ -103,6 +104,9 @@ class LiveFeed:
                 self._watcher.hurry()
             elif self._board.state.connection.phase is not Phase.CONNECTING:
                 self._commands.put(request)
+        elif isinstance(request, Watching):
+            if self._watcher is not None:
+                self._watcher.sample()
         elif isinstance(request, (Definition, Explain, StatementText)):
             self._ask(request)
 
@@ -217,6 +221,7 @@ class LiveFeed:
             activity=None,
             statements=None,
             statements_since=None,
+            sampled=None,
             access=None,
             databases=(),
             locked=empty.locked,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import ClassVar
 
 from textual import on
@@ -12,6 +13,7 @@ from pgplumb.catalog.unread import Unread
 from pgplumb.checks.finding import Finding
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.place import Place
+from pgplumb.tui.requests import Watching
 from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
@@ -19,26 +21,33 @@ from pgplumb.tui.tabs.query import notices
 from pgplumb.tui.tabs.query.detail import PLAN, QueryDetail, QueryLook
 from pgplumb.tui.tabs.query.known import Plans, missing, refusal, text_of, text_request
 from pgplumb.tui.tabs.query.listing import QueryList
+from pgplumb.tui.tabs.query.missing import MissingPane
 from pgplumb.tui.tabs.query.notices import Covered
 from pgplumb.tui.tabs.query.plan import PlanPane
-from pgplumb.tui.tabs.query.reading import NoticePane
 from pgplumb.tui.tabs.query.rows import QueryRow, identity
 from pgplumb.tui.tabs.registry import TabSpec
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.line_view import LineLabel
 from pgplumb.tui.widgets.split_pane import SplitPane
 from pgplumb.workload.folding import is_ours
-from pgplumb.workload.statements import Statements, StatementsUnread
+from pgplumb.workload.statements import Statements
 
 ACTIONS = declare(
     "queries",
     Action("period", "d", "period", "Count since the reset, since connecting, or lately.", hint=25),
     Action("plan", "p", "plan", "Show what asking for the plan runs; once more asks for it.", hint=28),
     Action("own", "o", "own", "List pgplumb's own statements one by one, or as one line."),
+    Action(
+        "switch", "tab", "switch", "Go between the notice and what was seen to run.", hint=22, palette=False
+    ),
     Action("text", "", "text", "Show the whole statement.", call="part('statement')"),
     Action("figures", "", "figures", "Show every figure of the statement.", call="part('figures')"),
     Action("tables", "", "tables", "Show the tables that the statement names.", call="part('tables')"),
 )
+
+
+WATCHING_SECONDS = 20.0
+"""How often it is said that somebody looks, while the tab is shown and no statements are counted."""
 
 
 class QueriesTab(Tab):
@@ -46,7 +55,7 @@ class QueriesTab(Tab):
 
     FIELDS = (
         *("statements", "statements_since", "catalog", "checklist", "connection", "answers", "problems"),
-        "locked",
+        *("locked", "sampled"),
     )
     ACTIONS: ClassVar = ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
@@ -54,6 +63,7 @@ class QueriesTab(Tab):
     def __init__(self, spec: TabSpec, store: Store) -> None:
         super().__init__(spec, store)
         self._covered = Covered.RESET
+        self._watched_at = -WATCHING_SECONDS
         self._plans = Plans()
 
     def compose(self) -> ComposeResult:
@@ -63,7 +73,7 @@ class QueriesTab(Tab):
         self.table = self.list.table
         self.detail = QueryDetail()
         self.split = SplitPane(self.list, self.detail, id="queries-split")
-        self.missing = NoticePane()
+        self.missing = MissingPane(id="queries-missing")
         self.missing.display = False
         yield self.warnings
         yield self.split
@@ -92,7 +102,7 @@ class QueriesTab(Tab):
             return
         if self.missing.display:
             self.missing.display, self.split.display = False, True
-            if self.missing.has_focus:
+            if self.missing.has_focus_within:
                 self.list.focus_list()
         found = notices.warnings(state, statements, self._covered) if statements is not None else ()
         self.warnings.display = bool(found)
@@ -105,10 +115,21 @@ class QueriesTab(Tab):
         """Show why there is no list, and the way to one."""
         had_focus = self.split.has_focus_within
         self.missing.display, self.split.display, self.warnings.display = True, False, False
-        sql = unread.sql if isinstance(unread, StatementsUnread) else None
-        self.missing.show_notice(notices.unread_lines(unread), sql or "")
+        self.missing.show(unread, self.state.sampled)
         if had_focus:
-            self.missing.focus()
+            self.missing.focus_notice()
+        self._say_that_somebody_looks()
+
+    def _say_that_somebody_looks(self) -> None:
+        if time.monotonic() - self._watched_at >= WATCHING_SECONDS:
+            self._watched_at = time.monotonic()
+            self.request(Watching())
+
+    def enter(self) -> None:
+        """The tab is shown again, perhaps with nothing new to draw."""
+        super().enter()
+        if self.is_mounted and self.missing.display:
+            self._say_that_somebody_looks()
 
     def _copied(self, row: QueryRow) -> str:
         if row.hidden:
@@ -139,7 +160,7 @@ class QueriesTab(Tab):
     def focus_default(self) -> None:
         """The list, or what stands in its place."""
         if self.missing.display:
-            self.missing.focus()
+            self.missing.focus_notice()
         else:
             self.list.focus_list()
 
@@ -209,6 +230,11 @@ class QueriesTab(Tab):
         """List our own statements one by one, or as one line."""
         self.list.unfold_own()
         self.show_state(self.state)
+
+    def action_switch(self) -> None:
+        """Go between what is missing and what was seen to run."""
+        if self.missing.display:
+            self.missing.switch()
 
     def action_part(self, name: str) -> None:
         """Show a part of the detail."""

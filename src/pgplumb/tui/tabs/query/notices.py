@@ -29,10 +29,15 @@ class Covered(Enum):
     LAST = "in the last interval"
 
 
-def unread_lines(unread: Unread) -> list[Line]:
-    """Return what is missing, why, and the next step with its SQL."""
+def unread_lines(unread: Unread, *, short: bool = False) -> list[Line]:
+    """Return what is missing, why, and the next step with its SQL; with `short` in few lines."""
     if not isinstance(unread, StatementsUnread):
         return [line(Span(unread.reason, "warn"))]
+    sql = sql_lines(unread.sql, highlight) if unread.sql is not None else []
+    if short:
+        step = line(Span("next step  ", "muted"), Span(unread.next_step, "strong"))
+        copied = [line(Span("y copies  ", "muted"), *one) if not n else one for n, one in enumerate(sql)]
+        return [line(Span(f"{glyphs.UNKNOWN.glyph} {unread.reason}", "unknown")), step, *copied]
     found = [
         line(Span(f"{glyphs.UNKNOWN.glyph} {unread.reason}", "unknown")),
         (),
@@ -43,9 +48,9 @@ def unread_lines(unread: Unread) -> list[Line]:
     ]
     if unread.needs_restart:
         found.append(line(Span("The server has to be restarted for it.", "warn")))
-    if unread.sql is not None:
+    if sql:
         copies = line(Span("y", "key"), Span(" copies", "muted"))
-        found += [(), copies, *sql_lines(unread.sql, highlight)]
+        found += [(), copies, *sql]
     return found
 
 

@@ -60,7 +60,7 @@ class NoticePane(TextPane):
     """Something said in place of a list, and what `y` copies of it."""
 
     def __init__(self) -> None:
-        super().__init__(indent=0, id="queries-missing")
+        super().__init__(indent=0, id="queries-notice")
         self._copied = ""
 
     def show_notice(self, lines: Sequence[Line], copied: str) -> None:
