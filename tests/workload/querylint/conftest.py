@@ -38,6 +38,8 @@ CREATE TABLE settings (only_one bool PRIMARY KEY, currency text);
 CREATE TABLE wide (id int PRIMARY KEY, body text, c1 int, c2 int, c3 int, c4 int, c5 int, c6 int, c7 int, c8 int,
                    c9 int, c10 int, c11 int, c12 int, c13 int, c14 int,
                    c15 int, c16 int, c17 int, c18 int, c19 int);
+CREATE INDEX wide_body ON wide (body);
+CREATE INDEX wide_body_start ON wide ("left"(body, 5));
 CREATE TABLE pages (id int PRIMARY KEY, body text);
 CREATE TABLE readings (sensor int, at timestamp, value real) PARTITION BY RANGE (at);
 CREATE TABLE readings_1 PARTITION OF readings FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');

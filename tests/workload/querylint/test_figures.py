@@ -75,6 +75,33 @@ def test_a_condition_that_keeps_most_rows_misses_no_index(database: Database) ->
     assert none("missing-index", lint_query(most, planned(database, context, most)))
 
 
+def test_a_join_that_uses_little_of_a_table_misses_an_index(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE a (id int PRIMARY KEY, label text UNIQUE);"
+        "CREATE TABLE b (id int PRIMARY KEY, a_id int, filler text);"
+        "ALTER TABLE b ALTER filler SET STORAGE PLAIN; INSERT INTO a SELECT g, g::text FROM generate_series(1, 400) g;"
+        "INSERT INTO b SELECT g, g % 400, repeat('x', 7000) FROM generate_series(1, 1200) g; ANALYZE"
+    )
+    context = LintContext(*read_whole(database.session()))
+    one = "SELECT b.id FROM a JOIN b ON b.a_id = a.id WHERE a.label = $1"
+    found = only("missing-index", lint_query(one, planned(database, context, one)))
+    assert found.evidence["columns"] == ("a_id",)
+    assert found.objects == ("table:public.b", "column:public.b.a_id")
+    every = "SELECT b.id FROM a JOIN b ON b.a_id = a.id"
+    assert none("missing-index", lint_query(every, planned(database, context, every)))
+
+
+def test_a_field_under_an_unknown_key_is_unknown_where_an_index_holds_one(context: LintContext) -> None:
+    hidden = only(
+        "jsonb-arrow-equality", lint_query("SELECT id FROM customers WHERE data->>$1 = $2", context)
+    )
+    assert hidden.certainty == "unknown"
+    known = only(
+        "jsonb-arrow-equality", lint_query("SELECT id FROM customers WHERE data->>'color' = $1", context)
+    )
+    assert known.certainty == "proved"
+
+
 def test_a_numeric_parameter_on_an_integer_key_is_seen_in_the_plan(
     shop: Database, context: LintContext
 ) -> None:
@@ -261,6 +288,20 @@ def test_a_pattern_index_serves_a_prefix_where_the_collation_does_not(every_data
     assert only("prefix-pattern-collation", lint_query("SELECT id FROM t WHERE a LIKE 'abc%'", context))
     for near in ("a LIKE 'abc'", "a = 'abc%'", "a LIKE $1", "a NOT LIKE 'abc%'"):
         assert none("prefix-pattern-collation", lint_query(f"SELECT id FROM t WHERE {near}", context)), near
+
+
+def test_not_null_that_was_never_validated_proves_nothing(database: Database) -> None:
+    if database.server.major < 18:
+        return
+    database.execute(
+        "CREATE TABLE a (id int PRIMARY KEY, n int); INSERT INTO a VALUES (1, NULL);"
+        "ALTER TABLE a ADD CONSTRAINT n_set NOT NULL n NOT VALID; CREATE TABLE b (id int PRIMARY KEY)"
+    )
+    context = LintContext(*read_whole(database.session()))
+    assert only("not-in-nulls", lint_query("SELECT id FROM b WHERE id NOT IN (SELECT n FROM a)", context))
+    database.execute("DELETE FROM a; ALTER TABLE a VALIDATE CONSTRAINT n_set")
+    context = LintContext(*read_whole(database.session()))
+    assert none("not-in-nulls", lint_query("SELECT id FROM b WHERE id NOT IN (SELECT n FROM a)", context))
 
 
 def test_a_key_says_nothing_of_the_rows_of_inheriting_tables(database: Database) -> None:

@@ -123,6 +123,8 @@ NEAR_MISSES = {
         "WITH orders AS (SELECT now() AS at) SELECT 1 FROM orders WHERE date(at) = $1",
         "SELECT id FROM orders WHERE at = date($1)",
         "SELECT id FROM orders WHERE status = lower($1)",
+        "SELECT line FROM items WHERE substr(line::text, $1, $2) = $3 AND order_id = $4",
+        "SELECT id FROM wide WHERE left(body, $1) = $2",
     ),
     "select-star": (
         "SELECT * FROM items WHERE order_id = $1",

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from pgplumb.catalog.relation import Index, Relation
+from pgplumb.catalog.relation import Column, Index, Relation
 from pgplumb.catalog.unread import Unread
+from pgplumb.workload.querylint.blocks import Block, Source, unwrapped
 from pgplumb.workload.querylint.context import LintContext
 from pgplumb.workload.querylint.predicates import bound_columns, fixed_columns
-from pgplumb.workload.querylint.query import Block, Query, Source, unwrapped
+from pgplumb.workload.querylint.query import Query
+
+_PARAMETER = re.compile(r"'?§+[0-9]+'?")
+_ANYTHING = r"(?:'(?:[^']|'')*'|\w+)"
 
 SELECTIVE = 50
 """So many different values make an equality worth an index, as far as is known."""
@@ -73,6 +78,13 @@ def unique_keys(relation: Relation) -> Iterator[tuple[int, ...]]:
             yield index.key_columns
 
 
+def never_null(relation: Relation, column: Column) -> bool:
+    """Whether a column is NOT NULL, and no row from before the constraint may break it (NOT VALID, 18 and later)."""
+    return column.not_null and not any(
+        c.kind == "n" and not c.validated and column.number in c.columns for c in relation.constraints
+    )
+
+
 def has_children(context: LintContext, relation: Relation) -> bool:
     """Whether other tables inherit from an ordinary table: its keys do not hold for their rows."""
     return relation.kind == "r" and bool(context.catalog.children.get(relation.oid))
@@ -115,16 +127,24 @@ def _under_bitmap(conditions: tuple[tuple[str, str], ...]) -> bool:
 
 
 def expression_indexed(relation: Relation, node: exp.Expr) -> bool | Unread:
-    """Whether an index of a relation holds this very expression, or why that is not known."""
+    """Whether an index of a relation holds this very expression, or why that is not known.
+
+    Of `date_trunc($1, at)` it is not known where an index holds `date_trunc('day', at)`.
+    """
     wanted = canonical(node)
+    parts = _PARAMETER.split(wanted)
+    pattern = re.compile(_ANYTHING.join(map(re.escape, parts))) if len(parts) > 1 else None
+    hidden = False
     for index in relation.indexes:
         if not index.has_expressions or not index.is_valid:
             continue
         if isinstance(index.expressions, Unread):
             return index.expressions
-        if wanted in index_expressions(index.expressions or ""):
+        held = index_expressions(index.expressions or "")
+        if wanted in held:
             return True
-    return False
+        hidden = hidden or (pattern is not None and any(pattern.fullmatch(one) for one in held))
+    return Unread("a parameter stands where the index has a constant") if hidden else False
 
 
 def index_expressions(text: str) -> frozenset[str]:

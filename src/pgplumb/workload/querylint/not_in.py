@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from pgplumb.workload.querylint.query import Block, Query, Resolved, unwrapped
+from pgplumb.workload.querylint.access import never_null
+from pgplumb.workload.querylint.blocks import Block, unwrapped
+from pgplumb.workload.querylint.query import Query, Resolved
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,8 +51,10 @@ def may_be_null(query: Query, block: Block, found: Resolved) -> bool:
     if found.relation.kind not in "rp":
         nullable = True
     else:
-        nullable = found.source.nullable or not found.column.not_null
-    return nullable and not any(_says_not_null(query, part, found) for part, _ in block.conditions)
+        nullable = found.source.nullable or not never_null(found.relation, found.column)
+    # A condition in ON holds for no row that an outer join filled with NULLs.
+    parts = (part for part, in_where in block.conditions if in_where or not found.source.nullable)
+    return nullable and not any(_says_not_null(query, part, found) for part in parts)
 
 
 def _says_not_null(query: Query, part: exp.Expr, found: Resolved) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sqlglot import exp
 
-from pgplumb.workload.querylint.query import Block, Query, Resolved, unwrapped
+from pgplumb.workload.querylint.blocks import Block, unwrapped
+from pgplumb.workload.querylint.query import Query, Resolved
 
 _OPERATORS: dict[type[exp.Expr], str] = {
     exp.EQ: "=",

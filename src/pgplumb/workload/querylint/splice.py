@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -107,6 +108,12 @@ def rewritten(
     assumes: tuple[str, ...] = (),
 ) -> Rewrite | None:
     """Return the query with its pieces replaced; None where PostgreSQL's parser does not take it."""
+    inside = [t for t in significant(query.text) if any(e.start <= t.start < e.end for e in edits)]
+    moved = {t.text for edit in edits for t in significant(edit.text) if t.kind == "parameter"}
+    named = Counter(t.text for t in significant(query.text) if t.kind == "parameter")
+    if any(named[p] != sum(t.text == p for t in inside) for p in moved):
+        # Used elsewhere too, the parameter has the type that it is given there.
+        return None
     text = query.text
     for edit in sorted(edits, key=lambda e: (e.start, e.end), reverse=True):
         text = text[: edit.start] + edit.text + text[edit.end :]

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from pgplumb.workload.querylint.access import single_row
+from pgplumb.workload.querylint.blocks import unwrapped
 from pgplumb.workload.querylint.context import LintContext
 from pgplumb.workload.querylint.finding import Found, Kind
 from pgplumb.workload.querylint.predicates import comparisons
-from pgplumb.workload.querylint.query import Query, unwrapped
+from pgplumb.workload.querylint.query import Query
 from pgplumb.workload.querylint.rewrites import array_contains
 from pgplumb.workload.querylint.wording import by_size, column_id, named, numbers, sized
 

@@ -8,10 +8,11 @@ from sqlglot import exp
 
 from pgplumb.foundation.text import count
 from pgplumb.workload.querylint.access import led_by, single_row
+from pgplumb.workload.querylint.blocks import Block
 from pgplumb.workload.querylint.context import LARGE_PAGES, LintContext
 from pgplumb.workload.querylint.finding import Found, Kind
 from pgplumb.workload.querylint.predicates import bound_columns
-from pgplumb.workload.querylint.query import Block, Query
+from pgplumb.workload.querylint.query import Query
 from pgplumb.workload.querylint.wording import numbers, sized
 
 MANY_ROWS = 1000

@@ -26,6 +26,8 @@ def look(query: Query, context: LintContext) -> Iterator[Found]:
         if not isinstance(test, _COMPARED) or test.this is not select.parent:
             continue
         relation = next((s.relation for s in block.sources if s.relation is not None), None)
+        if any(s.relation is None or not s.relation.is_table for s in block.sources):
+            continue
         if relation is None or all(single_row(query, context, block, s) for s in block.sources):
             continue
         rewrite = exists.rewrite(query, context, select)

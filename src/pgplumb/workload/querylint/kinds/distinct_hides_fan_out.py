@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from pgplumb.workload.querylint.access import has_children, unique_keys
+from pgplumb.workload.querylint.blocks import Block, Source
 from pgplumb.workload.querylint.context import LintContext
 from pgplumb.workload.querylint.finding import Found, Kind
 from pgplumb.workload.querylint.predicates import comparisons, has_aggregate, own_column
-from pgplumb.workload.querylint.query import Block, Query, Source
+from pgplumb.workload.querylint.query import Query
 from pgplumb.workload.querylint.wording import numbers, sized
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from pgplumb.workload.querylint.access import has_children, unique_keys
+from pgplumb.workload.querylint.access import has_children, never_null, unique_keys
+from pgplumb.workload.querylint.blocks import Block
 from pgplumb.workload.querylint.context import LintContext
 from pgplumb.workload.querylint.finding import Found, Kind
-from pgplumb.workload.querylint.query import Block, Query
+from pgplumb.workload.querylint.query import Query
 from pgplumb.workload.querylint.rewrites import no_distinct
 from pgplumb.workload.querylint.wording import numbers
 
@@ -28,7 +29,7 @@ def look(query: Query, context: LintContext) -> Iterator[Found]:
             continue
         for key in unique_keys(relation):
             columns = [relation.column(n) for n in key]
-            if set(key) <= chosen and all(c is not None and c.not_null for c in columns):
+            if set(key) <= chosen and all(c is not None and never_null(relation, c) for c in columns):
                 names = ", ".join(relation.column_names(key))
                 yield Found(
                     f"DISTINCT does nothing: every row holds the key ({names}) of {relation.qualified}",

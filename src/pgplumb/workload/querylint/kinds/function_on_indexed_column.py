@@ -9,10 +9,11 @@ from sqlglot import exp
 from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.text import shorten
 from pgplumb.workload.querylint.access import expression_indexed, led_by, other_way_in, single_row
+from pgplumb.workload.querylint.blocks import Block, unwrapped
 from pgplumb.workload.querylint.context import LintContext
 from pgplumb.workload.querylint.finding import Found, Kind, Rewrite
 from pgplumb.workload.querylint.predicates import Comparison, comparisons
-from pgplumb.workload.querylint.query import Block, Query, Resolved, unwrapped
+from pgplumb.workload.querylint.query import Query, Resolved
 from pgplumb.workload.querylint.rewrites import date_range, moved_arithmetic, unit_range
 from pgplumb.workload.querylint.splice import Places
 from pgplumb.workload.querylint.wording import by_size, column_id, named, numbers, sized

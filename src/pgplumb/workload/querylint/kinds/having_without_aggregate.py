@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from pgplumb.workload.querylint.blocks import conjuncts
 from pgplumb.workload.querylint.context import LintContext
 from pgplumb.workload.querylint.finding import Found, Kind
 from pgplumb.workload.querylint.predicates import has_aggregate
-from pgplumb.workload.querylint.query import Query, conjuncts
+from pgplumb.workload.querylint.query import Query
 
 
 def look(query: Query, context: LintContext) -> Iterator[Found]:

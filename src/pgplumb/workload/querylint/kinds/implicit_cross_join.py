@@ -8,10 +8,11 @@ from sqlglot import exp
 
 from pgplumb.foundation.text import count
 from pgplumb.workload.querylint.access import single_row
+from pgplumb.workload.querylint.blocks import Block, Source
 from pgplumb.workload.querylint.context import LintContext
 from pgplumb.workload.querylint.finding import Found, Kind
 from pgplumb.workload.querylint.predicates import comparisons, own_column
-from pgplumb.workload.querylint.query import Block, Query, Source
+from pgplumb.workload.querylint.query import Query
 from pgplumb.workload.querylint.wording import sized
 
 

@@ -8,10 +8,11 @@ from sqlglot import exp
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.workload.querylint.access import expression_indexed, other_way_in, single_row
+from pgplumb.workload.querylint.blocks import unwrapped
 from pgplumb.workload.querylint.context import LintContext
 from pgplumb.workload.querylint.finding import Found, Kind
 from pgplumb.workload.querylint.predicates import comparisons
-from pgplumb.workload.querylint.query import Query, Resolved, unwrapped
+from pgplumb.workload.querylint.query import Query, Resolved
 from pgplumb.workload.querylint.wording import by_size, column_id, named, numbers, sized
 
 _ARROWS = (exp.JSONExtractScalar, exp.JSONExtract, exp.JSONBExtractScalar, exp.JSONBExtract)
@@ -34,16 +35,17 @@ def look(query: Query, context: LintContext) -> Iterator[Found]:
                 base = context.base_type(found.column) if found is not None else None
                 if found is None or base is None or base.name != "jsonb" or found.block is not block:
                     continue
-                if expression_indexed(found.relation, side) is not False:
+                indexed = expression_indexed(found.relation, side)
+                if indexed is True:
                     continue
                 if single_row(query, context, block, found.source) or other_way_in(
                     query, context, block, found.source, comparison.node
                 ):
                     continue
-                yield _found(query, context, found, side)
+                yield _found(query, context, found, side, isinstance(indexed, Unread))
 
 
-def _found(query: Query, context: LintContext, found: Resolved, side: exp.Expr) -> Found:
+def _found(query: Query, context: LintContext, found: Resolved, side: exp.Expr, unsure: bool) -> Found:
     gin = next(
         (i for i in found.relation.indexes if i.method == "gin" and found.column.number in i.key_columns),
         None,
@@ -60,8 +62,8 @@ def _found(query: Query, context: LintContext, found: Resolved, side: exp.Expr) 
             "key_known": not hidden,
         },
         (column_id(found), *((found.relation.index_id(gin),) if gin else ())),
-        certainty="suspected" if hidden and _has_expressions(found) else "proved",
-        severity=by_size(context, found.relation),
+        certainty="unknown" if unsure else "proved",
+        severity="info" if unsure else by_size(context, found.relation),
         ask=None if gin else "advise",
     )
 
@@ -76,11 +78,6 @@ def _column(side: exp.Expr) -> exp.Expr:
 def _key(node: exp.Expr) -> str:
     value = node.this
     return value if isinstance(value, str) else ""
-
-
-def _has_expressions(found: Resolved) -> bool:
-    """Whether some index holds expressions: with the key unknown, one of them might be this one."""
-    return any(i.has_expressions or isinstance(i.expressions, Unread) for i in found.relation.indexes)
 
 
 KIND = Kind(

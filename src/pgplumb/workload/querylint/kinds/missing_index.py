@@ -8,17 +8,20 @@ from sqlglot import exp
 
 from pgplumb.catalog.relation import Relation
 from pgplumb.foundation.text import count
-from pgplumb.workload.plan_node import PlanNode
 from pgplumb.workload.querylint.access import any_index_on
+from pgplumb.workload.querylint.blocks import Block, Source
 from pgplumb.workload.querylint.context import LARGE_PAGES, LintContext
 from pgplumb.workload.querylint.finding import Found, Kind
 from pgplumb.workload.querylint.predicates import comparisons, own_column
-from pgplumb.workload.querylint.query import Block, Query, Resolved, Source
+from pgplumb.workload.querylint.query import Query, Resolved
+from pgplumb.workload.querylint.whole_reads import read_whole
 from pgplumb.workload.querylint.wording import column_id, numbers, sized
 
 _OPERATORS = ("=", "<", "<=", ">", ">=", "in", "between")
 _FEW = 0.5
 """A condition that keeps more of the table than this is better served by reading it all."""
+_VERY_FEW = 0.1
+"""The same for a join: a hash join that uses more of the table reads it all with good reason."""
 
 
 def look(query: Query, context: LintContext) -> Iterator[Found]:
@@ -33,57 +36,82 @@ def look(query: Query, context: LintContext) -> Iterator[Found]:
 def _judge(
     query: Query, context: LintContext, block: Block, source: Source, relation: Relation
 ) -> Iterator[Found]:
-    tested = _tested(query, block, source)
-    if not tested or any(any_index_on(relation, c.column.number) for c in tested):
+    constant, joined = _tested(query, block, source)
+    plan = context.plan
+    if plan is None:
+        tested = [*constant, *joined]
+        if tested and not _indexed(relation, tested):
+            message = (
+                f"{_none(context, relation, tested)}, so that every row is tested; whether an index would help, "
+                "only a plan tells"
+            )
+            yield _found(context, relation, tested, message, None)
         return
-    scan = _scan(context, relation)
-    if context.plan is not None and scan is None:
-        return
-    names = ", ".join(c.column.name for c in tested)
     tuples = context.tuples(relation)
-    kept = scan.rows / tuples if scan is not None and scan.filter and tuples else None
-    if kept is not None and kept > _FEW:
+    reading = read_whole(plan.root, {(leaf.schema, leaf.name) for leaf in context.leaves(relation)})
+    if reading is None or not tuples:
         return
-    where = f"no index of {sized(context, relation)} begins with {names}"
+    if reading.filtered is not None and constant and reading.filtered <= _FEW * tuples:
+        tested, kept = constant, reading.filtered
+    elif reading.joined is not None and joined and reading.joined <= _VERY_FEW * tuples:
+        tested, kept = joined, reading.joined
+    else:
+        return
+    if not _indexed(relation, tested):
+        message = f"{_none(context, relation, tested)}: the plan reads all of it to keep {count(kept)} rows"
+        yield _found(context, relation, tested, message, kept)
+
+
+def _none(context: LintContext, relation: Relation, tested: list[Resolved]) -> str:
+    return f"no index of {sized(context, relation)} begins with {', '.join(c.column.name for c in tested)}"
+
+
+def _indexed(relation: Relation, tested: list[Resolved]) -> bool:
+    return any(any_index_on(relation, c.column.number) for c in tested)
+
+
+def _found(
+    context: LintContext, relation: Relation, tested: list[Resolved], message: str, kept: float | None
+) -> Found:
     evidence = {**numbers(context, relation), "columns": tuple(c.column.name for c in tested)}
-    objects = (relation.id, *map(column_id, tested))
-    if scan is None:
-        message = f"{where}, so that every row is tested; whether an index would help, only a plan tells"
-        yield Found(message, evidence, objects, certainty="suspected", ask="advise")
-        return
-    evidence["plan_node"] = scan.node_type
-    evidence["kept_rows"] = int(scan.rows)
-    message = f"{where}: the plan reads all of it to keep {count(scan.rows)} rows"
-    yield Found(message, evidence, objects, ask="advise")
+    if kept is not None:
+        evidence |= {"plan_node": "Seq Scan", "kept_rows": int(kept)}
+    return Found(
+        message,
+        evidence,
+        (relation.id, *map(column_id, tested)),
+        certainty="suspected" if kept is None else "proved",
+        ask="advise",
+    )
 
 
-def _tested(query: Query, block: Block, source: Source) -> list[Resolved]:
-    """Return the columns of a source that conditions compare bare, each once, in the order of the text."""
-    found: dict[int, Resolved] = {}
+def _tested(query: Query, block: Block, source: Source) -> tuple[list[Resolved], list[Resolved]]:
+    """Return the columns of a source that are compared bare: with constants, and with columns of other sources."""
+    constant: dict[int, Resolved] = {}
+    joined: dict[int, Resolved] = {}
     for comparison in comparisons(query, block):
-        if comparison.operator not in _OPERATORS:
+        if comparison.operator not in _OPERATORS or comparison.negated:
             continue
         for side, others in comparison.sides:
             column = own_column(query, block, side)
-            if column is None or column.source is not source:
+            if (
+                column is None
+                or column.source is not source
+                or any(_of_source(query, o, source) for o in others)
+            ):
                 continue
-            if not any(_of_source(query, other, source) for other in others):
-                found.setdefault(column.column.number, column)
+            kind = constant if all(query.is_constant(o) for o in others) and others else joined
+            kind.setdefault(column.column.number, column)
     for join in block.joins:
         for name in join.args.get("using") or []:
             named = source.relation.column_named(name.name.lower()) if source.relation else None
             if named is not None and source.relation is not None:
-                found.setdefault(named.number, Resolved(source, source.relation, named, block))
-    return list(found.values())
+                joined.setdefault(named.number, Resolved(source, source.relation, named, block))
+    return list(constant.values()), list(joined.values())
 
 
 def _of_source(query: Query, node: exp.Expr, source: Source) -> bool:
     return any((f := query.resolve(c)) is not None and f.source is source for c in node.find_all(exp.Column))
-
-
-def _scan(context: LintContext, relation: Relation) -> PlanNode | None:
-    """Return the node that reads the table whole and filters or joins what it read."""
-    return next((n for n in context.scans(relation) if n.node_type == "Seq Scan"), None)
 
 
 KIND = Kind(

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from pgplumb.foundation.text import count
+from pgplumb.workload.querylint.blocks import Block
 from pgplumb.workload.querylint.context import LintContext
 from pgplumb.workload.querylint.finding import Found, Kind, Rewrite
-from pgplumb.workload.querylint.query import Block, Query
+from pgplumb.workload.querylint.query import Query
 from pgplumb.workload.querylint.rewrites import keyset
 from pgplumb.workload.querylint.splice import Places
 from pgplumb.workload.querylint.wording import numbers

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from pgplumb.workload.querylint.access import any_index_on, other_way_in
+from pgplumb.workload.querylint.blocks import conjuncts, unwrapped
 from pgplumb.workload.querylint.context import LintContext
 from pgplumb.workload.querylint.finding import Found, Kind
-from pgplumb.workload.querylint.query import Query, Resolved, conjuncts, unwrapped
+from pgplumb.workload.querylint.query import Query, Resolved
 from pgplumb.workload.querylint.wording import by_size, column_id, named, sized
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
+from pgplumb.workload.querylint.blocks import Block, Source
 from pgplumb.workload.querylint.context import LintContext
 from pgplumb.workload.querylint.finding import Found, Kind
-from pgplumb.workload.querylint.query import Block, Query, Source
+from pgplumb.workload.querylint.query import Query
 from pgplumb.workload.querylint.wording import by_size, numbers, sized
 
 MANY = 4

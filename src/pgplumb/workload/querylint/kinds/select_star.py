@@ -9,9 +9,10 @@ from sqlglot import exp
 from pgplumb.catalog.relation import Index, Relation
 from pgplumb.foundation.text import size
 from pgplumb.workload.querylint.access import usable
+from pgplumb.workload.querylint.blocks import Block, Source
 from pgplumb.workload.querylint.context import LintContext
 from pgplumb.workload.querylint.finding import Found, Kind, Value
-from pgplumb.workload.querylint.query import Block, Query, Source
+from pgplumb.workload.querylint.query import Query
 
 MANY_COLUMNS = 20
 WIDE_BYTES = 1024
