@@ -104,9 +104,12 @@ def _queries(arguments: argparse.Namespace) -> tuple[str, ...]:
     """Return the texts to plan. Raises UsageError where there are none."""
     found = list(arguments.query)
     if arguments.workload is not None:
-        from pgplumb.cli.workload_file import load_workload
+        from pgplumb.workload.advisor.workload import WorkloadError, from_file
 
-        found += [entry.query for entry in load_workload(arguments.workload)]
+        try:
+            found += [entry.query for entry in from_file(arguments.workload)]
+        except WorkloadError as error:
+            raise UsageError(str(error)) from None
     if not found:
         raise UsageError("there is nothing to plan. Give --query SQL or --workload FILE.")
     return tuple(found)
