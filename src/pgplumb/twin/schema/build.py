@@ -8,17 +8,20 @@ for any schema, and finding the exact order costs more than a second try of the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from pgplumb.foundation.names import dotted
 from pgplumb.server.errors import one_line
 from pgplumb.twin.gaps import Gaps
-from pgplumb.twin.schema.text import BuildReport, SchemaText, Step
+from pgplumb.twin.schema.text import OWNER_PHASE, BuildReport, SchemaText, Step
 
 if TYPE_CHECKING:
     import psycopg
 
 AT_A_TIME = 100
-"""Statements of one transaction: all its locks must have room in the table of a small server."""
+"""Steps of one transaction: all its locks must have room in the table of a small server."""
 
 SETTINGS = (
     ("search_path", "pg_catalog"),
@@ -33,60 +36,125 @@ SETTINGS = (
 """As the deparse functions wrote the statements; and nothing that is built may run for long."""
 
 
+OURS = frozenset([0, 1, 6, OWNER_PHASE])
+"""Phases whose text is ours alone: roles, memberships, extensions, owners. Only a superuser can run them."""
+
+SHARED_PHASES = frozenset([0])
+"""Roles belong to the server: another database of it may have brought them already."""
+
+
 def build_schema(
-    connection: psycopg.Connection[Any], schema: SchemaText, *, settings: bool = True
+    connection: psycopg.Connection[Any],
+    schema: SchemaText,
+    *,
+    caged: psycopg.Connection[Any] | None = None,
 ) -> BuildReport:
     """Run the steps in the connection's database and return what came of them.
 
     The connection is in autocommit mode and a superuser's, of a throwaway server; it keeps the settings that
-    this makes. Raises psycopg.OperationalError where the server is lost.
+    this makes. With `caged`, which a dump needs, that role's connection to the same database runs everything but
+    roles and extensions, and becomes a member of the roles. Raises psycopg.OperationalError where the server is
+    lost, and Breach where the role would get rights beyond the database.
     """
-    if settings:
-        for name, value in SETTINGS:
-            connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, value))
-    built, left = _round(connection, schema.steps)
-    while left:
-        more, still = _round(connection, [step for step, _ in left])
-        built += more
-        if not more:
-            left = still
-            break
-        left = still
+    _settle(connection, SETTINGS)
+    steps: Sequence[Step] = schema.steps
+    builder = _Builder(connection)
+    if caged is not None:
+        builder.round([step for step in steps if step.phase in SHARED_PHASES])
+        _move_in(connection, caged, schema.roles)
+        _settle(caged, [s for s in SETTINGS if s[0] != "row_security"])
+        builder = _Builder(connection, caged, builder.built)
+        steps = [step for step in steps if step.phase not in SHARED_PHASES]
+    left = builder.until_nothing_moves(steps)
     notes: list[str] = []
     failures: list[tuple[Step, str]] = []
     for step, why in left:
-        if step.substitute is not None and _run(connection, step.substitute) is None:
-            built += 1
+        if step.substitute is not None and not builder.round([replace(step, sql=step.substitute)]):
             notes.append(f"{step.object} is not as in the target: {why}")
         else:
             failures.append((step, why))
     if notes:
-        more, left = _round(connection, [step for step, _ in failures])
-        built += more
-        failures = left
-    return _report(schema, built, failures, notes)
+        failures = builder.until_nothing_moves([step for step, _ in failures])
+    return _report(schema, builder.built, failures, notes)
 
 
-def _round(connection: psycopg.Connection[Any], steps: Sequence[Step]) -> tuple[int, list[tuple[Step, str]]]:
-    """Try steps once, in order; return how many were made, and the others with the reason."""
-    built = 0
-    left: list[tuple[Step, str]] = []
-    for start in range(0, len(steps), AT_A_TIME):
-        batch = steps[start : start + AT_A_TIME]
+_OWNED = (
+    "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+    " WHERE c.relowner = (SELECT oid FROM pg_roles WHERE rolname = %s)"
+)
+
+
+class _Builder:
+    """Runs steps, each on the connection that may, and counts those that were made."""
+
+    def __init__(
+        self,
+        connection: psycopg.Connection[Any],
+        caged: psycopg.Connection[Any] | None = None,
+        built: int = 0,
+    ) -> None:
+        self._connection = connection
+        self._caged = caged
+        self.built = built
+
+    def until_nothing_moves(self, steps: Sequence[Step]) -> list[tuple[Step, str]]:
+        """Try steps round after round; return those that cannot be made, with the reason."""
+        left = self.round(steps)
+        tried = len(steps)
+        while left and len(left) < tried:
+            tried = len(left)
+            left = self.round([step for step, _ in left])
+        return left
+
+    def round(self, steps: Sequence[Step]) -> list[tuple[Step, str]]:
+        """Try steps once, in order; return those that were not made, with the reason."""
+        left: list[tuple[Step, str]] = []
+        for ours, group in groupby(steps, lambda step: self._caged is None or step.phase in OURS):
+            connection = self._connection if ours or self._caged is None else self._caged
+            together = self._permitted(list(group))
+            for start in range(0, len(together), AT_A_TIME):
+                left += self._batch(connection, together[start : start + AT_A_TIME])
+        return left
+
+    def _permitted(self, steps: list[Step]) -> list[Step]:
+        """Leave out owners of what the caged role did not make: a system catalog, say."""
+        if self._caged is None or all(step.phase != OWNER_PHASE for step in steps):
+            return steps
+        rows = self._connection.execute(_OWNED, (self._caged.info.user,)).fetchall()
+        owned = {dotted(schema, name) for schema, name in rows}
+        return [step for step in steps if step.phase != OWNER_PHASE or step.relation in owned]
+
+    def _batch(self, connection: psycopg.Connection[Any], batch: list[Step]) -> list[tuple[Step, str]]:
         if len(batch) > 1 and _run(connection, ";\n".join(step.sql for step in batch)) is None:
-            built += len(batch)
-            continue
+            self.built += len(batch)
+            return []
+        left = []
         for step in batch:
             why = _run(connection, step.sql, shared=step.phase in SHARED_PHASES)
             if why is None:
-                built += 1
+                self.built += 1
             else:
                 left.append((step, why))
-    return built, left
+        return left
 
 
-SHARED_PHASES = frozenset([0])
-"""Roles belong to the server: another database of it may have brought them already."""
+def _settle(connection: psycopg.Connection[Any], settings: Iterable[tuple[str, str]]) -> None:
+    for name, value in settings:
+        connection.execute("SELECT pg_catalog.set_config(%s, %s, false)", (name, value))
+
+
+def _move_in(
+    connection: psycopg.Connection[Any], caged: psycopg.Connection[Any], roles: Sequence[str]
+) -> None:
+    """Let the caged role do what the owners of a dump's objects may, and make schemas in this database."""
+    from psycopg import sql
+
+    from pgplumb.twin.cage import admit
+
+    admit(connection, roles)
+    role, database = sql.Identifier(caged.info.user), sql.Identifier(connection.info.dbname)
+    connection.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(database, role))
+    connection.execute(sql.SQL("GRANT CREATE, USAGE ON SCHEMA public TO {}").format(role))
 
 
 def _run(connection: psycopg.Connection[Any], text: str, *, shared: bool = False) -> str | None:
@@ -104,8 +172,11 @@ def _run(connection: psycopg.Connection[Any], text: str, *, shared: bool = False
     return None
 
 
-HARMLESS_PHASES = frozenset([1, 40, 66, 67, 70, 80, 90, 98])
+HARMLESS_PHASES = frozenset([1, 40, 66, 67, 70, 80, OWNER_PHASE, 90, 98])
 """Memberships, owners of sequences, triggers, publications, grants, comments: no plan changes with them."""
+
+SILENT_PHASE = 82
+"""Owners of types and functions of a dump, which the caged role may keep."""
 
 _MAKES = (17, 20, 28)
 
@@ -123,6 +194,8 @@ def _report(
         if step.relation in absent and step.phase not in _MAKES:
             continue
         failed.setdefault(step.object, why)
+        if step.phase == SILENT_PHASE:
+            continue
         if step.relation is None:
             notes.append(f"{step.object} could not be made: {why}")
         elif step.phase in _MAKES:

@@ -70,7 +70,8 @@ def read_schema(session: Session, relations: frozenset[str] | None = None) -> Sc
         *(f"{_identifier(r)} is a stub: it is written in {r[6]}" for r in rows if len(r) > 6 and r[6]),
     ]
     missing = _missing(steps, found, reader.locked, refused)
-    return SchemaText(tuple(steps), Gaps(missing, {}, tuple(notes)), owner[0])
+    roles = tuple(row[2][0] for row in rows if row[0] == 0)
+    return SchemaText(tuple(steps), Gaps(missing, {}, tuple(notes)), owner[0], roles)
 
 
 _VANISHED = frozenset(["XX000", "42P01", "42704", "3F000"])

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from pgplumb.twin.gaps import Gaps
 
+OWNER_PHASE = 81
+"""Of steps that give a relation of a dump to its owner."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -36,6 +39,8 @@ class SchemaText:
     """What was left out on purpose or could not be read."""
     owner: str | None = None
     """The role that owns the target's database."""
+    roles: tuple[str, ...] = ()
+    """The roles that the steps make stubs of."""
 
 
 @dataclass(frozen=True, slots=True)
