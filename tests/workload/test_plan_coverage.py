@@ -8,6 +8,7 @@ from pgplumb.sql.lexer import tokens
 from pgplumb.workload.plan import Plan, Unplanned, explain, explain_all
 from tests.databases import Database
 from tests.workload.corpus import BEYOND, SCHEMA, SINCE, STATEMENTS
+from tests.workload.written import WRITTEN
 
 
 @pytest.fixture
@@ -48,3 +49,35 @@ def test_a_search_for_types_leaves_nothing_prepared(shop: Database) -> None:
     explain_all(session, STATEMENTS)
     with session.unit() as unit:
         assert unit.query("SELECT count(*) FROM pg_prepared_statements") == [(0,)]
+
+
+def test_what_pg_stat_statements_writes_has_a_plan(shop: Database) -> None:
+    shop.execute("CREATE EXTENSION pg_stat_statements")
+    texts = [normalised(shop, text) for text in WRITTEN]
+    assert sum("$1" in text for text in texts) > 50
+    answers = explain_all(shop.session(), texts)
+    missing = {text: str(a) for text, a in zip(texts, answers, strict=True) if not isinstance(a, Plan)}
+    assert len(missing) <= len(texts) // 10, missing
+
+
+def normalised(database: Database, text: str) -> str:
+    """Execute a statement and return what pg_stat_statements keeps of it."""
+    database.execute("SELECT pg_stat_statements_reset()")
+    database.execute(text)
+    ((found,),) = database.execute(
+        "SELECT query FROM pg_stat_statements JOIN pg_database d ON d.oid = dbid"
+        " WHERE datname = current_database() AND query NOT LIKE '%pg_stat_statements%'"
+    )
+    assert isinstance(found, str)
+    return found
+
+
+def test_constants_that_were_kept_behind_group_by_are_put_back(shop: Database) -> None:
+    text = "SELECT date_trunc($1, placed_at), total - $2 FROM orders GROUP BY date_trunc('day', placed_at), total - -5"
+    plan = explain(shop.session(), text)
+    assert isinstance(plan, Plan), plan
+    assert plan.query == (
+        "SELECT date_trunc('day', placed_at), total - (-5) FROM orders"
+        " GROUP BY date_trunc('day', placed_at), total - -5"
+    )
+    assert plan.parameters == 0

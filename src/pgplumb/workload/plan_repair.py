@@ -49,9 +49,9 @@ def repair(text: str) -> str:
 
     Typed literals become casts, the field of extract() `epoch` (any field gives the same type), and what is
     added to a point in time or counted by generate_series() gets the type that it must have had. Expressions that
-    were the same get the same parameters again.
+    were the same get the same parameters or constants again.
     """
-    text = typed_literals(text)
+    text = unify(typed_literals(text))
     found = list(tokens(text))
     shown = [i for i, token in enumerate(found) if token.kind not in ("space", "comment")]
     texts = [token.text for token in found]
@@ -60,7 +60,7 @@ def repair(text: str) -> str:
         _extract(words, at, texts)
         _moved_instant(words, at, texts)
         _series(words, at, texts)
-    return dense(unify("".join(texts)))
+    return dense("".join(texts))
 
 
 class _Word:
@@ -124,7 +124,8 @@ def _moved_instant(words: list[_Word], at: int, texts: list[str]) -> None:
     if _texts(words, end, 2) in (["-", "$"], ["+", "$"]):
         parameter = words[end + 1].index
         wanted = "integer" if name == "current_date" else "interval"
-        if texts[parameter].startswith("$") and _texts(words, end + 2, 1) != ["::"]:
+        binds_closer = _texts(words, end + 2, 1) in (["::"], ["*"], ["/"], ["%"], ["^"])
+        if texts[parameter].startswith("$") and not binds_closer:
             texts[parameter] = f"({texts[parameter]})::{wanted}"
 
 

@@ -1,7 +1,7 @@
 """Makes expressions the same again that were the same before their constants became parameters.
 
-`SELECT date_trunc('day', at) ... GROUP BY date_trunc('day', at)` becomes `date_trunc($1, at)` and
-`date_trunc($2, at)`, and the server takes them for two.
+Of `SELECT date_trunc('day', at) ... GROUP BY date_trunc('day', at)` pg_stat_statements makes `date_trunc($1, at)` and
+leaves `date_trunc('day', at)` behind GROUP BY; other tools number them apart. The server takes both for two.
 """
 
 from __future__ import annotations
@@ -9,37 +9,57 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from pgplumb.sql.lexer import tokens
+from pgplumb.sql.lexer import Token, tokens
 from pgplumb.sql.node import Json, Node
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
 
 _PLACES = frozenset(("location", "rexpr_list_start", "rexpr_list_end"))
 
 
+Slot = tuple[int, int]
+"""A constant or parameter of an expression: a parameter's number and 0, or 0 and a constant's place in bytes plus 1."""
+
+
 def unify(text: str) -> str:
-    """Return the text with the same parameters in what GROUP BY, DISTINCT and ORDER BY share with the columns."""
+    """Return the text with the same parameters or constants in what GROUP BY and ORDER BY share with the columns."""
     try:
         tree = parse_statement(text)
     except (SyntaxProblem, ParserMissing, TooDeep):
         return text
-    numbers: dict[int, int] = {}
+    same: dict[int, Slot] = {}
     for node in tree.walk():
         if node.kind == "SelectStmt":
-            _unify(node, numbers)
-    if not numbers:
+            _unify(node, same)
+    if not same:
         return text
-    return "".join(
-        f"${numbers.get(int(t.text[1:]), int(t.text[1:]))}" if t.kind == "parameter" else t.text
-        for t in tokens(text)
-    )
+    found = list(tokens(text))
+    constants = _constants(text, found)
+    parts = []
+    for token in found:
+        slot = same.get(int(token.text[1:])) if token.kind == "parameter" else None
+        if slot is None:
+            parts.append(token.text)
+        else:
+            parts.append(f"${slot[0]}" if slot[0] else constants.get(slot[1] - 1, token.text))
+    return "".join(parts)
 
 
-def _unify(select: Node, numbers: dict[int, int]) -> None:
-    """Note which parameters of one SELECT become which."""
-    known: dict[str, tuple[int, ...]] = {}
+def _constants(text: str, found: list[Token]) -> dict[int, str]:
+    """Return what stands at each place in bytes; a sign with its number."""
+    constants, place = {}, 0
+    for token, following in zip(found, (*found[1:], None), strict=True):
+        signed = token.text == "-" and following is not None and following.kind == "number"
+        constants[place] = f"({token.text}{following.text})" if signed and following else token.text
+        place += len(token.text.encode())
+    return constants
+
+
+def _unify(select: Node, same: dict[int, Slot]) -> None:
+    """Note which parameters of one SELECT become what."""
+    known: dict[str, tuple[Slot, ...]] = {}
     for item in _keys(select):
-        found = _numbers(item)
-        if found and item.kind != "ParamRef":
+        found = _slots(item)
+        if found and item.kind not in ("ParamRef", "A_Const"):
             known.setdefault(_bare(item), found)
     if not known:
         return
@@ -47,12 +67,14 @@ def _unify(select: Node, numbers: dict[int, int]) -> None:
     having = select.node("havingClause")
     for part in (*select.nodes("groupClause"), *parts, *((having,) if having else ())):
         for node in part.walk():
-            if node.kind == "ParamRef" or not (found := _numbers(node)):
+            if node.kind in ("ParamRef", "A_Const") or not (found := _slots(node)):
                 continue
-            wanted = known.get(_bare(node))
-            if wanted and len(wanted) == len(found):
-                pairs = zip(found, wanted, strict=True)
-                numbers.update((old, new) for old, new in pairs if old != new and old not in numbers)
+            for one, key in zip(found, known.get(_bare(node), ()), strict=False):
+                # Between a parameter and a constant, the constant is what both were.
+                if one[0] and one != key:
+                    same.setdefault(one[0], key)
+                elif key[0] and not one[0]:
+                    same.setdefault(key[0], one)
 
 
 def _keys(select: Node) -> Iterator[Node]:
@@ -67,13 +89,17 @@ def _keys(select: Node) -> Iterator[Node]:
         yield from (value for t in select.nodes("targetList") if (value := t.node("val")) is not None)
 
 
-def _numbers(node: Node) -> tuple[int, ...]:
-    return tuple(below.number("number") for below in node.walk() if below.kind == "ParamRef")
+def _slots(node: Node) -> tuple[Slot, ...]:
+    return tuple(
+        (below.number("number"), 0) if below.kind == "ParamRef" else (0, below.number("location") + 1)
+        for below in node.walk()
+        if below.kind in ("ParamRef", "A_Const")
+    )
 
 
 def _bare(node: Node) -> str:
-    """Return a node as text without places and numbers of parameters."""
-    return json.dumps({node.kind: _without(node.fields)}, sort_keys=True)
+    """Return a node as text without places, values of constants and numbers of parameters."""
+    return json.dumps(_without({node.kind: node.fields}), sort_keys=True)
 
 
 def _without(value: Json) -> Json:
@@ -81,7 +107,9 @@ def _without(value: Json) -> Json:
         return [_without(one) for one in value]
     if isinstance(value, dict):
         return {
-            name: {} if name == "ParamRef" else _without(inner)
+            "ParamRef" if name == "A_Const" else name: {}
+            if name in ("ParamRef", "A_Const")
+            else _without(inner)
             for name, inner in value.items()
             if name not in _PLACES
         }
