@@ -18,6 +18,7 @@ FAULTS = {
         "SELECT id FROM orders WHERE extract($1 from at) = $2",
         "SELECT id FROM customers WHERE code::text = $1",
         "DELETE FROM orders WHERE date_trunc($1, at) < $2",
+        "INSERT INTO items SELECT id, $1 FROM orders WHERE date(at) = $2 ON CONFLICT DO NOTHING",
         "SELECT 1 FROM customers c JOIN items i ON i.order_id::text = c.name",
         "SELECT * FROM (SELECT id, at FROM orders WHERE to_char(at, $1) = $2) x",
     ),
@@ -125,6 +126,8 @@ NEAR_MISSES = {
         "SELECT id FROM orders WHERE status = lower($1)",
         "SELECT line FROM items WHERE substr(line::text, $1, $2) = $3 AND order_id = $4",
         "SELECT id FROM wide WHERE left(body, $1) = $2",
+        "SELECT id FROM orders WHERE NOT (date(at) = $1)",
+        "SELECT id FROM orders WHERE CASE WHEN date(at) = $1 THEN note = $2 ELSE true END",
     ),
     "select-star": (
         "SELECT * FROM items WHERE order_id = $1",
@@ -176,6 +179,7 @@ NEAR_MISSES = {
     ),
     "leading-wildcard": (
         "SELECT id FROM customers WHERE email LIKE 'c1%'",
+        "SELECT id FROM customers WHERE email NOT LIKE '%c1'",
         "SELECT id FROM customers WHERE country LIKE '%E'",
         "SELECT id FROM customers WHERE id = $1 AND email LIKE '%x'",
     ),

@@ -39,6 +39,14 @@ class Comparison:
     """Whether every row of the block must pass it: neither under OR nor NOT, nor in the ON of an outer join."""
 
     @property
+    def searchable(self) -> bool:
+        """Whether an index could find the rows: it stands in the condition itself or under AND and OR alone."""
+        parent = self.node.parent
+        while isinstance(parent, exp.Paren | exp.And | exp.Or):
+            parent = parent.parent
+        return not self.node.args.get("negate") and isinstance(parent, exp.Where | exp.Join | exp.Merge)
+
+    @property
     def negated(self) -> bool:
         """Whether NOT stands directly around it or within (NOT LIKE): no index finds what differs."""
         if self.node.args.get("negate"):

@@ -20,7 +20,7 @@ AFTER = frozenset(
     (
         *("and", "or", ")", "group", "order", "limit", "offset", "fetch", "for", "returning", "union"),
         *("intersect", "except", "having", "window", ";", "then", "join", "left", "right", "inner", "full"),
-        *("cross", "natural", ",", "when"),
+        *("cross", "natural", ",", "when", "on"),
     )
 )
 """What may stand behind one."""

@@ -27,7 +27,7 @@ def look(query: Query, context: LintContext) -> Iterator[Found]:
     """Look for comparisons whose one side is an expression of one indexed column."""
     for block in query.blocks:
         for comparison in comparisons(query, block):
-            if comparison.operator not in _OPERATORS or comparison.negated:
+            if comparison.operator not in _OPERATORS or not comparison.searchable:
                 continue
             for side, _ in comparison.sides:
                 found = _hidden(query, block, side)

@@ -22,7 +22,7 @@ def look(query: Query, context: LintContext) -> Iterator[Found]:
     """Look for a field of a jsonb column compared with a constant."""
     for block in query.blocks:
         for comparison in comparisons(query, block):
-            if comparison.operator not in ("=", "in"):
+            if comparison.operator not in ("=", "in") or not comparison.searchable:
                 continue
             for side, others in comparison.sides:
                 if (

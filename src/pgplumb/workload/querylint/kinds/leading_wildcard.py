@@ -20,7 +20,7 @@ def look(query: Query, context: LintContext) -> Iterator[Found]:
     """Look at patterns on bare columns without a trigram index."""
     for block in query.blocks:
         for comparison in comparisons(query, block):
-            if comparison.operator not in ("like", "ilike") or comparison.negated:
+            if comparison.operator not in ("like", "ilike") or not comparison.searchable:
                 continue
             found = own_column(query, block, comparison.left)
             pattern = comparison.others[0]

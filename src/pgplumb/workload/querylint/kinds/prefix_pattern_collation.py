@@ -28,7 +28,7 @@ def look(query: Query, context: LintContext) -> Iterator[Found]:
         for comparison in comparisons(query, block):
             found = (
                 own_column(query, block, comparison.left)
-                if comparison.operator == "like" and not comparison.negated
+                if comparison.operator == "like" and comparison.searchable
                 else None
             )
             pattern = comparison.others[0] if comparison.others else None
