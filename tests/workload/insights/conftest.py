@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -107,9 +106,3 @@ def laboratory(request: pytest.FixtureRequest, laboratories: Callable[[int], Lab
 def newest(laboratories: Callable[[int], Laboratory]) -> Laboratory:
     """The laboratory on the newest server."""
     return laboratories(max(majors()))
-
-
-def recorded(name: str) -> dict[str, Any]:
-    """Return a plan that was recorded from a server: one element of EXPLAIN's list."""
-    found = json.loads((Path(__file__).parent / "plans" / f"{name}.json").read_text())
-    return found[0] if isinstance(found, list) else found

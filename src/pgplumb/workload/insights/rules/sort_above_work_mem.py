@@ -33,7 +33,7 @@ def look(plan: Explained, context: Context) -> Iterator[Found]:
                     "width": round(width),
                     "expected_kilobytes": round(octets / 1024),
                     "work_mem_kilobytes": context.work_mem() // 1024,
-                    "keys": node.texts("Sort Key"),
+                    "keys": list(node.texts("Sort Key")),
                 },
             )
 

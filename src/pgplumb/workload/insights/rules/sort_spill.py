@@ -27,7 +27,7 @@ def look(plan: Explained, context: Context) -> Iterator[Found]:
                     "disk_kilobytes": round(kilobytes),
                     "work_mem_kilobytes": context.work_mem() // 1024,
                     "method": node.text("Sort Method"),
-                    "keys": node.texts("Sort Key"),
+                    "keys": list(node.texts("Sort Key")),
                 },
             )
 
