@@ -110,6 +110,6 @@ def test_without_a_parser_tokens_tell_statements_apart(monkeypatch: pytest.Monke
         raise ParserMissing
 
     monkeypatch.setattr(fingerprints, "tree_text", missing)
-    bare = fingerprint.__wrapped__
+    bare = fingerprints._made
     assert bare("SELECT a FROM t WHERE b IN ($1, $2)") == bare("select a from t where b in ($1)")
     assert bare("SELECT a FROM t WHERE b IN ($1)") != bare("SELECT b FROM t WHERE b IN ($1)")

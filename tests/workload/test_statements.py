@@ -259,6 +259,22 @@ def test_the_spread_of_an_interval_is_that_of_its_own_calls() -> None:
     assert (change.min_ms, change.max_ms) == (None, None)
 
 
+def test_mean_and_spread_of_an_interval_on_a_real_server_are_those_of_its_calls(counting: Database) -> None:
+    for _ in range(40):
+        counting.execute("SELECT pg_sleep(0.0005)")
+    before = read(counting)
+    for _ in range(10):
+        counting.execute("SELECT pg_sleep(0.010)")
+        counting.execute("SELECT pg_sleep(0.030)")
+    after = read(counting)
+    change = called(delta(before, after), "pg_sleep")
+    assert change.calls == 20
+    assert change.mean_ms == pytest.approx(20, abs=5)
+    assert change.stddev_ms == pytest.approx(10, abs=4)
+    total = called(after, "pg_sleep")
+    assert total.mean_ms < 0.6 * change.mean_ms, "the totals hide what happens now"
+
+
 def test_an_entry_that_was_evicted_and_came_back_counts_whole() -> None:
     before, after = entry(9, [1.0] * 9), entry(2, [4.0, 4.0])
     change = delta(reading(before), reading(after, minutes=1, evictions=5))

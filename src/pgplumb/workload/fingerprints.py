@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -27,6 +27,8 @@ _POSITION = re.compile(r'"version":\d+|,?"(?:\w*location|stmt_len|\w*list_start|
 _SUBQUERY = frozenset(("select", "with", "values", "table"))
 _BLANK = ("space", "comment")
 _KEPT = 20_000
+_SHORT = 10_000
+"""Characters of a text up to which its fingerprint is remembered, and the text with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +42,32 @@ class Collapsed:
     """False where a bracket or a string is not closed: the text was cut, and what follows is not known."""
 
 
-@lru_cache(maxsize=_KEPT)
 def fingerprint(text: str) -> str | None:
     """Return 16 hexadecimal digits that statements share which differ in constants and lengths of lists alone.
 
     None for a text that was cut. A text that does not parse is known by its tokens.
     """
-    collapsed = collapse(text)
+    return _kept(text) if len(text) <= _SHORT else _made(text)
+
+
+def list_fingerprint(text: str) -> str | None:
+    """Return the fingerprint of a text with a list of which there may be other lengths; None for every other."""
+    return _kept_of_list(text) if len(text) <= _SHORT else _made_of_list(text)
+
+
+def _made(text: str) -> str | None:
+    collapsed = _collapse(text)
     if not collapsed.whole:
         return None
     return blake2b(_canonical(collapsed.text).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-@lru_cache(maxsize=_KEPT)
-def list_fingerprint(text: str) -> str | None:
-    """Return the fingerprint of a text with a list of which there may be other lengths; None for every other."""
+def _made_of_list(text: str) -> str | None:
     return fingerprint(text) if _LIST.search(text) else None
+
+
+_kept = lru_cache(maxsize=_KEPT)(_made)
+_kept_of_list = lru_cache(maxsize=_KEPT)(_made_of_list)
 
 
 def _canonical(text: str) -> str:
@@ -88,6 +100,11 @@ class _Frame:
 
 def collapse(text: str) -> Collapsed:
     """Return a text with each IN, VALUES and ARRAY list cut to one of equal neighbours, its parameters renumbered."""
+    found = _collapse(text)
+    return replace(found, text=dense(found.text)) if found.folded else found
+
+
+def _collapse(text: str) -> Collapsed:
     folded, whole = 0, True
     stack = [_Frame()]
     for token in tokens(text):
@@ -111,7 +128,7 @@ def collapse(text: str) -> Collapsed:
         stack[-1].pieces.append(_joined(frame, ""))
     folded += _fold(stack[0])
     found = "".join(piece.text for piece in stack[0].pieces)
-    return Collapsed(dense(found) if folded else text, folded, whole)
+    return Collapsed(found if folded else text, folded, whole)
 
 
 def _normal(token: Token) -> str:

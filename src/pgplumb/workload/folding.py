@@ -18,6 +18,13 @@ def is_ours(entry: Statement) -> bool:
     return entry.query is not None and entry.query.endswith((OURS, SAVEPOINT))
 
 
+def length_free(entry: Statement) -> str | None:
+    """Return what all lengths of a statement's lists share; None where it has no list, or that is not known."""
+    if entry.fingerprint is not None:
+        return entry.fingerprint
+    return list_fingerprint(entry.query) if entry.query is not None else None
+
+
 def fold(statements: Statements) -> Statements:
     """Return the same reading or delta with the lengths of each list as one entry, of each role and database.
 
@@ -27,7 +34,7 @@ def fold(statements: Statements) -> Statements:
     groups: dict[_Group, list[Statement]] = {}
     alone: list[Statement] = []
     for entry in statements.entries:
-        found = list_fingerprint(entry.query) if entry.query is not None else None
+        found = length_free(entry)
         if found is None:
             alone.append(entry)
         else:

@@ -59,6 +59,8 @@ class Statement:
     """stats_since (extension 1.11 and later)."""
     query: str | None = None
     """The text with constants replaced by $n; None where it was not asked for."""
+    fingerprint: str | None = None
+    """`fingerprints.list_fingerprint` of the whole text, where `query` is only its beginning."""
     variants: tuple[Key, ...] = ()
     """Which entries it sums up, the most called first, where it stands for several (`folding.fold`)."""
     lengths: int = 1
@@ -113,10 +115,16 @@ class Statements:
         """The texts that are known: carry them over to the next reading with `with_texts`."""
         return {e.key: e.query for e in self.entries if e.query is not None}
 
-    def with_texts(self, texts: Mapping[Key, str]) -> Statements:
-        """Return the same with the texts of some entries filled in."""
+    def with_texts(
+        self, texts: Mapping[Key, str], fingerprints: Mapping[Key, str] | None = None
+    ) -> Statements:
+        """Return the same with the texts of some entries filled in, and fingerprints where texts are cut."""
+        known = fingerprints or {}
         entries = tuple(
-            replace(e, query=texts[e.key]) if e.query is None and e.key in texts else e for e in self.entries
+            replace(e, query=texts[e.key], fingerprint=known.get(e.key))
+            if e.query is None and e.key in texts
+            else e
+            for e in self.entries
         )
         return replace(self, entries=entries)
 

@@ -11,6 +11,7 @@ from pgplumb.catalog.unread import Unread
 from pgplumb.server.session import Session
 from pgplumb.server.unit import Unit
 from pgplumb.tui.live.statements import LIST_TEXT, OTHER_TEXTS_SECONDS, StatementsReader
+from pgplumb.workload.folding import fold
 from pgplumb.workload.statements import Statement, Statements, StatementsUnread
 from tests.databases import Database
 
@@ -142,6 +143,24 @@ def test_a_text_of_a_megabyte_comes_cut(counted: Database) -> None:
     assert found is not None
     assert found.query is not None
     assert len(found.query) == LIST_TEXT
+
+
+def test_lists_whose_text_comes_cut_are_still_one_statement(every_database: Database) -> None:
+    every_database.execute("CREATE EXTENSION pg_stat_statements")
+    every_database.execute("CREATE TABLE t (a int, b int, c int)")
+    for length in (1200, 1500, 1700):
+        some = ", ".join(map(str, range(length)))
+        for column in "bc":
+            every_database.execute(f"SELECT a FROM t WHERE a IN ({some}) AND {column} = 1")
+            every_database.execute(f"INSERT INTO t (a, {column}) VALUES {', '.join(['(1, 2)'] * length)}")
+    with every_database.session() as session:
+        total, _ = both(StatementsReader().read(session))
+    for found in (fold(total), total):
+        assert found.total_ms == pytest.approx(total.total_ms)
+    folded = [e for e in fold(total).entries if "FROM t WHERE" in (e.query or "")]
+    assert [e.calls for e in folded] == [3, 3], "what stands behind the list tells them apart"
+    inserted = [e for e in fold(total).entries if (e.query or "").startswith("INSERT INTO t (")]
+    assert [e.calls for e in inserted] == [3, 3]
 
 
 def test_without_the_extension_both_lists_say_why(database: Database) -> None:

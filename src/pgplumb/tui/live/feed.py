@@ -106,7 +106,7 @@ class LiveFeed:
                 self._commands.put(request)
         elif isinstance(request, Watching):
             if self._watcher is not None:
-                self._watcher.sample()
+                self._watcher.samples.watch()
         elif isinstance(request, (Definition, Explain, StatementText)):
             self._ask(request)
 

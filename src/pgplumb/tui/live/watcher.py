@@ -27,13 +27,12 @@ from pgplumb.server.errors import QueryError
 from pgplumb.tui.live.board import Board
 from pgplumb.tui.live.errands import Errands
 from pgplumb.tui.live.rhythm import Rhythm
+from pgplumb.tui.live.samples import Samples
 from pgplumb.tui.live.statements import StatementsReader
 from pgplumb.tui.live.steady import same_figures, steady_checklist
 from pgplumb.tui.objects import findings_by_relation
 from pgplumb.workload.activity import read_activity
 from pgplumb.workload.locks import LockHolder, locked_relations
-from pgplumb.workload.sampling import Sampler
-from pgplumb.workload.statements import Statements
 
 if TYPE_CHECKING:
     from pgplumb.foundation.profile import Profile
@@ -47,10 +46,6 @@ STILL_SECONDS = 60.0
 """How long a reading stands for later ones that say the same: rules also look at how long counters have run."""
 COLUMN_STATISTICS_SECONDS = 300.0
 LONG_LIVED = 300.0
-SAMPLE_SECONDS = 0.9
-"""A little less than a second, which two ticks take."""
-SAMPLED_SECONDS = 60.0
-"""How long what runs is sampled after somebody has last looked at it."""
 
 
 class Ended(Exception):  # noqa: N818 - an ending, not an error
@@ -76,8 +71,7 @@ class Watcher:
         self._rhythm = Rhythm(time.monotonic)
         self._engine = Engine()
         self._statements = statements
-        self._sampler = Sampler()
-        self._sampled_until = 0.0
+        self.samples = Samples(board)
         self._rereader: Rereader | None = None
         self._loaded: Reading | None = None
         self._wake = threading.Event()
@@ -96,10 +90,6 @@ class Watcher:
         """Read everything now; from any thread."""
         self._rhythm.hurry()
         self._wake.set()
-
-    def sample(self) -> None:
-        """Sample what runs for a minute from now; from any thread."""
-        self._sampled_until = time.monotonic() + SAMPLED_SECONDS
 
     def run(self) -> None:
         """Read until the session is lost or the feed ends."""
@@ -247,12 +237,7 @@ class Watcher:
             self._timed("activity", self._read_activity)
         if self._rhythm.due("statements", interval, 0.05):
             self._timed("statements", self._read_statements)
-        if time.monotonic() < self._sampled_until and isinstance(self._board.state.statements, Unread):
-            if self._rhythm.due("samples", SAMPLE_SECONDS):
-                self._timed_sample()
-        elif self._board.state.sampled is not None and isinstance(self._board.state.statements, Statements):
-            self._sampler = Sampler()
-            self._board.change(sampled=None)
+        self.samples.read(self._session, self._own, self._rhythm)
         if self._rhythm.due("statistics", max(STATISTICS_SECONDS, interval), 0.05):
             self._timed("statistics", self._read_statistics)
         state = self._board.state
@@ -277,9 +262,8 @@ class Watcher:
         self._rhythm.done(part, began)
 
     def _read_activity(self) -> None:
-        own = [pid for pid in (self._errands.pid,) if pid is not None]
         with self._session.unit() as unit:
-            activity = read_activity(unit, own)
+            activity = read_activity(unit, self._own)
         self._board.change(activity=activity)
         # Our second connection comes and goes with what is looked at: the figure is about everybody else.
         used = activity.used - max(activity.own - 1, 0)
@@ -288,18 +272,6 @@ class Watcher:
     def _read_statements(self) -> None:
         total, since = self._statements.read(self._session)
         self._board.change(statements=total, statements_since=since)
-
-    def _timed_sample(self) -> None:
-        """Look once at what runs. The rules do not look at it, so nothing is judged anew."""
-        began = time.monotonic()
-        own = [pid for pid in (self._errands.pid,) if pid is not None]
-        try:
-            with self._session.unit() as unit:
-                self._board.change(sampled=self._sampler.look(unit, own))
-            self._board.problem("samples", None)
-        except QueryError as error:
-            self._board.problem("samples", str(error))
-        self._rhythm.done("samples", began)
 
     def _read_statistics(self) -> None:
         columns = self._rhythm.due("column statistics", COLUMN_STATISTICS_SECONDS)
@@ -315,6 +287,11 @@ class Watcher:
                 return
             self._still = same_figures(fresh, before)
         self._board.change(statistics=fresh)
+
+    @property
+    def _own(self) -> list[int]:
+        """Our other connection, while there is one."""
+        return [pid for pid in (self._errands.pid,) if pid is not None]
 
     def _databases(self) -> tuple[str, ...]:
         rows = self._session.once(

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pgplumb.tui.tabs.query.trend import Interval, of_statements
-from pgplumb.workload.fingerprints import list_fingerprint
-from pgplumb.workload.folding import fold, is_ours
+from pgplumb.workload.folding import fold, is_ours, length_free
 from pgplumb.workload.statements import Key, Statement, Statements
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def query_rows(
 
 def identity(entry: Statement) -> Identity:
     """Return what a statement's row is known by, however many lengths of its list were counted so far."""
-    found = list_fingerprint(entry.query) if entry.query is not None else None
+    found = length_free(entry)
     return entry.key if found is None else (entry.userid, entry.dbid, found, entry.toplevel)
 
 
