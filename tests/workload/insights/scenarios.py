@@ -181,7 +181,15 @@ SCENARIOS = (
         "nested-loop-all-pairs",
         "SELECT count(*) FROM orders o JOIN items i ON o.total % 7 > i.quantity + o.id % 3",
         analyse=False,
-        says="pairs would be compared",
+        says="pairs would be looked at",
+    ),
+    Scenario(
+        "nested-loop-all-pairs",
+        "SELECT c.id, x.n FROM customers c CROSS JOIN LATERAL "
+        "(SELECT count(*) AS n FROM items i WHERE i.product_id % 5000 = c.id) x",
+        analyse=False,
+        says="5,000 by 60,000 rows",
+        name="lateral",
     ),
     Scenario(
         "function-on-indexed-column",

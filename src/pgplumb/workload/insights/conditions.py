@@ -104,7 +104,9 @@ def has_index_on_expression(relation: Relation, text: str, alias: str | None) ->
     for index in relation.indexes:
         if not index.has_expressions:
             continue
-        if not isinstance(index.expressions, str) or _plain(index.expressions, None) in plain:
+        if not isinstance(index.expressions, str):
+            return True
+        if any(_plain(one, None) in plain for one in _listed(index.expressions)):
             return True
     return False
 
@@ -121,6 +123,17 @@ def calls(text: str) -> Iterator[str]:
         if token.text == "(" and _function(found, at) is not None:
             qualified = at >= 3 and found[at - 2].text == "."
             yield (_name(found[at - 3]) + "." if qualified else "") + _name(found[at - 1])
+
+
+def _listed(text: str) -> Iterator[str]:
+    """Yield the expressions of a list."""
+    depth = start = 0
+    for token in significant(text):
+        depth += (token.text == "(") - (token.text == ")")
+        if token.text == "," and depth == 0:
+            yield text[start : token.start]
+            start = token.end
+    yield text[start:]
 
 
 def _plain(text: str, alias: str | None) -> str:

@@ -63,7 +63,7 @@ class Context:
     def has_column_statistics(self, relation: Relation) -> bool | None:
         """Whether ANALYZE has left anything about its columns; None where that cannot be seen."""
         known = self.statistics.columns if self.statistics else None
-        if self.statistics is None or known is None or isinstance(known, Unread):
+        if self.statistics is None or not known or isinstance(known, Unread):
             return None
         if relation.oid in self.statistics.unreadable:
             return None

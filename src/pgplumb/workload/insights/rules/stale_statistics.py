@@ -43,7 +43,7 @@ def _judged(node: Node, relation: Relation, context: Context) -> Iterator[Found]
         "last_analyze": counters.last_analyze.isoformat() if counters.last_analyze else None,
     }
     large = counters.live >= ROWS or counters.pages >= PAGES or context.pages(relation) >= PAGES
-    if large and _never_analysed(relation, rows, context):
+    if large and counters.last_analyze is None and _never_analysed(relation, rows, context):
         message = f"{relation.qualified} was never analysed: the planner guesses what it holds"
         yield Found(node, message, evidence, subject=subject)
     elif rows >= 0 and changed >= ROWS and changed >= CHANGED * rows:
