@@ -38,13 +38,15 @@ columns AS MATERIALIZED (
                CASE a.attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END) END,
            CASE WHEN a.attstattarget >= 0 THEN
              format('ALTER COLUMN %I SET STATISTICS %s', a.attname, a.attstattarget) END,
-           CASE WHEN a.attoptions IS NOT NULL THEN
-             format('ALTER COLUMN %I SET (%s)', a.attname, (SELECT string_agg(option, ', ') FROM unnest(a.attoptions) option))
-           END), ', ' ORDER BY a.attnum)
-           FILTER (WHERE NOT a.attisdropped AND (a.attstorage <> t.typstorage OR a.attstattarget >= 0 OR a.attoptions IS NOT NULL))
+           CASE WHEN a.options IS NOT NULL THEN format('ALTER COLUMN %I SET (%s)', a.attname, a.options) END), ', ' ORDER BY a.attnum)
+           FILTER (WHERE NOT a.attisdropped AND (a.attstorage <> t.typstorage OR a.attstattarget >= 0 OR a.options IS NOT NULL))
            AS settings
     FROM wanted c
-    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
+    JOIN LATERAL (
+         -- Some builds keep marks of their own among the options.
+         SELECT b.*, CASE WHEN b.attoptions IS NOT NULL THEN
+                  (SELECT string_agg(option, ', ') FROM unnest(b.attoptions) option WHERE option LIKE 'n\_distinct%') END AS options
+           FROM pg_attribute b WHERE b.attrelid = c.oid AND b.attnum > 0) a ON true
     LEFT JOIN pg_type t ON t.oid = a.atttypid
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     LEFT JOIN not_null x ON x.relation = a.attrelid AND x.number = a.attnum

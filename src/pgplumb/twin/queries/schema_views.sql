@@ -18,11 +18,13 @@ SELECT 28, CASE c.relkind WHEN 'm' THEN 'matview' ELSE 'view' END, ARRAY[c.nspna
                                              pg_get_expr(d.adbin, 0)), '' ORDER BY d.adnum)
                       FROM pg_attrdef d JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
                      WHERE d.adrelid = c.oid AND c.relkind = 'v'), '')
-       || coalesce((SELECT string_agg(format('; ALTER MATERIALIZED VIEW %s ALTER COLUMN %I SET %s', c.full_name, a.attname,
-                      CASE WHEN a.attstattarget >= 0 THEN 'STATISTICS ' || a.attstattarget
-                           ELSE '(' || array_to_string(a.attoptions, ', ') || ')' END), '' ORDER BY a.attnum)
+       || coalesce((SELECT string_agg(format('; ALTER MATERIALIZED VIEW %s ALTER COLUMN %I SET %s', c.full_name, a.attname, o.setting), ''
+                                      ORDER BY a.attnum, o.setting)
                       FROM pg_attribute a
-                     WHERE a.attrelid = c.oid AND c.relkind = 'm' AND a.attnum > 0 AND (a.attstattarget >= 0 OR a.attoptions IS NOT NULL)), '')
+                     CROSS JOIN LATERAL (SELECT 'STATISTICS ' || a.attstattarget AS setting WHERE a.attstattarget >= 0
+                                         UNION ALL
+                                         SELECT '(' || option || ')' FROM unnest(a.attoptions) option WHERE option LIKE 'n\_distinct%') o
+                     WHERE a.attrelid = c.oid AND c.relkind = 'm' AND a.attnum > 0), '')
        || CASE WHEN c.relkind = 'm' AND c.relispopulated THEN
             '; UPDATE pg_catalog.pg_class SET relispopulated = true WHERE oid = ' || quote_literal(c.full_name) || '::pg_catalog.regclass'
           ELSE '' END, NULL::text
