@@ -19,7 +19,8 @@ OBJECTS = "SELECT to_jsonb(s)::text FROM pg_stats_ext s ORDER BY 1"
 EXPRESSIONS = "SELECT to_jsonb(s)::text FROM pg_stats_ext_exprs s ORDER BY 1"
 FIGURES = (
     "SELECT oid::regclass::text, relpages, reltuples, relallvisible FROM pg_class"
-    " WHERE oid >= 16384 AND relkind IN ('r', 'p', 'm', 'i', 'I') AND relnamespace::regnamespace::text !~ '^pg_' ORDER BY 1"
+    " WHERE oid >= 16384 AND relkind IN ('r', 'p', 'm', 'i', 'I') AND relnamespace::regnamespace::text !~ '^pg_'"
+    " ORDER BY 1"
 )
 
 

@@ -23,7 +23,8 @@ _VALUELESS = (
 def write_columns(connection: psycopg.Connection[Row], failed: MutableMapping[str, list[str]]) -> int:
     """Insert the rows that wait into pg_statistic; return how many."""
     if not trusted(connection):
-        for schema, relation, column in connection.execute(text("untrusted", connection.info.server_version)):
+        refused = connection.execute(text("untrusted", connection.info.server_version)).fetchall()
+        for schema, relation, column in sorted(refused):
             failed.setdefault(dotted(schema, relation), []).append(f"values of column {column}: {UNTRUSTED}")
     row = connection.execute("SELECT coalesce(max(id), 0) FROM pgplumb_column").fetchone()
     assert row is not None
@@ -44,7 +45,8 @@ def _insert(
         if first < last:
             middle = (first + last) // 2
             return _insert(connection, first, middle, failed) + _insert(connection, middle + 1, last, failed)
-        why = error.diag.message_primary or "refused"
+        # The server's words would show the value.
+        why = f"the twin refuses them ({error.sqlstate})"
     [(schema, relation, column)] = connection.execute(_VALUELESS, [first]).fetchall()
     failed.setdefault(dotted(schema, relation), []).append(f"values of column {column}: {why}")
     return connection.execute(sql.encode(), {"first": first, "last": last}).rowcount

@@ -82,7 +82,12 @@ def write_objects(
         except (psycopg.Error, stored.StoredError) as error:
             if connection.closed:
                 raise
-            said = error.diag.message_primary if isinstance(error, psycopg.Error) else str(error)
+            # The server's words might show a value.
+            said = (
+                f"the twin refuses them ({error.sqlstate})"
+                if isinstance(error, psycopg.Error)
+                else str(error)
+            )
             failed.setdefault(table, []).append(f"extended statistics {dotted(one.schema, one.name)}: {said}")
     for kind in _KINDS:
         connection.execute(f"DROP CAST (bytea AS {kind})".encode())
