@@ -168,7 +168,8 @@ WORKLOAD = (
         500,
         100_000,
         "SELECT 'pending', 'paid', o.created_at FROM orders o,"
-        " (SELECT max(created_at) AS last, min(created_at) AS first FROM orders) t WHERE o.id % 1009 = 1 AND o.created_at > t.last - 0.04 * (t.last - t.first)",
+        " (SELECT max(created_at) AS last, min(created_at) AS first FROM orders) t"
+        " WHERE o.id % 1009 = 1 AND o.created_at > t.last - 0.04 * (t.last - t.first)",
     ),
     Named(
         "next page of events",

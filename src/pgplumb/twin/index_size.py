@@ -133,7 +133,9 @@ def _gin(
 ) -> int:
     """Entries in key order, each with its rows as a list of varying bytes, or a tree of them where it is long."""
     rows *= 1 - key.null_fraction
-    entry = aligned(_TUPLE_HEADER + (key.width if key.length == -1 else max(key.length, key.width)))
+    # The width is the column's: a key is one of a row's.
+    width = key.length if key.length > 0 else max(key.width / max(keys_per_row, 1.0), 4.0)
+    entry = aligned(_TUPLE_HEADER + width)
     rest = max(keys_per_row - sum(frequencies), 0.0) * rows
     kinds = [(1.0, rows * f) for f in frequencies]
     others = max(min(key.distinct - len(kinds), rest), 0.0)

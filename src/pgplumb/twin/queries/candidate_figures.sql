@@ -10,16 +10,19 @@ SELECT c.oid::bigint, am.amname::text, i.indrelid::regclass::text, pg_get_expr(i
                'key', a.attnum <= i.indnkeyatts,
                'type', coalesce(b.typname, y.typname),
                'opclass', coalesce(p.opcname, ''),
-               'width', coalesce(s.stawidth, CASE WHEN a.attlen > 0 THEN a.attlen ELSE 16 END),
-               'distinct', CASE WHEN am.amname = 'gin' THEN coalesce(m.elements, 1000)
-                                ELSE coalesce(nullif(s.stadistinct, 0), 200) END,
+               'width', coalesce(s.stawidth, CASE WHEN a.attlen > 0 THEN a.attlen ELSE 8 END),
+               'distinct', CASE WHEN am.amname <> 'gin'
+                                THEN coalesce(nullif(s.stadistinct, 0), CASE WHEN i.indkey[a.attnum - 1] = 0 THEN -0.5 ELSE 200 END)
+                                -- Documents that differ do so in at least one key.
+                                WHEN p.opcname LIKE 'jsonb%%' THEN coalesce(nullif(s.stadistinct, 0), 1000)
+                                ELSE coalesce(m.elements, 3000) END,
                'nulls', coalesce(s.stanullfrac, 0),
                'length', a.attlen, 'align', a.attalign,
                'enum', coalesce(b.typtype, y.typtype) = 'e',
                'deterministic', coalesce(l.collisdeterministic, true),
                'per_row', CASE WHEN am.amname = 'gin' THEN coalesce(m.per_row,
                                CASE WHEN p.opcname LIKE '%%trgm%%' THEN coalesce(s.stawidth, 16) + 2
-                                    ELSE greatest(coalesce(s.stawidth, 32) / 12.0, 1) END) END
+                                    ELSE greatest(coalesce(s.stawidth, 32) / 25.0, 1) END) END
              ) ORDER BY a.attnum)
           FROM pg_attribute a
           JOIN pg_type y ON y.oid = a.atttypid

@@ -20,8 +20,10 @@ LEAST = 0.0005
 PRUNE = 0.01
 """An index whose loss raises the cost by less is dropped in the end."""
 NARROWER = 0.8
-LITTLE = 1.25
-"""A smaller index takes a larger one's place where no query that is not cheap costs so many times more."""
+LOST = 0.01
+"""A smaller index takes a larger one's place where it loses no more of what that gains."""
+LITTLE = 2.0
+"""It does so too where no query that is not cheap costs so many times more."""
 _PAGE = 8192
 
 
@@ -133,13 +135,16 @@ class Greedy:
                 and other.size_bytes < NARROWER * choice.size_bytes
             )
             for _, other_name in smaller:
-                if self._hardly_dearer(rest | {other_name}, chosen):
+                if self._hardly_dearer(rest | {other_name}, chosen, rest):
                     chosen = rest | {other_name}
                     break
         return chosen
 
-    def _hardly_dearer(self, other: frozenset[str], chosen: frozenset[str]) -> bool:
-        """Whether no query costs much more with other indexes than with those chosen."""
+    def _hardly_dearer(self, other: frozenset[str], chosen: frozenset[str], rest: frozenset[str]) -> bool:
+        """Whether other indexes do nearly what those chosen do: every query, or the index's gain as a whole."""
+        now = self._total(chosen)
+        if self._total(other) - now <= LOST * (self._total(rest) - now):
+            return True
         return all(
             self._prices.likely(query, other) <= max(LITTLE * self._prices.likely(query, chosen), CHEAP)
             for query in self._queries
