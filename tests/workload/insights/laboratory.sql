@@ -27,7 +27,7 @@ CREATE INDEX orders_customer_id ON orders (customer_id);
 CREATE INDEX orders_created_at ON orders (created_at);
 CREATE INDEX orders_total_brin ON orders USING brin (total) WITH (pages_per_range = 8);
 
-CREATE TABLE items (order_id int, line int, product_id int NOT NULL, quantity int NOT NULL, PRIMARY KEY (order_id, line));
+CREATE TABLE items (order_id int REFERENCES orders, line int, product_id int NOT NULL, quantity int NOT NULL, PRIMARY KEY (order_id, line));
 INSERT INTO items SELECT g, n, 1 + (g * 7 + n) % 500, n FROM generate_series(1, 30000) g, generate_series(1, 2) n;
 CREATE INDEX items_product_id ON items (product_id);
 

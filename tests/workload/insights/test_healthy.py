@@ -34,7 +34,7 @@ HEALTHY = (
     "WHERE o.customer_id = c.id ORDER BY o.created_at DESC LIMIT 3) x WHERE c.id BETWEEN 20 AND 70",
     "SELECT count(*) FROM orders WHERE is_even(id) AND created_at < '2025-01-02 00:00Z'",
     "SELECT t.id, t.low FROM tiers t WHERE t.low::text = '20' AND t.high > 3",
-    "INSERT INTO orders SELECT 50000 + g, g, 'open', g, now(), '' FROM generate_series(1, 900) g",
+    "INSERT INTO orders SELECT 50000 + g, g, 'open', g, now(), '' FROM generate_series(1, 2000) g",
     "UPDATE orders SET status = 'paid' WHERE id = 77",
     "DELETE FROM items WHERE order_id = 77",
     "SELECT kind, count(*) FROM events GROUP BY kind",

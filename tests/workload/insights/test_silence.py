@@ -48,7 +48,7 @@ SILENT = {
         {},
     ),
     "an indexed foreign key is quick": (
-        "DELETE FROM customers c WHERE id > 4000 AND NOT EXISTS (SELECT FROM orders o WHERE o.customer_id = c.id)",
+        "DELETE FROM orders WHERE id > 38000",
         {},
     ),
     "EXISTS stops at the first row": (
