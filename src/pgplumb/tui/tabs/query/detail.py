@@ -208,8 +208,7 @@ def heading(row: QueryRow, *, begins: bool) -> Line:
     nested = " inside a function" if not entry.toplevel else ""
     if entry.lengths > 1:
         nested += f"   {entry.lengths:,} list lengths"
-    took = (
-        f"{spent(entry.total_ms)} in {count(entry.calls)} calls {glyphs.DOT} {percent(row.share)} of all time"
-    )
+    calls = "call" if entry.calls == 1 else "calls"
+    took = f"{spent(entry.total_ms)} in {count(entry.calls)} {calls} {glyphs.DOT} {percent(row.share)} of all time"
     text = text_of(one_line(entry.query)) if entry.query is not None else ""
     return line(Span(entry.role, "strong"), Span(f"{nested}   {text if begins else took}", "muted"))

@@ -30,6 +30,8 @@ class QueryRow:
     """An entry as the list shows it, or several as one. Figures are of the period that is shown."""
 
     statement: Statement
+    key: Identity
+    """What tells it from every other row, at every reading."""
     share: float
     """Of the time of all statements, hidden ones included."""
     intervals: tuple[Interval, ...] = ()
@@ -39,11 +41,6 @@ class QueryRow:
     own: tuple[Key, ...] = ()
     """Which entries it stands for, where it is the one of our own statements."""
     block: int = BLOCK
-
-    @property
-    def key(self) -> Identity:
-        """What tells it from every other row, at every reading."""
-        return identity(self.statement)
 
     @property
     def id(self) -> str:
@@ -87,6 +84,7 @@ def query_rows(
     rows = [
         QueryRow(
             entry,
+            identity(entry),
             entry.total_ms / total,
             intervals,
             _findings_of(entry, findings) if findings is not None else None,
@@ -97,7 +95,9 @@ def query_rows(
     ]
     if ours:
         together = summed(ours)
-        rows.append(QueryRow(together, together.total_ms / total, intervals, own=tuple(folded), block=block))
+        rows.append(
+            QueryRow(together, OWN, together.total_ms / total, intervals, own=tuple(folded), block=block)
+        )
     if statements.hidden_entries:
         rows.append(_hidden(statements, total))
     return rows
@@ -144,7 +144,7 @@ def _hidden(statements: Statements, total: float) -> QueryRow:
     calls, spent_ms = statements.hidden_calls, statements.hidden_ms
     mean = spent_ms / calls if calls else 0.0
     entry = Statement(HIDDEN[2], HIDDEN[0], "", calls, spent_ms, mean, 0, dbid=HIDDEN[1], toplevel=HIDDEN[3])
-    return QueryRow(entry, spent_ms / total, hidden=statements.hidden_entries)
+    return QueryRow(entry, HIDDEN, spent_ms / total, hidden=statements.hidden_entries)
 
 
 def findings_by_query(checklist: Checklist) -> Mapping[int, tuple[tuple[RuleResult, Finding], ...]]:
