@@ -1,7 +1,7 @@
 """Writes statistics into a twin, for every version the same way: rows of the catalogs, as ANALYZE makes them.
 
 The functions that version 18 has for this (pg_restore_attribute_stats) write the same rows, but for domains over ranges
-and for ranges that are all empty, which they leave out. They know no extended statistics, and are not faster.
+and for ranges that are all empty, which they leave out. They know no extended statistics, and older versions lack them.
 """
 
 from __future__ import annotations
