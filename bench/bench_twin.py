@@ -20,10 +20,12 @@ from pgplumb.server.bindirs import BinDir, find_bindirs
 from pgplumb.server.embedded import EmbeddedServer
 from pgplumb.server.session import Session
 from pgplumb.server.target import Target
+from pgplumb.twin.planning import PlanningDatabase
 from pgplumb.twin.source import read_source
 from pgplumb.twin.twin import Twin
 from pgplumb.workload.plan import Plan, explain
 from pgplumb.workload.plan_diff import shape
+from pgplumb.workload.twin_plan import explain_in_twin
 
 SETTINGS = {"shared_buffers": "256MB", "max_wal_size": "4GB", "autovacuum": "off"}
 
@@ -46,7 +48,7 @@ def _measure(target: BinDir, twin: BinDir) -> list[Figure]:
             started = time.perf_counter() - began - read
             planning = made.planning()
             ready = time.perf_counter() - began
-            differ, apart = _compare(plans, planning.session)
+            differ, apart = _compare(plans, planning)
             disk = _disk(made)
     count = len(plans)
     same = target.major == twin.major
@@ -88,11 +90,11 @@ def _planned(session: Session) -> Iterator[dict[str, Plan]]:
     yield plans
 
 
-def _compare(plans: dict[str, Plan], session: Session) -> tuple[int, int]:
+def _compare(plans: dict[str, Plan], planning: PlanningDatabase) -> tuple[int, int]:
     """Count plans of another shape, and total costs more than 5 % apart."""
     differ = apart = 0
     for query, plan in plans.items():
-        other = explain(session, query)
+        other = explain_in_twin(planning, query)
         if not isinstance(other, Plan):
             differ, apart = differ + 1, apart + 1
             _say(f"NO PLAN {query}\n  {other}")

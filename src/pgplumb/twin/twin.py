@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pgplumb.twin.source import TwinSource
 
 
+SKIPS_SCANS = 18
+"""The first major version whose B-trees skip over values of their first columns."""
 MOST_DATABASES = 4
 """Planning databases that are kept, the last ones used; each has two connections."""
 
@@ -125,7 +127,8 @@ class Twin:
         except BaseException:
             builder.close()
             raise
-        return PlanningDatabase(name, scale, session, builder, candidates, self.gaps)
+        older = self.source.major < SKIPS_SCANS <= self._server.major
+        return PlanningDatabase(name, scale, session, builder, candidates, self.gaps, plans_for_older=older)
 
     def _furnish(
         self,

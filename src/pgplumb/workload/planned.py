@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pgplumb.foundation.names import dotted
 from pgplumb.workload.insights.engine import NOTHING, insights
 from pgplumb.workload.plan import Plan, Unplanned, explain
+from pgplumb.workload.twin_plan import explain_in_twin
 
 if TYPE_CHECKING:
     from pgplumb.server.session import Session
@@ -46,7 +47,7 @@ def plan_query(
 ) -> Planned:
     """Plan one query wherever a session is given. Nothing is executed. Raises LostConnection."""
     on_target = explain(target, query, search_path=search_path) if target is not None else None
-    in_twin = explain(planning.session, query, search_path=search_path) if planning is not None else None
+    in_twin = explain_in_twin(planning, query, search_path) if planning is not None else None
     planned = Planned(query, on_target, in_twin, ())
     unknown: tuple[str, ...] = ()
     if planning is not None and isinstance(in_twin, Plan):
