@@ -76,3 +76,28 @@ def test_a_schema_of_an_older_version_is_made_in_a_twin_of_the_newest(
         make_twin(oldest, twin_database)
     finally:
         oldest.drop()
+
+
+def test_a_role_without_a_privilege_reads_the_same_schema(database: Database) -> None:
+    for statement in hardest(database.server.major):
+        database.execute(statement)
+    database.execute(
+        "DO $$ BEGIN CREATE ROLE nobody_at_all LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+    )
+    with database.session() as session, database.session("nobody_at_all") as nobody:
+        assert read_schema(nobody) == read_schema(session)
+    database.execute("DROP ROLE nobody_at_all")
+
+
+def test_a_tablespace_with_costs_of_its_own_is_named(database: Database) -> None:
+    database.execute("SET allow_in_place_tablespaces = on")
+    database.execute("CREATE TABLESPACE quick LOCATION ''")
+    database.execute("ALTER TABLESPACE quick SET (random_page_cost = 1.1)")
+    database.execute("CREATE TABLE t (id int) TABLESPACE quick")
+    with database.session() as session:
+        notes = read_schema(session).gaps.notes
+    database.execute("DROP TABLE t")
+    database.execute("DROP TABLESPACE quick")
+    assert notes == (
+        "tablespace quick has costs of its own, which the twin does not use: random_page_cost=1.1",
+    )

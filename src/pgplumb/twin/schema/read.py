@@ -32,7 +32,7 @@ ATTEMPTS = 4
 AT_A_TIME = 200
 """Views of one transaction: 20 to 50 ms of ACCESS SHARE on what they read."""
 
-FACTS = ("owner", "extensions", "base_types", "event_triggers")
+FACTS = ("owner", "extensions", "base_types", "event_triggers", "tablespaces")
 """Statements whose rows are no steps."""
 
 STEPS = (
@@ -55,7 +55,7 @@ def read_schema(session: Session, relations: frozenset[str] | None = None) -> Sc
     found = choose(listed, inherits, edges, relations)
     reader.only = found.only
     read = reader.rows((*FACTS, *STEPS))
-    (owner,), installed, base_types, event_triggers = (rows.all() for rows in read[: len(FACTS)])
+    (owner,), installed, base_types, event_triggers, spaces = (rows.all() for rows in read[: len(FACTS)])
     rows = [row for result in read[len(FACTS) :] for row in result.all()]
     for batch in _batches(found.of_kinds("vm"), AT_A_TIME):
         rows += reader.rows(("views",), some=batch)[0].all()
@@ -67,6 +67,7 @@ def read_schema(session: Session, relations: frozenset[str] | None = None) -> Sc
         *refused.values(),
         *(f"type {dotted(*row)} is left out: a base type needs functions in C" for row in base_types),
         *(f"event trigger {name} is left out" for (name,) in event_triggers),
+        *(f"tablespace {name} has costs of its own, which the twin does not use: {o}" for name, o in spaces),
         *(f"{_identifier(r)} is a stub: it is written in {r[6]}" for r in rows if len(r) > 6 and r[6]),
     ]
     missing = _missing(steps, found, reader.locked, refused)
