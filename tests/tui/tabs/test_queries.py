@@ -450,7 +450,7 @@ async def test_a_plan_is_made_by_the_server_and_nothing_is_executed(database: Da
         await until(on, lambda: "This will run" in on.text)
         await on.press("p")
         await until(on, lambda: "not executed" in on.text)
-        assert "Delete on public.goods" in on.text
+        await until(on, lambda: "Delete on public.goods" in on.text)
         calls = "SELECT calls FROM pg_stat_statements WHERE query LIKE 'DELETE FROM goods%'"
         assert database.execute(calls) == [(1,)]
 
