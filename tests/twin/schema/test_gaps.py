@@ -91,7 +91,7 @@ def test_a_function_in_an_internal_language_becomes_a_stub_that_raises(
                               " WHERE proname = 'reads'") == [("plpgsql", "s")]  # fmt: skip
 
 
-def test_nothing_of_the_target_runs_while_its_twin_is_built(
+def test_defaults_checks_and_materialized_views_call_nothing_while_a_twin_is_built(
     database: Database, twin_database: TwinDatabase
 ) -> None:
     boom = "LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RAISE EXCEPTION ''ran''; END'"
