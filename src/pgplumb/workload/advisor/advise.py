@@ -53,17 +53,15 @@ def advise(
     the rows too. Raises LostConnection where the planner's server is lost.
     """
     facts = Facts(catalog, statistics)
-    entries = sorted(workload, key=lambda e: (e.query, e.userid, e.calls, e.rows))
+    entries = sorted(workload, key=lambda e: (e.query, e.userid, e.calls, e.rows or 0.0))
     declined: list[Declined] = []
     reads = _read(entries, facts, planner, declined)
     writes = Writes(facts)
     for read in reads:
-        writes.add(read.uses.writes, read.entry.calls, read.entry.rows)
+        rows = read.entry.calls if read.entry.rows is None else read.entry.rows
+        writes.add(read.uses.writes, read.entry.calls, rows)
     queries = _with_candidates(reads, facts)
-    shapes = sorted({s for query in queries for s in query.shapes}, key=lambda s: s.sort_key)[
-        :_MOST_CANDIDATES
-    ]
-    named = _named(shapes, catalog)
+    named = _named(_shapes(queries), catalog)
     database = planner(1, [shape.ddl(name, concurrently=False) for name, shape in named.items()])
     choices = _choices(database, named, facts, writes)
     prices = Prices(database, {name: choice.table for name, choice in choices.items()})
@@ -130,6 +128,14 @@ def _with_candidates(reads: Sequence[Read], facts: Facts) -> list[_Query]:
         shapes = frozenset(s for use in trusted for s in candidates(use, facts, popularity))
         found.append(_Query(read, shapes))
     return found
+
+
+def _shapes(queries: Sequence[_Query]) -> list[Shape]:
+    """Return all candidates in one order; where they are too many, those of the queries that run most often."""
+    found: dict[Shape, None] = {}
+    for query in sorted(queries, key=lambda q: (-q.read.entry.calls, q.read.entry.query)):
+        found |= dict.fromkeys(sorted(query.shapes, key=lambda s: s.sort_key))
+    return sorted(list(found)[:_MOST_CANDIDATES], key=lambda s: s.sort_key)
 
 
 def _named(shapes: Iterable[Shape], catalog: Catalog) -> dict[str, Shape]:

@@ -31,7 +31,31 @@ def candidates(use: TableUse, facts: Facts, popularity: Mapping[tuple[int, str],
     if use.relation.kind not in "rpm" or facts.tiny(use.relation):
         return ()
     found = dict.fromkeys((*_trees(use, facts, popularity), *_others(use, facts)))
-    return tuple(sorted(found, key=lambda shape: shape.sort_key))
+    new = (shape for shape in found if not served(shape, use.relation))
+    return tuple(sorted(new, key=lambda shape: shape.sort_key))
+
+
+def served(shape: Shape, relation: Relation) -> bool:
+    """Whether an index that is there begins with the same columns: a wider copy of it is not worth having."""
+    if shape.method != "btree" or any(not k.key.is_column or k.opclass for k in shape.keys):
+        return False
+    names = tuple(key.key.sql for key in shape.keys)
+    wanted = tuple(_option(key) for key in shape.keys)
+    for index in relation.indexes:
+        if index.method != "btree" or not index.is_valid or index.has_predicate:
+            continue
+        options = index.options[: len(names)]
+        # Read backwards, every key is the other way round.
+        same = options in (wanted, tuple(option ^ 3 for option in wanted))
+        if same and relation.column_names(index.key_columns[: len(names)]) == names:
+            return True
+    return False
+
+
+def _option(key: IndexKey) -> int:
+    """Return pg_index.indoption of a key: bit 0 DESC, bit 1 NULLS FIRST."""
+    first = key.descending if key.nulls_first is None else key.nulls_first
+    return int(key.descending) + 2 * int(first)
 
 
 def _trees(use: TableUse, facts: Facts, popularity: Mapping[tuple[int, str], int]) -> Iterator[Shape]:

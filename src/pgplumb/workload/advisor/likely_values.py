@@ -30,7 +30,7 @@ class Asked:
     """A query as it comes, before values are put in."""
 
     query: str
-    rows_per_call: float
+    rows_per_call: float | None
     returned: float | None
     """Rows of one call, where they are those that its one table was searched for."""
     search_path: str | None
@@ -53,23 +53,32 @@ def _texts(
         s.name: s for s in settings_for(text, catalog, values, asked.rows_per_call, asked.search_path)
     }
     if len(settings) > 1 and asked.returned is not None:
-        return (Text(_nearest(asked.returned, list(settings.values()), session, asked.search_path)),)
+        nearest = _nearest(asked.returned, list(settings.values()), session, asked.search_path)
+        if nearest is not None:
+            return (Text(nearest),)
     share = _common_share(text, catalog, values, asked.search_path)
     if "common" in settings and share >= _SKEWED:
         return (Text(settings["common"].text, share), Text(settings["generic"].text, 1 - share))
     return (Text(settings["generic"].text),)
 
 
-def _nearest(returned: float, settings: Sequence[Setting], session: Session, search_path: str | None) -> str:
-    """Return the text whose expected rows come nearest to those that calls returned; the generic one in doubt."""
+def _nearest(
+    returned: float, settings: Sequence[Setting], session: Session, search_path: str | None
+) -> str | None:
+    """Return the text whose expected rows come nearest to those that calls returned; the generic one in doubt.
+
+    None where a call returns something else than the rows that it finds.
+    """
     plans = explain_all(session, [s.text for s in settings], search_path=search_path)
     distances = []
     for plan in plans:
         rows = searched_rows(plan.root) if isinstance(plan, Plan) else None
         distances.append(abs(log((rows + 1) / (returned + 1))) if rows is not None else None)
     best, text = distances[0], settings[0].text
+    if best is None:
+        return None
     for setting, distance in zip(settings[1:], distances[1:], strict=True):
-        if best is not None and distance is not None and distance < best - _FARTHER:
+        if distance is not None and distance < best - _FARTHER:
             best, text = distance, setting.text
     return text
 

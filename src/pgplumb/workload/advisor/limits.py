@@ -7,9 +7,13 @@ from math import ceil
 from pgplumb.sql.lexer import tokens
 from pgplumb.workload.plan_repair import dense
 
+_USUAL = 20
+"""Rows of a page, where nothing says how many a call returned."""
 
-def with_limit(query: str, rows_per_call: float) -> str:
+
+def with_limit(query: str, rows_per_call: float | None) -> str:
     """Return the query with the LIMIT of its outermost SELECT as a number: the rows that a call returned."""
+    rows = _USUAL if rows_per_call is None else max(ceil(rows_per_call), 1)
     found = list(tokens(query))
     shown = [i for i, token in enumerate(found) if token.kind not in ("space", "comment")]
     depth = 0
@@ -23,8 +27,8 @@ def with_limit(query: str, rows_per_call: float) -> str:
             continue
         word = token.lower or token.text
         if word == "limit":
-            # Within brackets nothing was counted: a page of a usual length.
-            texts[following] = str(max(ceil(rows_per_call), 1) if depth == 0 else 20)
+            # Within brackets nothing was counted.
+            texts[following] = str(rows if depth == 0 else _USUAL)
             changed = True
         elif word == "offset":
             texts[following] = "0"

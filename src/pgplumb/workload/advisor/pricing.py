@@ -61,6 +61,7 @@ class Prices:
         self._tables = tables
         self._known: dict[int, list[_Answer]] = {}
         self._by_bare = {_bare(name): name for name in tables}
+        self._by_bare |= _of_partitions(database, self._by_bare)
 
     def cost(self, priced: Priced, shown: Iterable[str]) -> float:
         """Return what one call costs in the planner's units with these candidates. Raises Unplannable."""
@@ -97,12 +98,28 @@ class Prices:
         return known[-1]
 
     def _used(self, plan: Plan, shown: frozenset[str]) -> frozenset[str]:
-        """Return which candidates a plan uses; all that are shown where it uses an index of a partition."""
-        nodes = tuple(plan.root.walk())
-        if any(node.node_type in ("Append", "Merge Append") for node in nodes):
-            return shown
-        names = {node.index for node in nodes if node.index is not None}
+        """Return which candidates a plan uses, by themselves or by their parts on partitions."""
+        names = {node.index for node in plan.root.walk() if node.index is not None}
         return frozenset(self._by_bare[name] for name in names if name in self._by_bare) & shown
+
+
+def _of_partitions(database: PlanningDatabase, known: Mapping[str, str]) -> dict[str, str]:
+    """Return, by the bare name of a partition's index, the candidate on the partitioned table that it is part of."""
+    with database.session.unit() as unit:
+        rows = unit.query(
+            "SELECT c.relname::text, p.relname::text FROM pg_catalog.pg_inherits i"
+            " JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid JOIN pg_catalog.pg_class p ON p.oid = i.inhparent"
+            " WHERE p.relkind = 'I'"
+        )
+    parents: dict[str, str] = dict(rows)
+    found = {}
+    for child in parents:
+        top, steps = child, 0
+        while top in parents and steps < len(parents):
+            top, steps = parents[top], steps + 1
+        if top in known:
+            found[child] = known[top]
+    return found
 
 
 def total(prices: Prices, queries: Sequence[Priced], shown: Iterable[str]) -> float:

@@ -43,11 +43,12 @@ class Read:
         """Return it as something to put values in."""
         plain = len(self.uses.tables) == 1 and not self.uses.tables[0].limited
         each = self.entry.rows_per_call
-        return Asked(self.entry.query, each, each if plain and self.entry.calls else None, self.search_path)
+        return Asked(self.entry.query, each, each if plain else None, self.search_path)
 
     def priced(self, texts: tuple[Text, ...]) -> Priced:
         """Return it as something to price, with the texts that stand for its calls."""
-        each = max(self.entry.rows_per_call, 0.0)
+        known = self.entry.rows_per_call
+        each = 1.0 if known is None else known
         implied = tuple(Text(sql, each) for _, sql in self.implied)
         tables = frozenset(relation.qualified for relation in self.relations())
         returned = self.asked().returned if not implied else None

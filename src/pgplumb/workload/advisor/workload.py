@@ -23,15 +23,15 @@ class Entry:
 
     query: str
     calls: float
-    rows: float
-    """In total over all calls."""
+    rows: float | None
+    """In total over all calls; None where nobody counted them."""
     userid: int = 0
     """The role that ran it, where it is known: its search_path finds the tables."""
 
     @property
-    def rows_per_call(self) -> float:
-        """Rows that one call returned or changed."""
-        return self.rows / self.calls if self.calls else 0.0
+    def rows_per_call(self) -> float | None:
+        """Rows that one call returned or changed; None where that is not known."""
+        return self.rows / self.calls if self.calls and self.rows is not None else None
 
 
 class WorkloadError(Exception):
@@ -57,7 +57,7 @@ def from_statements(
     for found in grouped.values():
         found.sort(key=lambda pair: (-pair[0], pair[1].query, pair[1].userid))
         first = found[0][1]
-        calls, rows = sum(e.calls for _, e in found), sum(e.rows for _, e in found)
+        calls, rows = sum(e.calls for _, e in found), sum(e.rows or 0.0 for _, e in found)
         merged.append((sum(ms for ms, _ in found), Entry(first.query, calls, rows, first.userid)))
     merged.sort(key=lambda pair: (-pair[0], pair[1].query))
     return tuple(_most_of(merged, share))[:_MOST]
@@ -108,4 +108,4 @@ def from_json(text: str, name: str = "workload") -> tuple[Entry, ...]:
         place = ".".join(str(part) for part in first["loc"]) or "top"
         expected = 'A workload is a JSON list of {"query", "calls", "rows"}.'
         raise WorkloadError(f"{name}, {place}: {first['msg']}. {expected}") from None
-    return tuple(Entry(row.query, row.calls, row.calls if row.rows is None else row.rows) for row in rows)
+    return tuple(Entry(row.query, row.calls, row.rows) for row in rows)
