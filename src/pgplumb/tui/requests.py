@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from pgplumb.tui.state import State
+    from pgplumb.workload.analyze import Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,8 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
-class Explain:
-    """The plan of one entry of pg_stat_statements, not executed; answered by a Plan, Unplanned or Unread."""
+class OfStatement:
+    """Something about one entry of pg_stat_statements."""
 
     userid: int
     dbid: int
@@ -81,18 +82,58 @@ class Explain:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementText:
-    """The full text of one entry of pg_stat_statements; answered by text or Unread."""
+class StatementText(OfStatement):
+    """Its full text; answered by text or Unread."""
 
-    userid: int
-    dbid: int
-    queryid: int
-    toplevel: bool = True
 
-    @property
-    def key(self) -> tuple[int, int, int, bool]:
-        """`Statement.key`."""
-        return (self.userid, self.dbid, self.queryid, self.toplevel)
+@dataclass(frozen=True, slots=True)
+class Explain(OfStatement):
+    """Its plans on the server, not executed; answered by Explained, Unplanned or Unread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judge(OfStatement):
+    """What is wrong with it; answered by a tuple of QueryFinding, or Unread."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInTwin(OfStatement):
+    """Its plans in the twin, at its size and at ten times the data; answered by TwinPlans, Unplanned or Unread."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdviseOne(OfStatement):
+    """Indexes that help it; answered by Advice or Unread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Propose(OfStatement):
+    """What would run to execute it with values of a setting; answered by Proposal, Unplanned or Unread."""
+
+    setting: str = "generic"
+
+
+@dataclass(frozen=True, slots=True)
+class Execute(OfStatement):
+    """Execute what a person saw and confirmed; answered by SettingPlan or Unread."""
+
+    setting: str = "generic"
+    proposal: Proposal | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Advise:
+    """Indexes for all that ran; answered by Advice or Unread."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsedBy:
+    """Which statements use which index; answered by IndexUse or Unread."""
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTwin:
+    """Give up what is being worked out in the twin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +141,10 @@ class Watching:
     """Somebody looks at what runs: sample it for a minute where the server does not count statements."""
 
 
+OfServer = Definition | StatementText | Explain | Judge | Propose | Execute
+"""What the server itself is asked for about one object."""
+OfTwin = PlanInTwin | AdviseOne | Advise | UsedBy
+"""What its twin is asked for."""
 Request = (
     Connect
     | Password
@@ -108,10 +153,10 @@ Request = (
     | Pause
     | Interval
     | Cancel
-    | Definition
-    | Explain
-    | StatementText
     | Watching
+    | OfServer
+    | OfTwin
+    | CancelTwin
 )
 
 

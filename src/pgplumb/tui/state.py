@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,24 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class TwinState:
+    """How it stands with the twin, the local server that plans like this one."""
+
+    doing: str | None = None
+    """What is being worked out just now: "starting a local server"."""
+    made_at: datetime | None = None
+    """When it was made, in UTC; None while there is none."""
+    version: str = ""
+    """Its server's: "18.6"."""
+    notes: tuple[str, ...] = ()
+    """What stands against every plan of it: "the twin is PostgreSQL 18.6, the target 16: planners differ"."""
+    why_not: str | None = None
+    """Why there can be none, with the next step."""
+    catalog: Catalog | None = field(default=None, repr=False)
+    """The schema as it was then."""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything that is known now. None stands for "not read yet"; `Unread` says why not."""
 
@@ -103,6 +122,7 @@ class State:
     access: AccessMatrix | Unread | None = None
     databases: tuple[str, ...] = ()
     """Databases of this server that the role may connect to."""
+    twin: TwinState = TwinState()
     answers: Mapping[Request, object] = field(default_factory=dict)
     """What was asked for by `Tab.request` and has arrived: definitions, plans, sizes, or an `Unread`."""
     ages: Mapping[str, float] = field(default_factory=dict)

@@ -22,6 +22,7 @@ from pgplumb.tui.live.statements import LIST_TEXT
 from pgplumb.tui.requests import Explain, Request, StatementText, Watching
 from pgplumb.tui.state import Phase, Problem, State
 from pgplumb.tui.tabs.queries import QueriesTab
+from pgplumb.workload.explained import Explained
 from pgplumb.workload.plan import Plan, Unplanned
 from pgplumb.workload.plan_node import read_node
 from pgplumb.workload.sampling import Sample, Sampled
@@ -30,7 +31,7 @@ from tests.databases import Database
 from tests.tui.fakes import FakeFeed
 from tests.tui.screens.test_main import FULL, Opened, opened
 from tests.tui.tabs.query.entries import NOON, entry, reading
-from tests.tui.tabs.query.states import busy, lately, queries, saved_plan, statements, totals
+from tests.tui.tabs.query.states import busy, explained, lately, queries, saved_plan, statements, totals
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
 
@@ -54,8 +55,8 @@ async def until(on: Opened, holds: Callable[[], object]) -> None:
     raise AssertionError(f"not seen; the screen:\n{on.text}")
 
 
-def plan_of(root: dict[str, object]) -> Plan:
-    return Plan(read_node(root), "SELECT 1", False, 1, root)
+def plan_of(root: dict[str, object]) -> Explained:
+    return explained(Plan(read_node(root), "SELECT 1", False, 1, root))
 
 
 SEQ_SCAN = {
@@ -493,7 +494,7 @@ def test_queries_detail_on_a_small_screen(snap_compare: Callable[..., bool], par
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 def test_queries_plan(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
     chosen = busy(0).entries[1].key
-    answers: dict[Request, object] = {Explain(*chosen): saved_plan()}
+    answers: dict[Request, object] = {Explain(*chosen): explained(saved_plan())}
 
     class Planned(FakeFeed):
         """Every state has the plan."""

@@ -14,19 +14,19 @@ from pgplumb.tui.live.board import Board
 from pgplumb.tui.live.profile import folder_profile
 from pgplumb.tui.requests import (
     Cancel,
+    CancelTwin,
     Connect,
-    Definition,
-    Explain,
     Interval,
+    OfServer,
+    OfTwin,
     Password,
     Pause,
     Refresh,
     Request,
-    StatementText,
     UseDatabase,
     Watching,
 )
-from pgplumb.tui.state import Connection, Phase, State
+from pgplumb.tui.state import Connection, Phase, State, TwinState
 
 if TYPE_CHECKING:
     from pgplumb.foundation.config import Config
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pgplumb.server.target import Target
     from pgplumb.tui.live.errands import Errands
     from pgplumb.tui.live.statements import StatementsReader
+    from pgplumb.tui.live.twins import Twins
     from pgplumb.tui.live.watcher import Watcher
 
 ANSWERS = 200
@@ -65,6 +66,8 @@ class LiveFeed:
         self._errands: Errands | None = None
         self._statements: StatementsReader | None = None
         """Of the target that is shown: what ran since connecting outlasts a lost connection."""
+        self._twins: Twins | None = None
+        """Of the target that is shown, once something was asked of it."""
         self._session: Session | None = None
         self._shown: Target | None = None
         self._stopped = False
@@ -85,8 +88,14 @@ class LiveFeed:
         session = self._session
         if session is not None:
             threading.Thread(target=session.cancel, args=(0.5,), daemon=True).start()
+        until = time.monotonic() + STOP_SECONDS
+        twins = self._twins
+        if twins is not None:
+            twins.stop()
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)
+        if twins is not None:
+            twins.join(max(until - time.monotonic(), 0.0))
 
     def request(self, request: Request) -> None:
         """Take a wish of the screen; returns at once."""
@@ -97,6 +106,9 @@ class LiveFeed:
         elif isinstance(request, Cancel):
             if self._errands is not None:
                 threading.Thread(target=self._errands.cancel, daemon=True).start()
+            self._give_up()
+        elif isinstance(request, CancelTwin):
+            self._give_up()
         elif isinstance(request, (Connect, UseDatabase, Password)):
             self._interrupt(request)
         elif isinstance(request, Refresh):
@@ -107,7 +119,9 @@ class LiveFeed:
         elif isinstance(request, Watching):
             if self._watcher is not None:
                 self._watcher.samples.watch()
-        elif isinstance(request, (Definition, Explain, StatementText)):
+        elif isinstance(request, OfTwin):
+            self._ask_twin(request)
+        elif isinstance(request, OfServer):
             self._ask(request)
 
     def _interrupt(self, request: Request | None) -> None:
@@ -211,6 +225,9 @@ class LiveFeed:
         )
         empty = State()
         self._statements = None
+        if self._twins is not None:
+            self._twins.stop()
+            self._twins = None
         self._board.change(
             connection=connection,
             names=None,
@@ -226,6 +243,7 @@ class LiveFeed:
             databases=(),
             locked=empty.locked,
             answers=empty.answers,
+            twin=TwinState(),
             problems=(),
             reading=None,
             running=None,
@@ -271,18 +289,40 @@ class LiveFeed:
         names = read_names(session)
         self._board.change(names=names, reading=f"structure of {len(names):,} relations")
 
-    def _ask(self, request: Definition | Explain | StatementText) -> None:
+    def _ask(self, request: OfServer) -> None:
         errands = self._errands
         if errands is None:
             return
         from pgplumb.tui.live.answers import answer
 
         def errand(session: Session) -> None:
-            found = answer(session, request, self._board.state)
-            answers = {**self._board.state.answers, request: found}
-            while len(answers) > ANSWERS:
-                del answers[next(iter(answers))]
-            self._board.change(answers=answers, running=None)
+            self._answered(request, answer(session, request, self._board.state))
 
         self._board.change(running=request.__class__.__name__.lower())
         errands.add(errand)
+
+    def _ask_twin(self, request: OfTwin) -> None:
+        from pgplumb.tui.live.twins import Twins
+
+        if self._twins is None:
+            twins: list[Twins] = []
+
+            def answered(asked: OfTwin, answer: object) -> None:
+                # What comes of the twin of another target is of no use here.
+                if self._twins is twins[0]:
+                    self._answered(asked, answer)
+
+            twins.append(Twins(self._board, lambda: self._errands, answered))
+            self._twins = twins[0]
+        self._board.change(running="work in the twin")
+        self._twins.ask(request)
+
+    def _give_up(self) -> None:
+        if self._twins is not None:
+            self._twins.give_up()
+
+    def _answered(self, request: Request, answer: object) -> None:
+        answers = {**self._board.state.answers, request: answer}
+        while len(answers) > ANSWERS:
+            del answers[next(iter(answers))]
+        self._board.change(answers=answers, running=None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pgplumb.catalog.unread import Unread
 from pgplumb.tui.live.board import Board
 from pgplumb.tui.live.profile import folder_profile
-from pgplumb.tui.requests import Definition, Explain, Request, StatementText
+from pgplumb.tui.requests import OfServer, OfTwin, Request
 from pgplumb.tui.state import Connection, Phase, State
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class OfflineFeed:
 
     def request(self, request: Request) -> None:
         """Answer that a server would be needed; everything else is ignored."""
-        if isinstance(request, (Definition, Explain, StatementText)):
+        if isinstance(request, OfServer | OfTwin):
             self._board.change(answers={**self._board.state.answers, request: NO_SERVER})
 
     def _run(self) -> None:

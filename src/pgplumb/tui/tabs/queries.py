@@ -12,18 +12,29 @@ from textual.binding import BindingType
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.finding import Finding
 from pgplumb.tui.actions import Action, bindings, declare
+from pgplumb.tui.live.judged import Judged
 from pgplumb.tui.place import Place
-from pgplumb.tui.requests import Watching
+from pgplumb.tui.requests import Judge, Request, Watching
 from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
 from pgplumb.tui.tabs.query import notices
-from pgplumb.tui.tabs.query.detail import PLAN, QueryDetail, QueryLook
-from pgplumb.tui.tabs.query.known import Plans, missing, refusal, text_of, text_request
+from pgplumb.tui.tabs.query.asked import Asked
+from pgplumb.tui.tabs.query.detail import FINDINGS, GROWTH, PLAN, QueryDetail, QueryLook
+from pgplumb.tui.tabs.query.execution import Execution
+from pgplumb.tui.tabs.query.known import (
+    judge_request,
+    missing,
+    plan_look,
+    refusal,
+    text_of,
+    text_request,
+    twin_look,
+)
 from pgplumb.tui.tabs.query.listing import QueryList
 from pgplumb.tui.tabs.query.missing import MissingPane
 from pgplumb.tui.tabs.query.notices import Covered
-from pgplumb.tui.tabs.query.plan import PlanPane
+from pgplumb.tui.tabs.query.plan_sheet import PlanSheet
 from pgplumb.tui.tabs.query.rows import QueryRow, identity
 from pgplumb.tui.tabs.registry import TabSpec
 from pgplumb.tui.widgets.line_table import LineTable
@@ -40,9 +51,15 @@ ACTIONS = declare(
     Action(
         "switch", "tab", "switch", "Go between the notice and what was seen to run.", hint=22, palette=False
     ),
+    Action("values", "v", "values", "Show the plan for other values of the parameters.", hint=29),
+    Action(
+        "execute", "A", "execute", "EXPLAIN ANALYZE: shows what will run, runs it when confirmed.", hint=57
+    ),
     Action("text", "", "text", "Show the whole statement.", call="part('statement')"),
     Action("figures", "", "figures", "Show every figure of the statement.", call="part('figures')"),
     Action("tables", "", "tables", "Show the tables that the statement names.", call="part('tables')"),
+    Action("findings", "", "findings", "Show what is wrong with the statement.", call="part('findings')"),
+    Action("growth", "", "10x", "Show its plan at ten times the data, made in the twin.", call="part('10x')"),
 )
 
 
@@ -55,7 +72,7 @@ class QueriesTab(Tab):
 
     FIELDS = (
         *("statements", "statements_since", "catalog", "checklist", "connection", "answers", "problems"),
-        *("locked", "sampled"),
+        *("locked", "sampled", "twin"),
     )
     ACTIONS: ClassVar = ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
@@ -64,7 +81,8 @@ class QueriesTab(Tab):
         super().__init__(spec, store)
         self._covered = Covered.RESET
         self._watched_at = -WATCHING_SECONDS
-        self._plans = Plans()
+        self._asked = Asked()
+        self._execution = Execution(self, self._asked)
 
     def compose(self) -> ComposeResult:
         """Warnings, the list with the detail; or why there is nothing to list."""
@@ -142,8 +160,22 @@ class QueriesTab(Tab):
             self.detail.show(None)
             return
         text, whole = text_of(state, row)
-        plan = self._plans.look(state, row)
-        self.detail.show(QueryLook(state, statements, row, text, whole, missing(state, row), plan))
+        asked, judge = self._asked, Judge(*row.statement.key)
+        judged = state.answers.get(judge)
+        self.detail.show(
+            QueryLook(
+                state,
+                statements,
+                row,
+                text,
+                whole,
+                missing(state, row),
+                plan_look(state, row, asked, self._execution.of(row)),
+                twin_look(state, row, asked),
+                judged if isinstance(judged, Judged | Unread) else None,
+                asked.waits(state, judge),
+            )
+        )
 
     def _rested(self) -> None:
         """The cursor stays: draw the detail, and ask for what of the text is not known."""
@@ -154,6 +186,29 @@ class QueriesTab(Tab):
         request = text_request(self.state, row) if row is not None else None
         if request is not None:
             self.request(request)
+        self._look_up(row)
+
+    def _look_up(self, row: QueryRow | None) -> None:
+        """Ask for what costs the server nothing: what is wrong with the text, and plans in a twin that runs."""
+        if row is None or not self.split.detail_in_sight:
+            return
+        state = self.state
+        if self.detail.part == FINDINGS:
+            judge = judge_request(state, row)
+            if judge is not None:
+                self._ask(judge)
+        elif self.detail.part == GROWTH and state.twin.made_at is not None:
+            look = twin_look(state, row, self._asked)
+            if look.answer is None and look.refusal is None and not row.several:
+                self._ask(look.request)
+
+    def _ask(self, request: Request) -> bool:
+        """Ask for something; False where its answer is on its way."""
+        if not self._asked.ask(self.state, request):
+            return False
+        self.request(request)
+        self._draw_detail()
+        return True
 
     # Where the person is
 
@@ -245,30 +300,49 @@ class QueriesTab(Tab):
         """Show the plan, or what would run for it; where that is in sight already, ask for it."""
         if not self.split.detail_in_sight:
             self.action_part(PLAN)
-        elif self.detail.part != PLAN:
+        elif self.detail.part not in (PLAN, GROWTH):
             self.detail.show_part(PLAN)
             self._rested()
         else:
             self._ask_for_plan()
 
-    @on(PlanPane.Wanted)
+    @on(PlanSheet.Wanted)
     def _ask_for_plan(self) -> None:
+        row, state = self.table.row, self.state
+        if row is None:
+            return
+        in_twin = self.detail.part == GROWTH
+        look = twin_look(state, row, self._asked) if in_twin else plan_look(state, row, self._asked)
+        if look.refusal is not None:
+            self.say(look.refusal, "warn")
+        elif not self._ask(look.request):
+            self.say(f"{'the twin' if in_twin else 'the server'} is planning it; ctrl+c cancels")
+
+    def action_values(self) -> None:
+        """Show the plan for other values."""
+        pane = self.detail.growth if self.detail.part == GROWTH else self.detail.plan
+        shown = self.split.detail_in_sight and self.detail.part in (PLAN, GROWTH)
+        if not shown or not pane.next_view():
+            self.say("there is one plan to see here" if shown else "this is about plans: p shows one")
+
+    def action_execute(self) -> None:
+        """Propose to execute the statement."""
         row = self.table.row
         if row is None:
             return
-        why_not = refusal(self.state, row)
+        why_not = refusal(self.state, row, "executing needs a server")
         if why_not is not None:
             self.say(why_not, "warn")
-            return
-        request = self._plans.ask(self.state, row)
-        if request is None:
-            self.say("the server is planning it; ctrl+c cancels")
-            return
-        self.request(request)
-        self._draw_detail()
+        elif not text_of(self.state, row)[1]:
+            self.say("the whole text is not known yet: look at it first", "warn")
+        else:
+            if self.detail.part != PLAN or not self.split.detail_in_sight:
+                self.action_part(PLAN)
+            self._execution.propose(row, self.detail.plan.setting)
+            self._draw_detail()
 
-    @on(PlanPane.Followed)
-    def _node_followed(self, event: PlanPane.Followed) -> None:
+    @on(PlanSheet.Followed)
+    def _node_followed(self, event: PlanSheet.Followed) -> None:
         catalog = self.state.catalog
         relation = catalog.by_name.get(event.relation) if catalog is not None else None
         if relation is not None:

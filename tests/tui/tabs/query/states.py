@@ -8,7 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from pgplumb.tui.state import State
-from pgplumb.workload.plan import Plan
+from pgplumb.workload.explained import Explained, SettingPlan
+from pgplumb.workload.insights.engine import insights
+from pgplumb.workload.plan import Plan, Unplanned
 from pgplumb.workload.plan_node import read_node
 from pgplumb.workload.statements import Statement, Statements
 from tests.tui.saved import demo_state
@@ -63,6 +65,17 @@ def busy(tens: int) -> Statements:
             replace(one, calls=one.calls + wave + tens, total_ms=one.total_ms + share * wave) if wave else one
         )
     return totals(*grown, seconds=10.0 * tens)
+
+
+def explained(*plans: Plan | Unplanned) -> Explained:
+    """An answer: the generic plan, then those for common and rare values."""
+    settings = ("generic", "common", "rare")
+    return Explained(
+        tuple(
+            SettingPlan(setting, "", plan, insights(plan) if isinstance(plan, Plan) else ())
+            for setting, plan in zip(settings, plans, strict=False)
+        )
+    )
 
 
 def saved_plan() -> Plan:

@@ -9,12 +9,13 @@ from textual import on
 from textual.message import Message
 
 from pgplumb.catalog.unread import Unread
-from pgplumb.checks.rules.queries.slow_query_budget import title
 from pgplumb.foundation.text import count, percent
-from pgplumb.tui.marks import mark_of
+from pgplumb.tui.live.judged import Judged
 from pgplumb.tui.messages import EvidenceWanted
-from pgplumb.tui.tabs.detail.part import DetailRow, column
+from pgplumb.tui.tabs.detail.part import DetailRow
 from pgplumb.tui.tabs.query.figures import figures
+from pgplumb.tui.tabs.query.findings_pane import FindingsTable
+from pgplumb.tui.tabs.query.growth import GrowthPane, TwinLook
 from pgplumb.tui.tabs.query.notices import hidden_note, own_note
 from pgplumb.tui.tabs.query.plan import PlanLook, PlanPane
 from pgplumb.tui.tabs.query.reading import TextAndFigures
@@ -34,11 +35,7 @@ if TYPE_CHECKING:
     from pgplumb.tui.state import State
     from pgplumb.workload.statements import Statements
 
-TEXT, PLAN = "statement", "plan"
-FINDING_COLUMNS = (
-    column(0, "rule", max_width=34),
-    column(1, "finding", max_width=120, grow=True),
-)
+TEXT, FINDINGS, PLAN, GROWTH = "statement", "findings", "plan", "10x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,10 @@ class QueryLook:
     missing: str
     """What there is to say about the rest."""
     plan: PlanLook
+    twin: TwinLook
+    judged: Judged | Unread | None = None
+    """What is wrong with it; None before it was looked at."""
+    judging: bool = False
 
 
 class QueryDetail(DetailPane):
@@ -71,15 +72,17 @@ class QueryDetail(DetailPane):
         self._text = TextAndFigures()
         self._figures = TextPane(wraps=False)
         self._tables = _table(TABLE_COLUMNS, "query-tables")
-        self._findings = _table(FINDING_COLUMNS, "query-findings")
+        self._findings = FindingsTable()
         self.plan = PlanPane()
+        self.growth = GrowthPane()
         super().__init__(
             (
                 Part(TEXT, self._text),
                 Part("figures", self._figures),
                 Part("tables", self._tables),
-                Part("findings", self._findings),
+                Part(FINDINGS, self._findings),
                 Part(PLAN, self.plan),
+                Part(GROWTH, self.growth),
             ),
             id="query-detail",
         )
@@ -96,6 +99,7 @@ class QueryDetail(DetailPane):
         if look is None:
             self.head((Span("no statement chosen", "faint"),))
             self.plan.show(None)
+            self.growth.show(None)
             self._text.show_note(())
             self._figures.show(())
             self._tables.show(())
@@ -110,11 +114,11 @@ class QueryDetail(DetailPane):
             case "tables":
                 self._draw_tables(look)
             case "findings":
-                self._findings.show(
-                    finding_rows(look), (line(Span("no rule names this statement", "muted")),)
-                )
+                self._findings.show_findings(look.row, look.judged, look.judging)
             case "plan":
                 self.plan.show(look.plan)
+            case "10x":
+                self.growth.show(look.twin)
             case _:
                 self._draw_text(look, fresh)
 
@@ -152,10 +156,8 @@ class QueryDetail(DetailPane):
     @on(LineTable.Selected, "#query-findings")
     def _finding_chosen(self, event: LineTable.Selected) -> None:
         event.stop()
-        for result, finding in (self._look.row.findings or ()) if self._look else ():
-            if (result.rule.id, finding.message) == event.row.key:
-                self.post_message(EvidenceWanted(result))
-                return
+        if event.row.result is not None:
+            self.post_message(EvidenceWanted(event.row.result))
 
     @on(LineTable.Highlighted)
     @on(LineTable.Changed)
@@ -164,7 +166,8 @@ class QueryDetail(DetailPane):
 
 
 def _counts(look: QueryLook) -> dict[str, int]:
-    found = {"findings": len(look.row.findings or ())}
+    texts = look.judged.findings if isinstance(look.judged, Judged) else ()
+    found = {FINDINGS: len(look.row.findings or ()) + len(texts)}
     named = named_in(look.text) if look.text is not None and not look.row.several else None
     return found if named is None or isinstance(named, Unread) else {"tables": len(named), **found}
 
@@ -177,25 +180,6 @@ def _table(columns: tuple[object, ...], name: str) -> LineTable[DetailRow]:
         kinds=RowKind(copy=lambda row: row.copy),
         id=name,
     )
-
-
-def finding_rows(look: QueryLook) -> list[DetailRow]:
-    """Return one row a finding about the statement."""
-    rows = []
-    for result, finding in look.row.findings or ():
-        mark = mark_of(result)
-        cell = (Span(f"{mark.glyph} ", mark.ink), Span(result.rule.title))
-        # The statement is known here: what is said of it comes first.
-        said = finding.message.removeprefix(title(look.row.statement)).strip()
-        rows.append(
-            DetailRow(
-                (result.rule.id, finding.message),
-                (cell, Span(said, "muted")),
-                None,
-                finding.message,
-            )
-        )
-    return rows
 
 
 def heading(row: QueryRow, *, begins: bool) -> Line:

@@ -1,13 +1,19 @@
-"""What is known of one statement so far: its text, its plan, and whether the server can be asked for more."""
+"""What is known of one statement so far: its text, its plans, and whether the server can be asked for more."""
 
 from __future__ import annotations
 
 from pgplumb.catalog.unread import Unread
+from pgplumb.tui.live.altered import altered
+from pgplumb.tui.live.judged import Judged, plan_known
 from pgplumb.tui.live.statements import LIST_TEXT
-from pgplumb.tui.requests import Explain, StatementText
+from pgplumb.tui.live.twin_work import TwinPlans
+from pgplumb.tui.requests import Execute, Explain, Judge, PlanInTwin, StatementText
 from pgplumb.tui.state import Phase, State
+from pgplumb.tui.tabs.query.asked import Asked
+from pgplumb.tui.tabs.query.growth import TwinLook
 from pgplumb.tui.tabs.query.plan import PlanLook
 from pgplumb.tui.tabs.query.rows import QueryRow
+from pgplumb.workload.explained import Explained, SettingPlan
 from pgplumb.workload.plan import search_path_of
 
 
@@ -37,7 +43,7 @@ def text_request(state: State, row: QueryRow) -> StatementText | None:
     return None if request in state.answers else request
 
 
-def refusal(state: State, row: QueryRow) -> str | None:
+def refusal(state: State, row: QueryRow, what: str = "a plan needs a server") -> str | None:
     """Return why no plan can be asked for now; None where it can."""
     if row.hidden:
         return "the statements are hidden: needs pg_read_all_stats"
@@ -47,42 +53,55 @@ def refusal(state: State, row: QueryRow) -> str | None:
         case Phase.LIVE:
             return None
         case Phase.OFFLINE:
-            return "a plan needs a server: a saved catalog is shown"
+            return f"{what}: a saved catalog is shown"
         case _:
-            return "a plan needs a server: there is no connection"
+            return f"{what}: there is no connection"
 
 
-class Plans:
-    """Which plans were asked for. An answer is on its way while the one from before still stands."""
+def plan_look(state: State, row: QueryRow, asked: Asked, executed: Execute | None = None) -> PlanLook:
+    """Return what is known of a statement's plans on the server."""
+    request, catalog = Explain(*row.statement.key), state.catalog
+    text, whole = text_of(state, row)
+    found = state.answers.get(executed) if executed is not None else None
+    return PlanLook(
+        request,
+        text if whole else None,
+        catalog.server_version if catalog is not None else 0,
+        search_path_of(catalog, request.userid) if catalog is not None else None,
+        state.answers.get(request),
+        asked.waits(state, request),
+        refusal(state, row),
+        found if isinstance(found, SettingPlan) else None,
+        executed is not None and asked.waits(state, executed),
+    )
 
-    def __init__(self) -> None:
-        self._before: dict[Explain, object] = {}
 
-    def ask(self, state: State, row: QueryRow) -> Explain | None:
-        """Return the request to post; None where its answer is on its way."""
-        request = Explain(*row.statement.key)
-        if self._is_asked(state, request):
-            return None
-        self._before[request] = state.answers.get(request)
-        return request
+def twin_look(state: State, row: QueryRow, asked: Asked) -> TwinLook:
+    """Return what is known of a statement's plans in the twin."""
+    request = PlanInTwin(*row.statement.key)
+    text, whole = text_of(state, row)
+    answer, target = state.answers.get(request), state.answers.get(Explain(*request.key))
+    return TwinLook(
+        request,
+        state.twin,
+        text if whole else None,
+        answer,
+        target if isinstance(target, Explained) else None,
+        asked.waits(state, request),
+        isinstance(answer, TwinPlans) and _outdated(answer, state),
+        refusal(state, row, "a twin is made from a server"),
+    )
 
-    def look(self, state: State, row: QueryRow) -> PlanLook:
-        """Return what is known of a statement's plan."""
-        request, catalog = Explain(*row.statement.key), state.catalog
-        text, whole = text_of(state, row)
-        return PlanLook(
-            request,
-            text if whole else None,
-            catalog.server_version if catalog is not None else 0,
-            search_path_of(catalog, request.userid) if catalog is not None else None,
-            state.answers.get(request),
-            self._is_asked(state, request),
-            refusal(state, row),
-        )
 
-    def _is_asked(self, state: State, request: Explain) -> bool:
-        waiting = request in self._before and state.answers.get(request) is self._before[request]
-        if waiting and state.connection.phase is Phase.LIVE:
-            return True
-        self._before.pop(request, None)
-        return False
+def _outdated(plans: TwinPlans, state: State) -> bool:
+    return state.catalog is not None and altered(plans.catalog, state.catalog)
+
+
+def judge_request(state: State, row: QueryRow) -> Judge | None:
+    """Return what to ask for what is wrong with a statement; None where that is known, or nobody can be asked."""
+    request = Judge(*row.statement.key)
+    if row.several or state.connection.phase is not Phase.LIVE or state.catalog is None:
+        return None
+    answer = state.answers.get(request)
+    proved = isinstance(answer, Judged) and not answer.by_plan and plan_known(state, request) is not None
+    return request if answer is None or proved else None

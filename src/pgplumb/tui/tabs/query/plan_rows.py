@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pgplumb.foundation.text import count, percent
@@ -10,11 +11,19 @@ from pgplumb.tui.widgets.ink import Cell, Line, Span
 from pgplumb.tui.widgets.wrap import wrap
 from pgplumb.workload.plan import Plan
 from pgplumb.workload.plan_lines import PlanLine, lines
+from pgplumb.workload.plan_lines import figures as measured
 from pgplumb.workload.plan_node import PlanNode
 
+MEASURED_FROM = 100
+"""From so many columns on estimates stand beside what was measured."""
+_BELOW_THE_PLAN = 1_000_000
 _BELOW = {"├─ ": "│  ", "└─ ": "   "}
 _FIGURES = 7 + 8 + 9 + 4 * 2
 """Cells that the figures take beside the tree."""
+_MEASURED = 8 + 7 + 7 + 9 + 9 + 6 * 2
+"""The same of a plan that was executed."""
+_WRONG = 10.0
+"""From this factor on an estimate is called wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,8 @@ class PlanRow:
     costliest: bool = False
     relation: tuple[str, str] | None = None
     """The table that the node reads or writes: schema and name."""
+    measured: PlanLine | None = None
+    """What was measured of the node, where the plan was executed."""
 
 
 def own_costs(root: PlanNode) -> dict[int, float]:
@@ -75,11 +86,18 @@ def costliest(plan: Plan) -> tuple[PlanNode, float]:
     return node, own[id(node)] / plan.root.total_cost if plan.root.total_cost else 0.0
 
 
-def plan_rows(plan: Plan, width: int) -> list[PlanRow]:
-    """Return the plan as rows for a table of `width` cells; long lines go on in the next row."""
+def slowest(plan: Plan) -> tuple[PlanNode, float] | None:
+    """Return the node that spent most of the time itself, and its share; None where it was not executed."""
+    found = [(one.node, one.own_share) for one in lines(plan) if one.own_share is not None]
+    return max(found, key=lambda pair: pair[1], default=None)
+
+
+def plan_rows(plan: Plan, width: int, below: Sequence[Line] = ()) -> list[PlanRow]:
+    """Return the plan as rows for a table of `width` cells, then other lines; long ones go on in the next row."""
     own, total = own_costs(plan.root), plan.root.total_cost or 1.0
-    worst, _ = costliest(plan)
-    room = max(width - _FIGURES, 24)
+    executed = plan.root.actual is not None
+    worst, _ = slowest(plan) or costliest(plan)
+    room = max(width - (_MEASURED if executed and width >= MEASURED_FROM else _FIGURES), 24)
     rows: list[PlanRow] = []
     for number, one in enumerate(lines(plan)):
         relation = (one.node.schema, one.node.relation) if one.node.schema and one.node.relation else None
@@ -91,7 +109,14 @@ def plan_rows(plan: Plan, width: int) -> list[PlanRow]:
                 rows.append(PlanRow((number, part), tree, relation=relation))
                 continue
             share = own[id(one.node)] / total
-            rows.append(PlanRow((number, 0), tree, one.rows, one.cost, share, one.node is worst, relation))
+            measured = one if executed else None
+            share = one.own_share or 0.0 if executed else share
+            rows.append(
+                PlanRow((number, 0), tree, one.rows, one.cost, share, one.node is worst, relation, measured)
+            )
+    for number, text in enumerate(below, _BELOW_THE_PLAN):
+        parts = wrap(text, width - 4, 4) or [()]
+        rows.extend(PlanRow((number, part), (Span("  "), *tree)) for part, tree in enumerate(parts))
     return rows
 
 
@@ -127,6 +152,45 @@ COLUMNS: tuple[Column[PlanRow], ...] = (
 )
 
 
+def _actual(row: PlanRow) -> Cell:
+    found = row.measured
+    if found is None:
+        return ""
+    if not found.loops:
+        return Span("never", "faint")
+    return count((found.actual_rows or 0.0) * found.loops)
+
+
+def _expected(row: PlanRow) -> Cell:
+    found = row.measured
+    if found is None or row.rows is None:
+        return ""
+    return Span(count(row.rows * max(found.loops or 1.0, 1.0)), "muted")
+
+
+def _off(row: PlanRow) -> Cell:
+    wrong = row.measured.misestimate if row.measured is not None else None
+    if wrong is None or wrong.factor < 2:
+        return ""
+    factor = f"{wrong.factor:,.0f}x" if wrong.factor < 10_000 else "much"
+    return Span(f"! {factor}", "warn") if wrong.factor >= _WRONG else Span(factor, "muted")
+
+
+def _ms(row: PlanRow) -> Cell:
+    found = row.measured
+    return "" if found is None or found.ms is None else f"{found.ms:,.1f} ms"
+
+
+MEASURED: tuple[Column[PlanRow], ...] = (
+    Column("tree", "executed plan", lambda r: r.tree, min_width=24, max_width=200, grow=True),
+    Column("actual", "rows", _actual, width=7, right=True),
+    Column("expected", "expected", _expected, width=8, right=True, priority=3),
+    Column("off", "off by", _off, width=7, right=True, priority=1),
+    Column("ms", "time", _ms, width=9, right=True),
+    Column("own", "own ", _share, width=9, right=True, priority=2),
+)
+
+
 def cost(value: float) -> str:
     """Write a cost in the planner's units."""
     return f"{value:.2f}" if value < 99.995 else count(value)
@@ -134,10 +198,12 @@ def cost(value: float) -> str:
 
 def in_words(plan: Plan) -> str:
     """Return the plan as text, for `y`."""
-    found = [
-        f"-- generic plan, not executed: costs are the planner's units\n-- {plan.root.total_cost:,.2f} in all"
-    ]
+    executed = plan.root.actual is not None
+    kind = "plan as executed" if executed else "plan, not executed"
+    found = [f"-- {kind}: costs are the planner's units\n-- {plan.root.total_cost:,.2f} in all"]
     for one in lines(plan):
         figures = "" if one.cost is None else f"  (cost={one.cost:.2f} rows={one.rows:.0f})"
+        if one.cost is not None and executed:
+            figures += f"  ({measured(one)})"
         found.append(f"{one.branch}{one.text}{figures}")
     return "\n".join(found)

@@ -1,0 +1,240 @@
+"""What is asked of the twin, worked out in it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+from pgplumb.catalog.unread import Unread
+from pgplumb.tui.live.answers import path_of, rows_of
+from pgplumb.tui.requests import AdviseOne, OfStatement, OfTwin, PlanInTwin, UsedBy
+from pgplumb.workload.explained import Explained, settings_of, twin_settings
+from pgplumb.workload.statements import Key, Statements
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pgplumb.catalog.model import Catalog
+    from pgplumb.server.session import Session
+    from pgplumb.tui.state import State
+    from pgplumb.twin.planning import PlanningDatabase
+    from pgplumb.twin.twin import Twin
+    from pgplumb.workload.advisor.advice import Advice
+    from pgplumb.workload.advisor.workload import Entry
+    from pgplumb.workload.index_use import IndexUse
+
+LARGER = 10
+"""How many times the data a statement is planned at beside its own."""
+SAID_SECONDS = 0.25
+"""How often it is said how far a long work has come, at most."""
+Say = Callable[[str], None]
+
+
+class GivenUp(Exception):  # noqa: N818 - a person's wish, not an error
+    """A person gave it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwinPlans:
+    """A statement's plans in the twin."""
+
+    one: Explained
+    """At the size that the server has."""
+    ten: Explained
+    """With ten times the rows and pages."""
+    made_at: datetime
+    """When the twin was made, in UTC."""
+    version: str
+    """The twin's server: "18.6"."""
+    notes: tuple[str, ...]
+    catalog: Catalog
+    """The schema that the twin was made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A running twin and what it was made from."""
+
+    twin: Twin
+    at: datetime
+    catalog: Catalog
+    relations: frozenset[str] | None
+    """The part of the schema that it holds; None for all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One request with all that has been read for it."""
+
+    request: OfTwin
+    state: State
+    texts: Mapping[Key, str]
+    """Whole texts of the statements that it is about."""
+    say: Say
+    given_up: threading.Event
+
+
+def keys_of(request: OfTwin, statements: Statements) -> tuple[Key, ...]:
+    """Return the entries that a request is about."""
+    if isinstance(request, PlanInTwin):
+        return (request.key,)
+    everything = tuple(entry.key for entry in statements.entries)
+    return (request.key, *everything) if isinstance(request, AdviseOne) else everything
+
+
+def work(made: Made, job: Job) -> object:
+    """Return the answer to a request. Raises GivenUp, and LostConnection and QueryError of the twin."""
+    request = job.request
+    if isinstance(request, PlanInTwin):
+        return _plans(made, job, request)
+    if isinstance(request, UsedBy):
+        return _index_use(made, job)
+    return _advice(made, job, request if isinstance(request, AdviseOne) else None)
+
+
+def _plans(made: Made, job: Job, request: PlanInTwin) -> TwinPlans | Unread:
+    from pgplumb.workload.insights.context import Context
+
+    text = job.texts.get(request.key)
+    if text is None:
+        return Unread("the server gives no text for it")
+    path, rows = path_of(job.state, request.userid), rows_of(job.state, request)
+    found = []
+    settings = None
+    for scale in (1, LARGER):
+        job.say("planning it in the twin" if scale == 1 else f"planning it at {scale} times the data")
+        database = made.twin.planning(scale)
+        with _watched(database, job) as watched:
+            if settings is None:
+                settings = settings_of(watched.session, text, made.catalog, rows, path)
+            statistics = job.state.statistics if scale == 1 else None
+            context = Context(made.catalog, statistics, query=text, rows_per_call=rows)
+            found.append(twin_settings(watched, settings, context, path))
+    one, ten = found
+    twin = made.twin
+    return TwinPlans(one, ten, made.at, twin.server_version, twin.gaps.notes, made.catalog)
+
+
+def _index_use(made: Made, job: Job) -> IndexUse | Unread:
+    from pgplumb.workload.index_use import MOST, index_use
+
+    statements = _with_texts(job)
+    with _watched(made.twin.planning(1), job, f"which indexes the {MOST} top queries use") as watched:
+        return index_use(watched, statements.entries, statements.total_ms, made.catalog)
+
+
+def _advice(made: Made, job: Job, one: OfStatement | None) -> Advice | Unread:
+    from pgplumb.workload.advisor.advise import advise
+    from pgplumb.workload.advisor.workload import Entry, from_statements
+
+    state = job.state
+    if state.statistics is None:
+        return Unread("the counters of tables were not read yet")
+    statements = _with_texts(job)
+    entries: Sequence[Entry] = from_statements(statements)
+    text = job.texts.get(one.key) if one is not None else None
+    if one is not None:
+        own = next((entry for entry in statements.entries if entry.key == one.key), None)
+        if own is None or text is None:
+            return Unread("the server gives no text for it")
+        # What is written is what an index costs, whichever query it is for.
+        writes = [entry for entry in entries if _writes(entry) and entry.query != text]
+        entries = [Entry(text, own.calls, own.rows, own.userid), *writes]
+    if not entries:
+        return Unread("no statement was counted that indexes could help")
+    plans = _Counter(
+        job, f"pricing indexes for {len(entries)} queries" if one is None else "pricing indexes for it"
+    )
+    found = advise(made.catalog, state.statistics, entries, plans.planner(made.twin))
+    if one is None:
+        return found
+    helped = tuple(card for card in found.indexes if any(effect.query == text for effect in card.helps))
+    declined = tuple(d for d in found.declined if d.query == text)
+    return replace(found, indexes=helped, drops=(), declined=declined)
+
+
+def _writes(entry: Entry) -> bool:
+    from pgplumb.sql.lexer import tokens
+    from pgplumb.sql.split import kind_of
+
+    found = [token for token in tokens(entry.query) if token.kind not in ("space", "comment")]
+    return kind_of(found) in ("INSERT", "UPDATE", "DELETE", "MERGE")
+
+
+def _with_texts(job: Job) -> Statements:
+    statements = job.state.statements
+    assert isinstance(statements, Statements)
+    entries = tuple(replace(entry, query=job.texts.get(entry.key)) for entry in statements.entries)
+    return replace(statements, entries=entries)
+
+
+class _Counter:
+    """Says how many plans were made, and ends the work where a person gave it up."""
+
+    def __init__(self, job: Job, what: str = "") -> None:
+        self._job = job
+        self._what = what
+        self._plans = 0
+        self._said = 0.0
+
+    def planner(self, twin: Twin) -> Callable[..., Any]:
+        """Return `twin.planning` with its databases watched."""
+
+        def planning(scale: float = 1, indexes: Sequence[str] = ()) -> object:
+            self.count()
+            return _Watched(twin.planning(scale, indexes), self)
+
+        return planning
+
+    def count(self) -> None:
+        """One more plan."""
+        if self._job.given_up.is_set():
+            raise GivenUp
+        self._plans += 1
+        now = time.monotonic()
+        if self._what and now - self._said >= SAID_SECONDS:
+            self._said = now
+            self._job.say(f"{self._what}: {self._plans:,} plans")
+
+
+class _Watched:
+    """A planning database whose units are counted. All else is the database's own."""
+
+    def __init__(self, database: PlanningDatabase, counter: _Counter) -> None:
+        self._database = database
+        self._counter = counter
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+    @property
+    def session(self) -> Session:
+        """The session, each unit of which counts."""
+        return cast("Session", _CountedSession(self._database.session, self._counter))
+
+
+class _CountedSession:
+    """A session that counts its units."""
+
+    def __init__(self, session: Session, counter: _Counter) -> None:
+        self._session = session
+        self._counter = counter
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    @contextmanager
+    def unit(self, *arguments: Any, **named: Any) -> Iterator[Any]:
+        """Open a unit, unless the work was given up."""
+        self._counter.count()
+        with self._session.unit(*arguments, **named) as unit:
+            yield unit
+
+
+@contextmanager
+def _watched(database: PlanningDatabase, job: Job, what: str = "") -> Iterator[PlanningDatabase]:
+    yield cast("PlanningDatabase", _Watched(database, _Counter(job, what)))

@@ -1,0 +1,286 @@
+"""The twin of the target that is shown: made when it is first needed, kept, made anew, stopped with the target.
+
+It has a thread of its own, in which everything about it happens. What it is made from is read on the feed's second
+connection, between what people ask of the server.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from pgplumb.catalog.unread import Unread
+from pgplumb.server.errors import LostConnection, QueryError, ServerError
+from pgplumb.tui.live.altered import altered, outgrown
+from pgplumb.tui.requests import OfTwin
+from pgplumb.tui.state import TwinState
+from pgplumb.workload.statements import Key, Statements
+from pgplumb.workload.statements_reader import read_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from pgplumb.server.session import Session
+    from pgplumb.tui.live.board import Board
+    from pgplumb.tui.live.errands import Errands
+    from pgplumb.tui.live.twin_work import Made
+    from pgplumb.tui.state import State
+    from pgplumb.twin.source import TwinSource
+
+WHOLE = 2000
+"""Up to so many relations a twin holds the whole schema; above, those that the queries name and what they need."""
+POLL_SECONDS = 0.2
+T = TypeVar("T")
+
+
+class Unavailable(Exception):  # noqa: N818 - an answer, not a fault
+    """There is no twin, or not now; the text says why and the next step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """What a request needs of the target: texts, and what a twin is to be made from where there is none yet."""
+
+    texts: Mapping[Key, str]
+    source: TwinSource | None
+    relations: frozenset[str] | None
+    """The part of the schema that the twin holds; None for all of it."""
+
+
+class Twins:
+    """Answers what is asked of the twin of one target. Usable from any thread."""
+
+    def __init__(
+        self, board: Board, errands: Callable[[], Errands | None], answered: Callable[[OfTwin, object], None]
+    ) -> None:
+        """`errands` gives the second connection while there is one; `answered` takes each answer."""
+        self._board = board
+        self._errands = errands
+        self._answered = answered
+        self._queue: queue.Queue[OfTwin | None] = queue.Queue()
+        self._waiting: set[OfTwin] = set()
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._given_up = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._made: Made | None = None
+
+    def ask(self, request: OfTwin) -> None:
+        """Take a request; one that waits already is not taken twice."""
+        with self._lock:
+            if request in self._waiting or self._stopping.is_set():
+                return
+            self._waiting.add(request)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="pgplumb twin", daemon=True)
+                self._thread.start()
+        self._queue.put(request)
+
+    def give_up(self) -> None:
+        """End what is being worked out; the twin stays."""
+        self._given_up.set()
+
+    def stop(self) -> None:
+        """End, and stop the twin. Returns at once; `join` waits for it."""
+        self._stopping.set()
+        self._given_up.set()
+        self._queue.put(None)
+
+    def join(self, seconds: float) -> None:
+        """Wait until the twin is stopped. Its keeper ends it where that takes longer than the program."""
+        thread = self._thread
+        if thread is not None:
+            thread.join(seconds)
+
+    # In the thread
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                request = self._queue.get()
+                if request is None:
+                    break
+                self._given_up.clear()
+                answer = self._answer(request)
+                with self._lock:
+                    self._waiting.discard(request)
+                if not self._stopping.is_set():
+                    self._say(None)
+                    self._answered(request, answer)
+        finally:
+            self._drop()
+
+    def _answer(self, request: OfTwin) -> object:
+        """Return an answer to everything. A fault of ours is said as well: it would end the thread."""
+        from pgplumb.server.embedded import EmbeddedError
+        from pgplumb.tui.live.twin_work import GivenUp
+        from pgplumb.twin.cage import Breach
+
+        try:
+            try:
+                return self._worked(request)
+            except LostConnection:
+                # The twin's server has ended: once more with a new one.
+                self._drop()
+                return self._worked(request)
+        except GivenUp:
+            return Unread("given up")
+        except (EmbeddedError, Breach) as error:
+            self._board.change(twin=TwinState(why_not=str(error)))
+            return Unread(str(error))
+        except (ServerError, Unavailable) as error:
+            return Unread(str(error))
+        except Exception as error:
+            return Unread(f"pgplumb failed: {type(error).__name__}: {error}; please report it")
+
+    def _worked(self, request: OfTwin) -> object:
+        from pgplumb.tui.live.twin_work import Job, keys_of, work
+
+        state = self._board.state
+        if state.catalog is None:
+            raise Unavailable("the schema was not read yet; ask again in a moment")
+        if not isinstance(state.statements, Statements):
+            raise Unavailable("no statements are known")
+        keys = keys_of(request, state.statements)
+        needed = self._read(state, keys)
+        made = self._make(state, needed)
+        return work(made, Job(request, state, needed.texts, self._say, self._given_up))
+
+    def _read(self, state: State, keys: Collection[Key]) -> Needed:
+        """Read texts and, where a twin must be made, what it is made from."""
+        made = self._made
+        if made is not None and _stale(made, state):
+            self._drop()
+            made = None
+
+        def errand(session: Session) -> Needed:
+            texts = _texts(session, state, keys)
+            relations = _relations(session, state, texts)
+            if made is not None:
+                if made.relations is None or (relations is not None and relations <= made.relations):
+                    return Needed(texts, None, made.relations)
+                relations = None if relations is None else relations | made.relations
+            self._say("reading the schema and the statistics for a twin")
+            from pgplumb.twin.source import read_source
+
+            return Needed(texts, read_source(session, relations=relations), relations)
+
+        if made is None:
+            self._say("reading the schema and the statistics for a twin")
+        return self._from_target(errand)
+
+    def _make(self, state: State, needed: Needed) -> Made:
+        """Return the twin, a new one where a source was read for it."""
+        from pgplumb.tui.live.twin_work import Made
+        from pgplumb.twin.twin import Twin
+
+        if needed.source is None and self._made is not None:
+            return self._made
+        assert needed.source is not None
+        assert state.catalog is not None
+        self._drop()
+        self._say("starting a local server and building the twin in it")
+        at = datetime.now(UTC)
+        self._made = made = Made(Twin.start(needed.source), at, state.catalog, needed.relations)
+        now = TwinState(
+            self._board.state.twin.doing,
+            at,
+            made.twin.server_version,
+            made.twin.gaps.notes,
+            catalog=made.catalog,
+        )
+        self._board.change(twin=now)
+        return made
+
+    def _from_target(self, read: Callable[[Session], T]) -> T:
+        """Do something on the second connection and wait for it. Raises what it raises, and Unavailable."""
+        errands = self._errands()
+        if errands is None:
+            raise Unavailable("a twin is made from a server: there is no connection")
+        wish = _Wish(read)
+        errands.add(wish.errand)
+        while not wish.done.wait(POLL_SECONDS):
+            if self._stopping.is_set() or self._errands() is not errands:
+                raise Unavailable("the connection was lost meanwhile; ask again")
+        return wish.result()
+
+    def _say(self, doing: str | None) -> None:
+        """Say what is being done."""
+        now = self._board.state.twin
+        if now.doing != doing:
+            self._board.change(twin=replace(now, doing=doing, why_not=None if doing else now.why_not))
+
+    def _drop(self) -> None:
+        """Stop the twin."""
+        made, self._made = self._made, None
+        if made is not None:
+            made.twin.stop()
+            if not self._stopping.is_set():
+                self._board.change(twin=TwinState(self._board.state.twin.doing))
+
+
+class _Wish(Generic[T]):
+    """Something to do in the errands' thread, for which another thread waits."""
+
+    def __init__(self, read: Callable[[Session], T]) -> None:
+        self.done = threading.Event()
+        self._read = read
+        self._found: T | None = None
+        self._error: Exception | None = None
+
+    def errand(self, session: Session) -> None:
+        """Do it. A lost connection is the errands' business too."""
+        try:
+            self._found = self._read(session)
+        except LostConnection as error:
+            self._error = Unavailable(str(error))
+            raise
+        except Exception as error:
+            self._error = error
+        finally:
+            self.done.set()
+
+    def result(self) -> T:
+        """Return what was found, or raise what was raised."""
+        if self._error is not None:
+            raise self._error
+        return self._found  # type: ignore[return-value]
+
+
+def _stale(made: Made, state: State) -> bool:
+    """Whether the target has changed so much that plans may be others."""
+    if state.catalog is not None and altered(made.catalog, state.catalog):
+        return True
+    age = (datetime.now(UTC) - made.at).total_seconds()
+    return state.statistics is not None and outgrown(made.catalog, state.statistics, made.at, age)
+
+
+def _texts(session: Session, state: State, keys: Collection[Key]) -> Mapping[Key, str]:
+    """Return whole texts: those that the list cut off or does not have yet are read."""
+    from pgplumb.tui.live.statements import LIST_TEXT
+
+    statements = state.statements
+    known = statements.texts if isinstance(statements, Statements) else {}
+    found = {key: known[key] for key in keys if key in known and len(known[key]) < LIST_TEXT}
+    missing = [key for key in keys if key not in found]
+    if missing:
+        with session.unit(statement_timeout_ms=10_000) as unit:
+            found.update(read_texts(unit, missing))
+    return found
+
+
+def _relations(session: Session, state: State, texts: Mapping[Key, str]) -> frozenset[str] | None:
+    """Return the part of a large schema that statements name; None for all of a small one."""
+    from pgplumb.workload.named_relations import resolve
+
+    assert state.catalog is not None
+    if sum(1 for r in state.catalog.relations.values() if r.kind in "rpvm") <= WHOLE:
+        return None
+    try:
+        return resolve(session, texts.values())
+    except QueryError:
+        return None
