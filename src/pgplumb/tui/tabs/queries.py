@@ -37,6 +37,7 @@ from pgplumb.tui.tabs.query.notices import Covered
 from pgplumb.tui.tabs.query.plan_sheet import PlanSheet
 from pgplumb.tui.tabs.query.rows import QueryRow, identity
 from pgplumb.tui.tabs.registry import TabSpec
+from pgplumb.tui.widgets.detail_pane import DetailPane
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.line_view import LineLabel
 from pgplumb.tui.widgets.split_pane import SplitPane
@@ -128,6 +129,7 @@ class QueriesTab(Tab):
         self.warnings.show(*found)
         self.list.show_statements(state, statements, self._covered)
         self._draw_detail()
+        self._execution.follow(state)
 
     def _show_missing(self, unread: Unread) -> None:
         """Show why there is no list, and the way to one."""
@@ -340,6 +342,10 @@ class QueriesTab(Tab):
                 self.action_part(PLAN)
             self._execution.propose(row, self.detail.plan.setting)
             self._draw_detail()
+
+    @on(DetailPane.PartShown)
+    def _part_shown(self) -> None:
+        self._look_up(self.table.row)
 
     @on(PlanSheet.Followed)
     def _node_followed(self, event: PlanSheet.Followed) -> None:

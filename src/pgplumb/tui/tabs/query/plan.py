@@ -109,7 +109,7 @@ def plan_head(look: PlanLook, at: int, one: SettingPlan) -> tuple[Line, ...]:
     executed = one is look.executed
     if executed:
         state = Span("  executed", "accent")
-        names = f" · with {one.setting} values" if one.setting != "generic" else " · this very text"
+        names = f" · {one.setting} values" if one.setting != "generic" else " · this very text"
     else:
         busy = "  executing" if look.executing else "  planning again" if look.asked else ""
         state = Span(busy or "  not executed", "accent" if busy else "pass")
