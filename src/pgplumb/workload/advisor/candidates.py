@@ -120,7 +120,7 @@ def _variants(use: TableUse, facts: Facts, bases: Mapping[tuple[IndexKey, ...], 
             fixed = {column for predicate in where if _fixes(predicate) for column in predicate.columns}
             left = tuple(k for k in keys if not set(k.key.columns) <= fixed) or keys
             yield Shape(relation.schema, relation.name, "btree", left, (), where)
-            included = _included(use, facts, left) if cover else ()
+            included = _included(use, facts, left, where) if cover else ()
             if included:
                 yield Shape(relation.schema, relation.name, "btree", left, included, where)
 
@@ -231,13 +231,16 @@ def _stand_in(use: TableUse, facts: Facts) -> Iterator[IndexKey]:
         yield IndexKey(Key(names[0], (names[0],)))
 
 
-def _included(use: TableUse, facts: Facts, keys: Sequence[IndexKey]) -> tuple[str, ...]:
+def _included(
+    use: TableUse, facts: Facts, keys: Sequence[IndexKey], where: Sequence[Predicate]
+) -> tuple[str, ...]:
     """Return the columns that would let an index-only scan answer, where they are few and small."""
     if use.output is None or facts.all_visible(use.relation) < _MOST_VISIBLE:
         return ()
     conditions = [*use.equal, *use.listed, *use.joined, *use.ranges]
     needed = use.output | {column for key in conditions for column in key.columns}
-    needed |= {column for predicate in use.predicates for column in predicate.columns}
+    # What the index's own predicate says need not be looked up.
+    needed |= {c for predicate in use.predicates if predicate not in where for c in predicate.columns}
     missing = sorted(needed - {k.key.sql for k in keys if k.key.is_column})
     bytes_more = sum(facts.width(use.relation, name) for name in missing)
     return tuple(missing) if 0 < len(missing) <= _MOST_INCLUDED and bytes_more <= _INCLUDED_BYTES else ()

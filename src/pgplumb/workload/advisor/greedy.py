@@ -15,8 +15,8 @@ HALF = 0.5
 """A query must become cheaper by this factor for an index to be worth having on its account."""
 COMPOSITE = 0.7
 """Where an index only adds to what is chosen, this much cheaper counts."""
-LEAST = 0.0005
-"""Of the workload's cost: what gains less is noise."""
+LEAST = 0.01
+"""Of what the workload still costs: what gains less is noise."""
 PRUNE = 0.01
 """An index whose loss raises the cost by less is dropped in the end."""
 NARROWER = 0.8
@@ -61,30 +61,32 @@ class Greedy:
         for number, names in sorted(relevant.items()):
             for name in names:
                 self._touched.setdefault(name, []).append(number)
-        self._whole = sum(q.calls * cost for q, cost in zip(queries, self._base, strict=True))
+        self._totals: dict[frozenset[str], float] = {}
 
     def search(self) -> tuple[str, ...]:
         """Return the names of the chosen candidates, sorted."""
         chosen: frozenset[str] = frozenset()
         waiting = {bundle: self._score(bundle, chosen) for bundle in self._bundles()}
         fresh = set(waiting)
-        while waiting:
-            best = max(waiting, key=lambda b: (waiting[b], _backwards(b)))
-            if waiting[best] <= 0:
-                break
+        small: set[tuple[str, ...]] = set()
+        while left := [bundle for bundle in waiting if bundle not in small and waiting[bundle] > 0]:
+            best = max(left, key=lambda b: (waiting[b], _backwards(b)))
             if best not in fresh:
                 # What was chosen since can only have made it less worth having.
                 waiting[best] = self._score(best, chosen)
                 fresh.add(best)
-                continue
-            chosen |= set(best)
-            touched = {n for name in best for n in self._touched.get(name, ())}
-            waiting = {b: score for b, score in waiting.items() if not set(b) <= chosen}
-            fresh = {
-                b for b in waiting if not touched & {n for name in b for n in self._touched.get(name, ())}
-            }
+            elif self._gain(best, chosen) < LEAST * self._total(chosen):
+                small.add(best)
+            else:
+                chosen |= set(best)
+                small.clear()
+                touched = {n for name in best for n in self._touched.get(name, ())}
+                waiting = {b: score for b, score in waiting.items() if not set(b) <= chosen}
+                fresh = {
+                    b for b in waiting if not touched & {n for name in b for n in self._touched.get(name, ())}
+                }
         lean = self._narrowed(self._pruned(self._merged(chosen)))
-        return tuple(sorted(self._pruned(lean)))
+        return tuple(sorted(self._pruned(self._merged(lean))))
 
     def _bundles(self) -> list[tuple[str, ...]]:
         """Each candidate alone, and together those that the best plan of a query uses."""
@@ -112,7 +114,7 @@ class Greedy:
                 gain += query.calls * (before - after)
                 strong = strong or after <= HALF * base
         hot = sum(self._choices[name].hot_cost for name in new)
-        if not strong or gain < LEAST * self._whole or gain < 10 * hot:
+        if not strong or gain < 10 * hot:
             return 0.0
         return gain - hot - sum(self._choices[name].write_cost for name in new)
 
@@ -143,38 +145,47 @@ class Greedy:
     def _hardly_dearer(self, other: frozenset[str], chosen: frozenset[str], rest: frozenset[str]) -> bool:
         """Whether other indexes do nearly what those chosen do: every query, or the index's gain as a whole."""
         now = self._total(chosen)
-        if self._total(other) - now <= LOST * (self._total(rest) - now):
-            return True
+        return self._total(other) - now <= LOST * (self._total(rest) - now) or self._alike(other, chosen)
+
+    def _alike(self, other: frozenset[str], chosen: frozenset[str]) -> bool:
+        """Whether no query that is not cheap costs much more with other indexes."""
         return all(
             self._prices.likely(query, other) <= max(LITTLE * self._prices.likely(query, chosen), CHEAP)
             for query in self._queries
         )
 
     def _merged(self, chosen: frozenset[str]) -> frozenset[str]:
-        """Leave out what a wider one of the same keys serves as well."""
+        """Leave out what a wider one of the same keys serves nearly as well."""
         for name in sorted(chosen):
-            shape = self._choices[name].shape
-            if any(self._choices[other].shape.extends(shape) for other in chosen - {name}):
-                rest = chosen - {name}
-                if self._total(rest) <= self._total(chosen) * (1 + PRUNE):
-                    chosen = rest
+            shape, rest = self._choices[name].shape, chosen - {name}
+            if any(self._choices[other].shape.extends(shape) for other in rest) and self._alike(rest, chosen):
+                chosen = rest
         return chosen
 
     def _pruned(self, chosen: frozenset[str]) -> frozenset[str]:
         """Drop, cheapest loss first, whatever the workload hardly misses."""
         while chosen:
             now = self._total(chosen)
-            losses = sorted((self._total(chosen - {name}) - now, name) for name in chosen)
-            loss, name = losses[0]
+            loss, name = min((self._loss(name, chosen), name) for name in chosen)
             choice = self._choices[name]
-            if loss > max(PRUNE * now, LEAST * self._whole, choice.write_cost + 10 * choice.hot_cost):
+            if loss > max(PRUNE * now, choice.write_cost + 10 * choice.hot_cost):
                 break
             chosen -= {name}
         return chosen
 
+    def _loss(self, name: str, chosen: frozenset[str]) -> float:
+        """Return what an index's loss costs the queries that ask for its key; others had no right to it."""
+        rest = chosen - {name}
+        queries = [self._queries[number] for number in self._touched.get(name, ())]
+        return sum(q.calls * (self._prices.likely(q, rest) - self._prices.likely(q, chosen)) for q in queries)
+
     def _total(self, chosen: Iterable[str]) -> float:
         names = frozenset(chosen)
-        return sum(query.calls * self._prices.likely(query, names) for query in self._queries)
+        found = self._totals.get(names)
+        if found is None:
+            found = sum(query.calls * self._prices.likely(query, names) for query in self._queries)
+            self._totals[names] = found
+        return found
 
 
 def _backwards(bundle: Sequence[str]) -> tuple[int, tuple[tuple[int, ...], ...]]:
