@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pgplumb.twin.source import TwinSource
 
 
+BUILD_SECONDS = 600.0
+"""How long making the schema may take; ten thousand tables take about a minute."""
 SKIPS_SCANS = 18
 """The first major version whose B-trees skip over values of their first columns."""
 MOST_DATABASES = 4
@@ -171,7 +173,8 @@ def _build(server: EmbeddedServer, source: TwinSource) -> Gaps:
         notes = databases.create_shape(admin, source.locality)
         make_cage(admin, bypass_rls=source.locality.superuser)
     with server.connect(SHAPE) as connection:
-        report = build_schema(connection, source.schema)
+        with server.connect(SHAPE, CAGE) as caged, watched(server, caged, BUILD_SECONDS):
+            report = build_schema(connection, source.schema, caged=caged)
         gaps = source.gaps.and_also(report.gaps).and_also(Gaps(notes=notes))
         admit(connection, databases.owners(connection))
         if open_ways := breaches(connection):

@@ -17,6 +17,7 @@ from pgplumb.server.bindirs import BinDir
 from pgplumb.server.embedded import EmbeddedServer
 from pgplumb.sql.split import split
 from pgplumb.twin.cage import CAGE, CAGE_SETTINGS, make_cage
+from pgplumb.twin.schema import BuildReport, SchemaText, build_schema
 from tests.conftest import majors
 
 HERE = Path(__file__).parent
@@ -38,6 +39,11 @@ class TwinDatabase:
     def caged(self) -> Connection:
         """Connect as the role that runs what others wrote."""
         return self.server.connect(self.name, CAGE)
+
+    def build(self, text: SchemaText, *, stranger: bool = False) -> BuildReport:
+        """Make a schema in it."""
+        with self.caged() as caged:
+            return build_schema(self.builder, text, caged=caged, stranger=stranger)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return the rows of the last of some statements."""

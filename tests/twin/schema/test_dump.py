@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pgplumb.demo.database import build_demo
 from pgplumb.twin.cage import breaches
-from pgplumb.twin.schema import build_schema, from_dump
+from pgplumb.twin.schema import from_dump
 from tests.databases import Database
 from tests.twin.schema.conftest import TwinDatabase, dumped
 
@@ -48,8 +48,7 @@ def test_a_dump_of_the_sample_makes_every_table_and_view(
     build_demo(database.conninfo, lambda *_: None)
     path = tmp_path / "dump.sql"
     path.write_text(dumped(database.server, database.name, database.server.bindir))
-    with twin_database.caged() as caged:
-        report = build_schema(twin_database.builder, from_dump(path), caged=caged)
+    report = twin_database.build(from_dump(path), stranger=True)
     assert report.gaps.relations == {}
     names = (
         "SELECT c.oid::regclass::text, c.relowner::regrole::text, c.relkind FROM pg_class c"
@@ -70,8 +69,7 @@ def test_what_a_dump_may_not_do_is_left_out_or_refused(twin_database: TwinDataba
     sent = "\n".join(step.sql for step in text.steps)
     for word in ("DO $$", "pg_read_file", "SUBSCRIPTION", "SYSTEM", "plpython3u", "'evil'", "dblink", "LOAD"):
         assert word not in sent
-    with twin_database.caged() as caged:
-        report = build_schema(twin_database.builder, text, caged=caged)
+    report = twin_database.build(text, stranger=True)
     assert "COPY" in report.failed["matview:public.m"] or "denied" in report.failed["matview:public.m"]
     assert twin_database.rows(
         "SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'pg_authid'::regclass"

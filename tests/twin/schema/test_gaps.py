@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
+from pgplumb.twin.cage import CAGE
 from pgplumb.twin.schema import build_schema, read_schema
 from tests.databases import Database
 from tests.twin.schema.conftest import TwinDatabase
@@ -20,7 +21,7 @@ def test_a_locked_table_is_left_out_and_named_with_what_reads_it(
     other.execute("LOCK TABLE held IN ACCESS EXCLUSIVE MODE")
     with database.session() as session:
         text = read_schema(session)
-    report = build_schema(twin_database.builder, text)
+    report = twin_database.build(text)
     assert f"locked by {other.info.backend_pid}" in report.gaps.relations["public.held"]
     assert "locked" in report.gaps.relations["public.reads_held"]
     assert "public.reads_view" in report.gaps.relations
@@ -52,7 +53,7 @@ def test_an_extension_that_reaches_other_servers_is_left_out_and_named(
     )
     with database.session() as session:
         text = read_schema(session)
-    report = build_schema(twin_database.builder, text)
+    report = twin_database.build(text)
     assert any(note.startswith("extension dblink is left out") for note in report.gaps.notes)
     assert "dblink_get_connections" in report.gaps.relations["public.uses"]
     assert "public.good" not in report.gaps.relations
@@ -71,7 +72,7 @@ def test_a_column_of_a_type_that_cannot_be_had_costs_its_table_and_its_views(
     )
     with database.session() as session:
         text = read_schema(session)
-    report = build_schema(twin_database.builder, text)
+    report = twin_database.build(text)
     assert "type public.oddity is left out: a base type needs functions in C" in report.gaps.notes
     assert "public.oddity" in report.gaps.relations["public.odd"]
     assert "public.odd" in report.gaps.relations["public.of_odd"]
@@ -85,7 +86,7 @@ def test_a_function_in_an_internal_language_becomes_a_stub_that_raises(
     )
     with database.session() as session:
         text = read_schema(session)
-    report = build_schema(twin_database.builder, text)
+    report = twin_database.build(text)
     assert "function:public.reads(text) is a stub: it is written in internal" in report.gaps.notes
     assert twin_database.rows("SELECT lanname, provolatile FROM pg_proc p JOIN pg_language l ON l.oid = prolang"
                               " WHERE proname = 'reads'") == [("plpgsql", "s")]  # fmt: skip
@@ -103,7 +104,7 @@ def test_defaults_checks_and_materialized_views_call_nothing_while_a_twin_is_bui
     database.execute(f"CREATE OR REPLACE FUNCTION calm(int) RETURNS int {boom}")
     with database.session() as session:
         text = read_schema(session)
-    assert build_schema(twin_database.builder, text).failed == {}
+    assert twin_database.build(text).failed == {}
     assert twin_database.rows("SELECT relispopulated FROM pg_class WHERE relname = 'm'") == [(True,)]
 
 
@@ -115,7 +116,7 @@ def test_a_superuser_becomes_a_stub_that_cannot_log_in(
     )
     database.execute("GRANT pg_execute_server_program, pg_monitor TO twin_boss")
     with database.session() as session:
-        build_schema(twin_database.builder, read_schema(session))
+        twin_database.build(read_schema(session))
     database.execute("DROP ROLE twin_boss")
     assert twin_database.rows(
         "SELECT rolsuper, rolcanlogin, rolbypassrls, pg_has_role(oid, 'pg_monitor', 'member'),"
@@ -133,7 +134,7 @@ def test_some_tables_come_with_what_they_need_and_no_others(
     )
     with database.session() as session:
         text = read_schema(session, frozenset(["public.v", "public.part"]))
-    assert build_schema(twin_database.builder, text).failed == {}
+    assert twin_database.build(text).failed == {}
     made = twin_database.rows(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
     )
@@ -146,11 +147,14 @@ def test_a_role_that_is_there_already_does_not_hide_what_failed_beside_it(
     database.execute("CREATE TABLE t (id int)")
     with database.session() as session:
         text = read_schema(session)
-    build_schema(twin_database.builder, text)
+    twin_database.build(text)
     with twin_database.server.connect() as connection:
         connection.execute("CREATE DATABASE second TEMPLATE template0")
-    with twin_database.server.connect("second") as connection:
-        assert build_schema(connection, text).failed == {}
+    with (
+        twin_database.server.connect("second") as connection,
+        twin_database.server.connect("second", CAGE) as caged,
+    ):
+        assert build_schema(connection, text, caged=caged).failed == {}
         assert connection.execute("SELECT to_regclass('public.t') IS NOT NULL").fetchall() == [(True,)]
     with twin_database.server.connect() as connection:
         connection.execute("DROP DATABASE second")

@@ -9,7 +9,7 @@ import pytest
 from bench.bigschema import build
 
 from pgplumb.demo.database import build_demo
-from pgplumb.twin.schema import build_schema, read_schema
+from pgplumb.twin.schema import read_schema
 from tests.conftest import Clusters, majors
 from tests.databases import Database
 from tests.twin.schema.conftest import TwinDatabase, dumped, hardest
@@ -32,7 +32,7 @@ def make_twin(source: Database, twin: TwinDatabase) -> None:
     """Read a schema and build it; everything must be made."""
     with source.session() as session:
         text = read_schema(session)
-    report = build_schema(twin.builder, text)
+    report = twin.build(text)
     assert report.failed == {}
     assert report.built == len(text.steps)
 

@@ -7,18 +7,25 @@ for any schema, and finding the exact order costs more than a second try of the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pgplumb.foundation.names import dotted
 from pgplumb.server.errors import one_line
+from pgplumb.sql.split import Statement, split
 from pgplumb.twin.gaps import Gaps
 from pgplumb.twin.schema.text import OWNER_PHASE, BuildReport, SchemaText, Step
 
 if TYPE_CHECKING:
     import psycopg
+
+_Way = Literal["builder", "caged", "both"]
+_CREATED = re.compile(
+    r'CREATE (FOREIGN )?(?:UNLOGGED )?TABLE ((?:"(?:[^"]|"")*"|[^\s."(])+\.(?:"(?:[^"]|"")*"|[^\s."(])+)'
+)
 
 AT_A_TIME = 100
 """Steps of one transaction: all its locks must have room in the table of a small server."""
@@ -43,28 +50,33 @@ SHARED_PHASES = frozenset([0])
 """Roles belong to the server: another database of it may have brought them already."""
 
 
+CALLING_PHASES = frozenset([20, 22, 24, 26])
+"""Phases in which the server may call functions of the target: for partition keys, generated columns, checks of
+attached tables, exclusions. The first statement of a step does; what follows gives owners and marks."""
+
+
 def build_schema(
     connection: psycopg.Connection[Any],
     schema: SchemaText,
     *,
-    caged: psycopg.Connection[Any] | None = None,
+    caged: psycopg.Connection[Any],
+    stranger: bool = False,
 ) -> BuildReport:
     """Run the steps in the connection's database and return what came of them.
 
     The connection is in autocommit mode and a superuser's, of a throwaway server; it keeps the settings that
-    this makes. With `caged`, which a dump needs, that role's connection to the same database runs everything but
-    roles and extensions, and becomes a member of the roles. Raises psycopg.OperationalError where the server is
-    lost, and Breach where the role would get rights beyond the database.
+    this makes. `caged` is the cage role's connection to the same database. It runs whatever may call functions
+    of the target and, for a stranger's text (a dump), everything but roles and extensions; its role becomes a member
+    of the roles. Raises psycopg.OperationalError where the server is lost, and Breach where the role would get
+    rights beyond the database.
     """
     _settle(connection, SETTINGS)
-    steps: Sequence[Step] = schema.steps
-    builder = _Builder(connection)
-    if caged is not None:
-        builder.round([step for step in steps if step.phase in SHARED_PHASES])
-        _move_in(connection, caged, schema.roles)
-        _settle(caged, [s for s in SETTINGS if s[0] != "row_security"])
-        builder = _Builder(connection, caged, builder.built)
-        steps = [step for step in steps if step.phase not in SHARED_PHASES]
+    first = _Builder(connection, caged, OURS)
+    first.round([step for step in schema.steps if step.phase in SHARED_PHASES])
+    _move_in(connection, caged, schema, stranger)
+    _settle(caged, [s for s in SETTINGS if s[0] != "row_security"])
+    builder = _Builder(connection, caged, OURS if stranger else None, first.built)
+    steps = [step for step in schema.steps if step.phase not in SHARED_PHASES]
     left = builder.until_nothing_moves(steps)
     notes: list[str] = []
     failures: list[tuple[Step, str]] = []
@@ -90,11 +102,14 @@ class _Builder:
     def __init__(
         self,
         connection: psycopg.Connection[Any],
-        caged: psycopg.Connection[Any] | None = None,
+        caged: psycopg.Connection[Any],
+        ours: frozenset[int] | None,
         built: int = 0,
     ) -> None:
         self._connection = connection
         self._caged = caged
+        self._ours = ours
+        """Phases that alone are the superuser's; None where it may run what calls no function of the target."""
         self.built = built
 
     def until_nothing_moves(self, steps: Sequence[Step]) -> list[tuple[Step, str]]:
@@ -109,33 +124,68 @@ class _Builder:
     def round(self, steps: Sequence[Step]) -> list[tuple[Step, str]]:
         """Try steps once, in order; return those that were not made, with the reason."""
         left: list[tuple[Step, str]] = []
-        for ours, group in groupby(steps, lambda step: self._caged is None or step.phase in OURS):
-            connection = self._connection if ours or self._caged is None else self._caged
+        for way, group in groupby(steps, self._way):
             together = self._permitted(list(group))
             for start in range(0, len(together), AT_A_TIME):
-                left += self._batch(connection, together[start : start + AT_A_TIME])
+                left += self._batch(way, together[start : start + AT_A_TIME])
         return left
+
+    def _way(self, step: Step) -> _Way:
+        if self._ours is not None:
+            return "builder" if step.phase in self._ours else "caged"
+        return "both" if step.phase in CALLING_PHASES else "builder"
 
     def _permitted(self, steps: list[Step]) -> list[Step]:
         """Leave out owners of what the caged role did not make: a system catalog, say."""
-        if self._caged is None or all(step.phase != OWNER_PHASE for step in steps):
+        if self._ours is None or all(step.phase != OWNER_PHASE for step in steps):
             return steps
         rows = self._connection.execute(_OWNED, (self._caged.info.user,)).fetchall()
         owned = {dotted(schema, name) for schema, name in rows}
         return [step for step in steps if step.phase != OWNER_PHASE or step.relation in owned]
 
-    def _batch(self, connection: psycopg.Connection[Any], batch: list[Step]) -> list[tuple[Step, str]]:
-        if len(batch) > 1 and _run(connection, ";\n".join(step.sql for step in batch)) is None:
+    def _batch(self, way: _Way, batch: list[Step]) -> list[tuple[Step, str]]:
+        if len(batch) > 1 and self._send(way, [step.sql for step in batch]) is None:
             self.built += len(batch)
             return []
         left = []
         for step in batch:
-            why = _run(connection, step.sql, shared=step.phase in SHARED_PHASES)
+            why = self._send(way, [step.sql], shared=step.phase in SHARED_PHASES)
             if why is None:
                 self.built += 1
             else:
                 left.append((step, why))
         return left
+
+    def _send(self, way: _Way, texts: Sequence[str], *, shared: bool = False) -> str | None:
+        """Run texts, all or none; return why not. On both ways, the first statement of each is the caged role's."""
+        if way != "both":
+            connection = self._connection if way == "builder" else self._caged
+            return _run(connection, ";\n".join(texts), shared=shared)
+        parts = [split(text) for text in texts]
+        calls = ";\n".join(statements[0].text for statements in parts)
+        rest = ";\n".join(
+            text[statements[1].start :]
+            for text, statements in zip(texts, parts, strict=True)
+            if statements[1:]
+        )
+        self._caged.execute("BEGIN")
+        why = _run(self._caged, calls)
+        if why is None and rest:
+            # What was made must be there for the other session; where that fails, it is taken away again.
+            self._caged.execute("COMMIT")
+            why = _run(self._connection, rest)
+            if why is not None:
+                self._undo(parts)
+            return why
+        self._caged.execute("COMMIT" if why is None else "ROLLBACK")
+        return why
+
+    def _undo(self, parts: Sequence[Sequence[Statement]]) -> None:
+        """Drop the tables of a batch whose second half was refused."""
+        for statements in parts:
+            made = _CREATED.match(statements[0].text)
+            if made is not None:
+                _run(self._connection, f"DROP {made[1]}TABLE {made[2]}")
 
 
 def _settle(connection: psycopg.Connection[Any], settings: Iterable[tuple[str, str]]) -> None:
@@ -144,15 +194,23 @@ def _settle(connection: psycopg.Connection[Any], settings: Iterable[tuple[str, s
 
 
 def _move_in(
-    connection: psycopg.Connection[Any], caged: psycopg.Connection[Any], roles: Sequence[str]
+    connection: psycopg.Connection[Any], caged: psycopg.Connection[Any], schema: SchemaText, stranger: bool
 ) -> None:
-    """Let the caged role do what the owners of a dump's objects may, and make schemas in this database."""
+    """Let the caged role do what the owners of the objects may, and make things in this database."""
     from psycopg import sql
 
     from pgplumb.twin.cage import admit
 
-    admit(connection, roles)
+    admit(connection, schema.roles)
     role, database = sql.Identifier(caged.info.user), sql.Identifier(connection.info.dbname)
+    if not stranger:
+        owner = schema.owner if schema.owner in schema.roles else caged.info.user
+        connection.execute(
+            sql.SQL("ALTER DATABASE {} OWNER TO {}").format(
+                database, sql.Identifier(owner or caged.info.user)
+            )
+        )
+        return
     connection.execute(sql.SQL("GRANT CREATE ON DATABASE {} TO {}").format(database, role))
     connection.execute(sql.SQL("GRANT CREATE, USAGE ON SCHEMA public TO {}").format(role))
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
+from pgplumb.twin.cage import CAGE
 from pgplumb.twin.statistics.guard import UNTRUSTED, trusted
 from pgplumb.twin.statistics.stored import Item, StoredError, mcv
 from pgplumb.twin.statistics.text import text
@@ -96,6 +97,10 @@ class Scratch:
             )
         )
         self._connection.execute("ALTER STATISTICS pg_temp.pgplumb_scratch_mcv SET STATISTICS 10000")
+        # ANALYZE calls functions of the target's types (a range's subtype_diff), with the rights of the table's owner.
+        if self._connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [CAGE]).fetchone() is not None:
+            owner = sql.SQL("ALTER TABLE {} OWNER TO {}").format(_SCRATCH, sql.Identifier(CAGE))
+            self._connection.execute(owner)
         self._connection.execute(sql.SQL("ANALYZE {}").format(_SCRATCH))
         found = self._connection.execute(_READ).fetchone()
         if found is None or found[0] is None:
