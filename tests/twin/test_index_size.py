@@ -58,7 +58,7 @@ def columns(database: Database) -> dict[str, KeyColumn]:
     """Return what the estimate needs of each column."""
     rows = database.execute(
         """SELECT a.attname::text, s.avg_width, s.n_distinct, s.null_frac, y.typlen, y.typalign::text, y.typname::text,
-                  y.typtype = 'e', cardinality(s.most_common_elems::text::text[])
+                  y.typtype = 'e', coalesce(s.most_common_freqs[1], 0), cardinality(s.most_common_elems::text::text[])
              FROM pg_stats s JOIN pg_attribute a ON a.attrelid = 't'::regclass AND a.attname = s.attname
              JOIN pg_type y ON y.oid = a.atttypid WHERE s.tablename = 't'"""
     )
@@ -69,9 +69,10 @@ def columns(database: Database) -> dict[str, KeyColumn]:
             nulls,
             length if elements is None else 4,
             align,
+            common,
             deduplicates(kind, is_enum=enum),
         )
-        for name, width, distinct, nulls, length, align, kind, enum, elements in rows
+        for name, width, distinct, nulls, length, align, kind, enum, common, elements in rows
     }
 
 
@@ -125,6 +126,13 @@ def test_duplicates_share_a_key_from_13_on() -> None:
 @pytest.mark.parametrize("kind", ["numeric", "jsonb", "float8", "_int4"])
 def test_types_with_unlike_equals_do_not_merge(kind: str) -> None:
     assert not deduplicates(kind)
+
+
+def test_a_value_that_fills_the_column_tells_few_keys_apart() -> None:
+    one = KeyColumn(8, 100_000, length=8)
+    even, skewed = KeyColumn(7, 5), KeyColumn(7, 5, common=0.95)
+    size = estimate_index_size("btree", tuples=1e6, keys=[one, skewed]).pages
+    assert size < 0.8 * estimate_index_size("btree", tuples=1e6, keys=[one, even]).pages
 
 
 def test_a_nondeterministic_collation_does_not_merge() -> None:

@@ -44,7 +44,16 @@ def test_a_range_map_has_a_page_for_every_1360_ranges() -> None:
 
 @pytest.mark.parametrize(
     ("pages", "key", "height"),
-    [(1, 8, 0), (2, 8, 0), (3, 8, 1), (200, 8, 1), (2000, 8, 2), (50_000, 8, 2), (200_000, 8, 3), (4000, 60, 2)],
+    [
+        (1, 8, 0),
+        (2, 8, 0),
+        (3, 8, 1),
+        (200, 8, 1),
+        (2000, 8, 2),
+        (50_000, 8, 2),
+        (200_000, 8, 3),
+        (4000, 60, 2),
+    ],
 )
 def test_a_tree_is_as_high_as_a_built_one(pages: int, key: int, height: int) -> None:
     assert btree_height(pages, key) == height

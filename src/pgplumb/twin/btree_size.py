@@ -37,6 +37,8 @@ class KeyColumn:
     """pg_type.typlen: -1 for a variable length."""
     align: str = "i"
     """pg_type.typalign: c, s, i or d."""
+    common: float = 0.0
+    """The share of rows that have the most common value (the first of most_common_freqs); 0 where none stands out."""
     deduplicates: bool = True
     """Whether equal values are equal to the byte: see `deduplicates`."""
 
@@ -144,13 +146,16 @@ def _capacity(item: float, list_bytes: float, keep_free: float) -> float:
 def _combinations(tuples: float, keys: Sequence[KeyColumn], share: float) -> float:
     """How many different keys columns give together, taken as independent, in a share of the rows."""
     total = 1.0
-    for count in sorted((max(k.distinct, 1.0) for k in keys), reverse=True):
+    for count, common in sorted(((max(k.distinct, 1.0), k.common) for k in keys), reverse=True):
         # A value of the columns before comes in `each` rows; so many different ones of this column are with it.
         each = tuples / total
         if total == 1.0:
             total = min(count, max(tuples, 1.0))
         elif count > 1:
-            total *= count * (1 - (1 - 1 / count) ** each)
+            # The most common value may fill the most of it.
+            common = min(max(common, 1 / count), 0.999)
+            others = (1 - common) / max(count - 1, 1.0)
+            total *= (1 - (1 - common) ** each) + (count - 1) * (1 - (1 - others) ** each)
     return max(_sampled(total, tuples, share), 1.0)
 
 

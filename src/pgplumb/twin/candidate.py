@@ -173,6 +173,7 @@ def _column(part: Mapping[str, object], tuples: float) -> KeyColumn:
         null_fraction=_number(part["nulls"]),
         length=int(_number(part["length"])),
         align=str(part["align"]),
+        common=_number(part["common"]),
         deduplicates=deduplicates(
             str(part["type"]), is_enum=bool(part["enum"]), deterministic=bool(part["deterministic"])
         ),

@@ -5,7 +5,7 @@ A copy's files are made before anybody connects to it (see `files.py`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 SHAPE = "shape"
 """The database with the schema and statistics, whose relations have no size."""
+RESTORED_AT_ONCE = 200
+"""Statements for statistics in one transaction."""
+Figures = tuple[int, int, float, int]
+"""oid, relpages, reltuples, relallvisible."""
 _PLAIN = ("C", "POSIX")
 _SUBSTITUTES = ("C.UTF-8", "C.utf8", "en_US.UTF-8", "en_US.utf8")
 
@@ -116,16 +120,18 @@ def in_copy(files: tuple[RelationFile, ...], database: int) -> tuple[RelationFil
     return tuple(replace(f, path=f"base/{database}/{Path(f.path).name}") for f in files)
 
 
-def stretch_all(data: Path, files: tuple[RelationFile, ...], sizes: Sizes, scale: float) -> None:
-    """Give every relation whose size is known that size, times `scale`."""
-    tables: Mapping[str, int] = sizes.tables
+def stretch_all(
+    data: Path, files: tuple[RelationFile, ...], sizes: Sizes, written: Mapping[int, int], scale: float
+) -> None:
+    """Give every relation its size, times `scale`: what was read, else the pages written in pg_class, by oid."""
+    tables = {f.name: sizes.tables.get(f.name, written.get(f.oid, 0)) for f in files if f.kind != "i"}
     for file in files:
         if file.kind != "i":
-            pages = tables.get(file.name, 0)
+            pages = tables[file.name]
             if pages:
                 stretch(data / file.path, round(pages * scale))
             continue
-        known = sizes.indexes.get(file.name)
+        known = sizes.indexes.get(file.name, written.get(file.oid, 0))
         if known:
             pages = max(round(known * scale), 1)
             heap = round(tables.get(file.table or "", 0) * scale)
@@ -167,7 +173,32 @@ def owners(connection: psycopg.Connection) -> tuple[str, ...]:
     return tuple(name for (name,) in rows)
 
 
-def figures(connection: psycopg.Connection) -> list[tuple[int, int, float, int]]:
+def restore(caged: psycopg.Connection, statements: Sequence[str]) -> tuple[str, ...]:
+    """Run a dump's statements for statistics as the cage role; return what the server said against them, once each."""
+    refused: dict[str, None] = {}
+    for start in range(0, len(statements), RESTORED_AT_ONCE):
+        batch = statements[start : start + RESTORED_AT_ONCE]
+        for part in ([";".join(batch)], batch):
+            try:
+                for text in part:
+                    caged.execute(text.rstrip(";").encode())
+                break
+            except psycopg.Error as error:
+                if len(part) != 1 or len(batch) == 1:
+                    refused[f"statistics of the dump: {error.diag.message_primary or error}"] = None
+    return tuple(refused)
+
+
+def unknown(connection: psycopg.Connection) -> dict[str, str]:
+    """Return the tables that have no statistics."""
+    rows = connection.execute(
+        "SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.relkind IN ('r', 'm') AND c.oid >= 16384 AND c.reltuples < 0 ORDER BY 1, 2"
+    ).fetchall()
+    return {dotted(schema, name): "the dump holds no statistics of it" for schema, name in rows}
+
+
+def figures(connection: psycopg.Connection) -> list[Figures]:
     """Return oid, relpages, reltuples and relallvisible of every relation with a file."""
     return connection.execute(
         "SELECT oid::bigint, relpages, reltuples::float8, relallvisible FROM pg_class"
@@ -175,7 +206,7 @@ def figures(connection: psycopg.Connection) -> list[tuple[int, int, float, int]]
     ).fetchall()
 
 
-def restore_figures(connection: psycopg.Connection, rows: list[tuple[int, int, float, int]]) -> None:
+def restore_figures(connection: psycopg.Connection, rows: Sequence[Figures]) -> None:
     """Write figures back where they differ: making an index sets its table's to those of an empty one."""
     oids, pages, tuples, visible = zip(*rows, strict=True) if rows else ((), (), (), ())
     connection.execute(

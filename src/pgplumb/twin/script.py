@@ -38,11 +38,11 @@ def steps(sql: str, *, in_transaction: bool) -> tuple[Step, ...] | Refused:
         if refused is not None:
             return Refused(refused.what, refused.why, refused.next_step, number, statement.start + 1)
         reads = tree.kind == "CopyStmt" and tree.flag("is_from")
-        found.append(Step(statement, _rows(sql, statement.end) if reads else b""))
+        found.append(Step(statement, rows_after(sql, statement.end) if reads else b""))
     return tuple(found)
 
 
-def _rows(sql: str, end: int) -> bytes:
+def rows_after(sql: str, end: int) -> bytes:
     """Return the lines after a COPY FROM STDIN, up to the line of its end: a backslash and a full stop."""
     _, _, rest = sql[end:].partition("\n")
     lines = rest.splitlines(keepends=True)

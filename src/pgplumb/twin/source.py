@@ -52,12 +52,16 @@ class TwinSource:
     """server_version_num: 170010."""
     schema: SchemaText
     statistics: PlannerStatistics | None = None
-    """None for a dump without statistics: plans then mean nothing, and are not offered."""
+    """None for a dump, which restores its own."""
     sizes: Sizes = field(default_factory=Sizes)
     settings: Mapping[str, str] = field(default_factory=dict)
     """What the planner goes by, as SET takes it."""
     locality: Locality = field(default_factory=Locality)
     gaps: Gaps = field(default_factory=Gaps)
+    restores: tuple[str, ...] = ()
+    """Of a dump: the statements that restore its statistics, sizes included."""
+    stranger: bool = False
+    """Whether the schema is a text that anybody may have written."""
 
     @property
     def major(self) -> int:

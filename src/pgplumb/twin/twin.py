@@ -42,6 +42,7 @@ class Twin:
         """What it lacks of the target; plans that touch any of it are unknown."""
         self._server = server
         self._serial = itertools.count(1)
+        self._written: Sequence[databases.Figures] | None = None
         self._planning: dict[tuple[float, tuple[str, ...]], PlanningDatabase] = {}
 
     @classmethod
@@ -121,10 +122,13 @@ class Twin:
                 admin.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(template)))
         files = databases.in_copy(files, oid)
         data = self._server.data_directory
-        databases.stretch_all(data, files, self.source.sizes, scale)
+        figures = self._figures()
+        databases.stretch_all(
+            data, files, self.source.sizes, {oid: pages for oid, pages, *_ in figures}, scale
+        )
         builder = self._server.connect(name)
         try:
-            candidates = self._furnish(builder, name, scale, candidates, files)
+            candidates = self._furnish(builder, name, scale, candidates, files, figures)
             session = planning_session(self._server, name)
         except BaseException:
             builder.close()
@@ -139,6 +143,7 @@ class Twin:
         scale: float,
         candidates: tuple[candidate.Candidate, ...],
         files: tuple[databases.RelationFile, ...],
+        figures: Sequence[databases.Figures],
     ) -> tuple[candidate.Candidate, ...]:
         """Give a copy its settings, its figures at this scale and its candidates their sizes."""
         databases.apply_settings(builder, name, self.source)
@@ -146,7 +151,7 @@ class Twin:
             databases.plan_as(builder, name, CAGE, self.source.locality.role)
         if candidates:
             candidate.show(builder, candidates, ())
-            databases.restore_figures(builder, self._figures())
+            databases.restore_figures(builder, figures)
         if scale != 1:
             databases.multiply(builder, scale)
         if not candidates:
@@ -161,10 +166,12 @@ class Twin:
         with self._server.connect("postgres") as admin:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(planning.name)))
 
-    def _figures(self) -> list[tuple[int, int, float, int]]:
+    def _figures(self) -> Sequence[databases.Figures]:
         """Return pg_class's figures as written: creating an index resets its table's."""
-        with self._server.connect(SHAPE) as connection:
-            return databases.figures(connection)
+        if self._written is None:
+            with self._server.connect(SHAPE) as connection:
+                self._written = databases.figures(connection)
+        return self._written
 
 
 def _build(server: EmbeddedServer, source: TwinSource) -> Gaps:
@@ -174,14 +181,17 @@ def _build(server: EmbeddedServer, source: TwinSource) -> Gaps:
         make_cage(admin, bypass_rls=source.locality.superuser)
     with server.connect(SHAPE) as connection:
         with server.connect(SHAPE, CAGE) as caged, watched(server, caged, BUILD_SECONDS):
-            report = build_schema(connection, source.schema, caged=caged)
-        gaps = source.gaps.and_also(report.gaps).and_also(Gaps(notes=notes))
+            report = build_schema(connection, source.schema, caged=caged, stranger=source.stranger)
+            refused = databases.restore(caged, source.restores)
+        gaps = source.gaps.and_also(report.gaps).and_also(Gaps(notes=(*notes, *refused)))
         admit(connection, databases.owners(connection))
         if open_ways := breaches(connection):
             raise Breach(open_ways)
         if source.statistics is not None:
             written = write_statistics(connection, source.statistics)
             gaps = gaps.and_also(Gaps(statistics=dict(written.failed)))
+        else:
+            gaps = gaps.and_also(Gaps(statistics=databases.unknown(connection)))
     if server.major != source.major:
         note = f"the twin is PostgreSQL {server.version}, the target {source.version_num // 10000}: planners differ"
         gaps = gaps.and_also(Gaps(notes=(note,)))

@@ -17,6 +17,8 @@ SELECT c.oid::bigint, am.amname::text, i.indrelid::regclass::text, pg_get_expr(i
                                 WHEN p.opcname LIKE 'jsonb%%' THEN coalesce(nullif(s.stadistinct, 0), 1000)
                                 ELSE coalesce(m.elements, 3000) END,
                'nulls', coalesce(s.stanullfrac, 0),
+               'common', CASE 1 WHEN s.stakind1 THEN s.stanumbers1[1] WHEN s.stakind2 THEN s.stanumbers2[1]
+                                WHEN s.stakind3 THEN s.stanumbers3[1] ELSE 0 END,
                'length', a.attlen, 'align', a.attalign,
                'enum', coalesce(b.typtype, y.typtype) = 'e',
                'deterministic', coalesce(l.collisdeterministic, true),

@@ -141,7 +141,7 @@ class _Dump:
 def _called(node: Node) -> str:
     """Return the name of the one function that a SELECT calls, or ''."""
     calls = [inner.words("funcname") for inner in node.walk() if inner.kind == "FuncCall"]
-    return calls[0][-1] if calls and len(node.fields) <= 3 and calls[0][0] == "pg_catalog" else ""
+    return calls[0][-1] if calls and len(node.fields) <= 4 and calls[0][0] == "pg_catalog" else ""
 
 
 def _of_absent(node: Node) -> bool:

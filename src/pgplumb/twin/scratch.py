@@ -1,0 +1,192 @@
+"""Copies of the twin's `shape` to rehearse in: one that is used again and again, others that are thrown away.
+
+A transaction that is rolled back leaves the first as it was. What commits needs a copy of its own, which costs a
+tenth of a second for a small schema and most of one for a thousand tables: so the next is made before it is asked for.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from pgplumb.foundation.names import dotted
+from pgplumb.sql.query_files import query_file
+from pgplumb.twin import databases
+from pgplumb.twin.candidate import permit
+from pgplumb.twin.cage import CAGE
+from pgplumb.twin.databases import SHAPE
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pgplumb.server.embedded import EmbeddedServer
+    from pgplumb.server.rows import Row
+
+MOST_USES = 200
+"""Transactions that one copy serves: each leaves dead rows in its catalogs, which nothing clears away."""
+_OURS = "-c search_path=pg_catalog -c lock_timeout=0 -c statement_timeout=0"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A relation or index that was there before."""
+
+    oid: int
+    name: str
+    """Qualified."""
+    kind: str
+    """pg_class.relkind."""
+    table: int
+    """The table of an index, else 0."""
+    file: int
+    """relfilenode; 0 where it has none."""
+
+    @property
+    def is_index(self) -> bool:
+        """An index, or one of a partitioned table."""
+        return self.kind in "iI"
+
+
+class Scratch:
+    """One copy: where a stranger's SQL runs as the cage role while the builder looks on."""
+
+    def __init__(self, server: EmbeddedServer, name: str, inventory: Mapping[int, Known]) -> None:
+        self.server = server
+        self.name = name
+        self.inventory = inventory
+        """By oid: the same in every copy."""
+        self.uses = 0
+        self.spoilt = False
+        """Whether something stayed in it that a rehearsal did."""
+        # Before anything of a stranger's ran here: what it leaves behind is never part of how we connect.
+        self.builder = self.connect_builder()
+        self._caged: psycopg.Connection[Row] | None = None
+
+    @property
+    def caged(self) -> psycopg.Connection[Row]:
+        """The cage role's connection, in autocommit; another one where the last was lost."""
+        if self._caged is None or self._caged.closed:
+            self._caged = self.server.connect(self.name, CAGE)
+        return self._caged
+
+    def connect_builder(self) -> psycopg.Connection[Row]:
+        """Open another connection of the builder, in autocommit, whose names mean what we wrote."""
+        import psycopg
+
+        conninfo = self.server.conninfo(self.name)
+        return psycopg.Connection.connect(conninfo, autocommit=True, prepare_threshold=None, options=_OURS)
+
+    def close(self) -> None:
+        """End its connections; may be called twice."""
+        if self._caged is not None:
+            self._caged.close()
+        self.builder.close()
+
+
+class Scratches:
+    """The copies of one twin. Any thread may ask; a copy is one thread's until it is given back."""
+
+    def __init__(self, server: EmbeddedServer) -> None:
+        self._server = server
+        self._serial = itertools.count(1)
+        self._making = threading.Lock()
+        self._ready = threading.Lock()
+        self._spares: list[Scratch] = []
+        self._maker: threading.Thread | None = None
+        self._inventory: Mapping[int, Known] | None = None
+        self._closed = False
+
+    def take(self) -> Scratch:
+        """Return a copy in which nothing has happened yet: a spare, else one that is made now."""
+        with self._ready:
+            if self._spares:
+                return self._spares.pop()
+        with self._making:
+            with self._ready:
+                if self._spares:
+                    return self._spares.pop()
+            return self._make()
+
+    def give_back(self, scratch: Scratch) -> None:
+        """Return a copy in which everything was rolled back; one that is spoilt or worn is thrown away."""
+        scratch.uses += 1
+        with self._ready:
+            if not scratch.spoilt and scratch.uses < MOST_USES and not self._closed:
+                self._spares.append(scratch)
+                return
+        self.throw_away(scratch)
+
+    def throw_away(self, scratch: Scratch) -> None:
+        """Drop a copy."""
+        import psycopg
+
+        scratch.close()
+        with suppress(psycopg.Error), self._server.connect("postgres") as admin:
+            name = sql.Identifier(scratch.name)
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
+
+    def prepare(self, count: int = 2) -> None:
+        """Have so many copies ready soon: they are made by a thread, one after the other. Returns at once."""
+        with self._ready:
+            if self._closed or (self._maker is not None and self._maker.is_alive()):
+                return
+            self._maker = threading.Thread(target=self._fill, args=(count,), name="twin scratch", daemon=True)
+            self._maker.start()
+
+    def close(self) -> None:
+        """Close every spare; the databases go with the server."""
+        with self._ready:
+            self._closed = True
+            spares, self._spares = self._spares, []
+        for scratch in spares:
+            scratch.close()
+        if self._maker is not None:
+            self._maker.join(timeout=30)
+
+    def _fill(self, count: int) -> None:
+        import psycopg
+
+        # A server that is being stopped takes no orders: whoever needs a copy then hears of it.
+        with suppress(psycopg.Error):
+            while True:
+                with self._making:
+                    with self._ready:
+                        if self._closed or len(self._spares) >= count:
+                            return
+                    made = self._make()
+                    with self._ready:
+                        if not self._closed:
+                            self._spares.append(made)
+                            continue
+                made.close()
+                return
+
+    def _make(self) -> Scratch:
+        name = f"scratch_{next(self._serial)}"
+        with self._server.connect("postgres") as admin:
+            databases.copy(admin, SHAPE, name)
+            admin.execute(
+                sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), sql.Identifier(CAGE))
+            )
+        with self._server.connect(name) as connection:
+            permit(connection, CAGE)
+            if self._inventory is None:
+                self._inventory = inventory(connection)
+        return Scratch(self._server, name, self._inventory)
+
+
+def inventory(connection: psycopg.Connection[Row]) -> dict[int, Known]:
+    """Return the relations and indexes of a database by oid."""
+    rows = connection.execute(query_file(__package__, "scratch_inventory").encode()).fetchall()
+    return {
+        oid: Known(oid, dotted(schema, name), kind, table, file)
+        for oid, schema, name, kind, table, file in rows
+    }
+
+
