@@ -127,6 +127,18 @@ class Advise:
 
 
 @dataclass(frozen=True, slots=True)
+class PlansWith:
+    """Plans of statements without and with indexes that the server lacks.
+
+    Answered by a tuple of WithIndexes, or Unread.
+    """
+
+    indexes: tuple[str, ...]
+    """CREATE INDEX statements, not concurrently."""
+    queries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class UsedBy:
     """Which statements use which index; answered by IndexUse or Unread."""
 
@@ -143,7 +155,7 @@ class Watching:
 
 OfServer = Definition | StatementText | Explain | Judge | Propose | Execute
 """What the server itself is asked for about one object."""
-OfTwin = PlanInTwin | AdviseOne | Advise | UsedBy
+OfTwin = PlanInTwin | AdviseOne | Advise | PlansWith | UsedBy
 """What its twin is asked for."""
 Request = (
     Connect

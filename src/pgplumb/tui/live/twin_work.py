@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.tui.live.answers import path_of, rows_of
-from pgplumb.tui.requests import AdviseOne, OfStatement, OfTwin, PlanInTwin, UsedBy
+from pgplumb.tui.requests import AdviseOne, OfStatement, OfTwin, PlanInTwin, PlansWith, UsedBy
 from pgplumb.workload.explained import Explained, settings_of, twin_settings
 from pgplumb.workload.statements import Key, Statements
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pgplumb.workload.advisor.advice import Advice
     from pgplumb.workload.advisor.workload import Entry
     from pgplumb.workload.index_use import IndexUse
+    from pgplumb.workload.plan import Plan, Unplanned
 
 LARGER = 10
 """How many times the data a statement is planned at beside its own."""
@@ -53,6 +54,17 @@ class TwinPlans:
     notes: tuple[str, ...]
     catalog: Catalog
     """The schema that the twin was made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithIndexes:
+    """A statement's plans without and with some indexes."""
+
+    query: str
+    before: Plan | Unplanned
+    after: Plan | Unplanned
+    before_10x: Plan | Unplanned
+    after_10x: Plan | Unplanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +105,8 @@ def work(made: Made, job: Job) -> object:
         return _plans(made, job, request)
     if isinstance(request, UsedBy):
         return _index_use(made, job)
+    if isinstance(request, PlansWith):
+        return _plans_with(made, job, request)
     return _advice(made, job, request if isinstance(request, AdviseOne) else None)
 
 
@@ -155,6 +169,30 @@ def _advice(made: Made, job: Job, one: OfStatement | None) -> Advice | Unread:
     helped = tuple(card for card in found.indexes if any(effect.query == text for effect in card.helps))
     declined = tuple(d for d in found.declined if d.query == text)
     return replace(found, indexes=helped, drops=(), declined=declined)
+
+
+def _plans_with(made: Made, job: Job, request: PlansWith) -> tuple[WithIndexes, ...]:
+    """Plan statements without any of the indexes and with all of them, at both sizes."""
+    from pgplumb.workload.advisor.limits import with_limit
+    from pgplumb.workload.twin_plan import explain_in_twin
+
+    statements = _with_texts(job)
+    found: dict[str, list[Plan | Unplanned]] = {query: [] for query in request.queries}
+    for scale in (1, LARGER):
+        job.say("making the indexes in the twin" if scale == 1 else f"the same at {scale} times the data")
+        planning = made.twin.planning(scale, request.indexes)
+        made_ones = [candidate.name for candidate in planning.candidates if candidate.error is None]
+        for names in ((), made_ones):
+            planning.show(names)
+            for query, plans in found.items():
+                if job.given_up.is_set():
+                    raise GivenUp
+                entry = next((e for e in statements.entries if e.query == query), None)
+                path = path_of(job.state, entry.userid) if entry is not None else None
+                text = with_limit(query, entry.rows_per_call) if entry is not None else query
+                plans.append(explain_in_twin(planning, text, path))
+        planning.show(())
+    return tuple(WithIndexes(query, *plans) for query, plans in found.items())
 
 
 def _writes(entry: Entry) -> bool:

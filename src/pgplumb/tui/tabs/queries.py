@@ -19,10 +19,14 @@ from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
 from pgplumb.tui.tabs.query import notices
+from pgplumb.tui.tabs.query.advice_fix import advice_fix
+from pgplumb.tui.tabs.query.advice_pane import AdviceLook, AdvicePane
 from pgplumb.tui.tabs.query.asked import Asked
-from pgplumb.tui.tabs.query.detail import FINDINGS, GROWTH, PLAN, QueryDetail, QueryLook
+from pgplumb.tui.tabs.query.detail import ADVICE, FINDINGS, GROWTH, PLAN, QueryDetail, QueryLook
 from pgplumb.tui.tabs.query.execution import Execution
+from pgplumb.tui.tabs.query.growth import TwinLook
 from pgplumb.tui.tabs.query.known import (
+    advice_look,
     judge_request,
     missing,
     plan_look,
@@ -34,6 +38,7 @@ from pgplumb.tui.tabs.query.known import (
 from pgplumb.tui.tabs.query.listing import QueryList
 from pgplumb.tui.tabs.query.missing import MissingPane
 from pgplumb.tui.tabs.query.notices import Covered
+from pgplumb.tui.tabs.query.plan import PlanLook
 from pgplumb.tui.tabs.query.plan_sheet import PlanSheet
 from pgplumb.tui.tabs.query.rows import QueryRow, identity
 from pgplumb.tui.tabs.registry import TabSpec
@@ -56,11 +61,13 @@ ACTIONS = declare(
     Action(
         "execute", "A", "execute", "EXPLAIN ANALYZE: shows what will run, runs it when confirmed.", hint=57
     ),
+    Action("advice", "i", "indexes", "Show index advice for all that ran.", hint=31),
     Action("text", "", "text", "Show the whole statement.", call="part('statement')"),
     Action("figures", "", "figures", "Show every figure of the statement.", call="part('figures')"),
     Action("tables", "", "tables", "Show the tables that the statement names.", call="part('tables')"),
     Action("findings", "", "findings", "Show what is wrong with the statement.", call="part('findings')"),
     Action("growth", "", "10x", "Show its plan at ten times the data, made in the twin.", call="part('10x')"),
+    Action("help_one", "", "advice", "Show indexes that help the statement.", call="part('advice')"),
 )
 
 
@@ -174,6 +181,7 @@ class QueriesTab(Tab):
                 missing(state, row),
                 plan_look(state, row, asked, self._execution.of(row)),
                 twin_look(state, row, asked),
+                advice_look(state, row, asked),
                 judged if isinstance(judged, Judged | Unread) else None,
                 asked.waits(state, judge),
             )
@@ -264,6 +272,8 @@ class QueriesTab(Tab):
 
     def fix_here(self) -> Finding | None:
         """The first finding about the statement that has a fix; where none are listed, what would list them."""
+        if self.detail.part == ADVICE and self.split.detail_in_sight and self.detail.advice.row is not None:
+            return advice_fix(self.detail.advice.row, self.state.catalog)
         row, checklist = self.table.row, self.state.checklist
         found = [finding for _, finding in (row.findings or ())] if row is not None else []
         if self.missing.display:
@@ -302,23 +312,50 @@ class QueriesTab(Tab):
         """Show the plan, or what would run for it; where that is in sight already, ask for it."""
         if not self.split.detail_in_sight:
             self.action_part(PLAN)
-        elif self.detail.part not in (PLAN, GROWTH):
+        elif self.detail.part not in (PLAN, GROWTH, ADVICE):
             self.detail.show_part(PLAN)
             self._rested()
         else:
             self._ask_for_plan()
 
     @on(PlanSheet.Wanted)
+    @on(AdvicePane.Wanted)
     def _ask_for_plan(self) -> None:
-        row, state = self.table.row, self.state
+        row, state, asked = self.table.row, self.state, self._asked
         if row is None:
             return
-        in_twin = self.detail.part == GROWTH
-        look = twin_look(state, row, self._asked) if in_twin else plan_look(state, row, self._asked)
+        look: TwinLook | AdviceLook | PlanLook
+        match self.detail.part:
+            case "10x":
+                look = twin_look(state, row, asked)
+            case "advice":
+                look = advice_look(state, row, asked)
+            case _:
+                look = plan_look(state, row, asked)
         if look.refusal is not None:
             self.say(look.refusal, "warn")
         elif not self._ask(look.request):
-            self.say(f"{'the twin' if in_twin else 'the server'} is planning it; ctrl+c cancels")
+            self.say("it is being worked out; ctrl+c cancels")
+
+    def action_advice(self) -> None:
+        """Show the advice for all that ran."""
+        from pgplumb.tui.screens.advice import AdviceScreen
+
+        self.app.push_screen(AdviceScreen(self.store), self._chosen)
+
+    @on(LineTable.Selected, "#advice-table")
+    def _card_opened(self, event: LineTable.Selected) -> None:
+        from pgplumb.tui.screens.advice import AdviceScreen
+
+        event.stop()
+        row = self.table.row
+        advice = advice_look(self.state, row, self._asked).advice if row is not None else None
+        if advice is not None:
+            self.app.push_screen(AdviceScreen(self.store, advice, event.row), self._chosen)
+
+    def _chosen(self, finding: Finding | None) -> None:
+        if finding is not None:
+            self.compose_fix(finding)
 
     def action_values(self) -> None:
         """Show the plan for other values."""

@@ -13,6 +13,7 @@ from pgplumb.foundation.text import count, percent
 from pgplumb.tui.live.judged import Judged
 from pgplumb.tui.messages import EvidenceWanted
 from pgplumb.tui.tabs.detail.part import DetailRow
+from pgplumb.tui.tabs.query.advice_pane import AdviceLook, AdvicePane
 from pgplumb.tui.tabs.query.figures import figures
 from pgplumb.tui.tabs.query.findings_pane import FindingsTable
 from pgplumb.tui.tabs.query.growth import GrowthPane, TwinLook
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from pgplumb.tui.state import State
     from pgplumb.workload.statements import Statements
 
-TEXT, FINDINGS, PLAN, GROWTH = "statement", "findings", "plan", "10x"
+TEXT, FINDINGS, PLAN, GROWTH, ADVICE = "statement", "findings", "plan", "10x", "advice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class QueryLook:
     """What there is to say about the rest."""
     plan: PlanLook
     twin: TwinLook
+    advice: AdviceLook
     judged: Judged | Unread | None = None
     """What is wrong with it; None before it was looked at."""
     judging: bool = False
@@ -75,6 +77,7 @@ class QueryDetail(DetailPane):
         self._findings = FindingsTable()
         self.plan = PlanPane()
         self.growth = GrowthPane()
+        self.advice = AdvicePane()
         super().__init__(
             (
                 Part(TEXT, self._text),
@@ -83,6 +86,7 @@ class QueryDetail(DetailPane):
                 Part(FINDINGS, self._findings),
                 Part(PLAN, self.plan),
                 Part(GROWTH, self.growth),
+                Part(ADVICE, self.advice),
             ),
             id="query-detail",
         )
@@ -100,6 +104,7 @@ class QueryDetail(DetailPane):
             self.head((Span("no statement chosen", "faint"),))
             self.plan.show(None)
             self.growth.show(None)
+            self.advice.show(None)
             self._text.show_note(())
             self._figures.show(())
             self._tables.show(())
@@ -119,6 +124,8 @@ class QueryDetail(DetailPane):
                 self.plan.show(look.plan)
             case "10x":
                 self.growth.show(look.twin)
+            case "advice":
+                self.advice.show(look.advice)
             case _:
                 self._draw_text(look, fresh)
 

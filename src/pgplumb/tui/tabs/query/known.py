@@ -7,12 +7,14 @@ from pgplumb.tui.live.altered import altered
 from pgplumb.tui.live.judged import Judged, plan_known
 from pgplumb.tui.live.statements import LIST_TEXT
 from pgplumb.tui.live.twin_work import TwinPlans
-from pgplumb.tui.requests import Execute, Explain, Judge, PlanInTwin, StatementText
+from pgplumb.tui.requests import Advise, AdviseOne, Execute, Explain, Judge, PlanInTwin, StatementText
 from pgplumb.tui.state import Phase, State
+from pgplumb.tui.tabs.query.advice_pane import AdviceLook
 from pgplumb.tui.tabs.query.asked import Asked
 from pgplumb.tui.tabs.query.growth import TwinLook
 from pgplumb.tui.tabs.query.plan import PlanLook
 from pgplumb.tui.tabs.query.rows import QueryRow
+from pgplumb.workload.advisor.advice import Advice
 from pgplumb.workload.explained import Explained, SettingPlan
 from pgplumb.workload.plan import search_path_of
 
@@ -89,6 +91,22 @@ def twin_look(state: State, row: QueryRow, asked: Asked) -> TwinLook:
         target if isinstance(target, Explained) else None,
         asked.waits(state, request),
         isinstance(answer, TwinPlans) and _outdated(answer, state),
+        refusal(state, row, "a twin is made from a server"),
+    )
+
+
+def advice_look(state: State, row: QueryRow, asked: Asked) -> AdviceLook:
+    """Return what is known of indexes that help a statement."""
+    request = AdviseOne(*row.statement.key)
+    text, whole = text_of(state, row)
+    everything = state.answers.get(Advise())
+    return AdviceLook(
+        request,
+        state.twin,
+        text if whole else None,
+        state.answers.get(request),
+        everything if isinstance(everything, Advice) else None,
+        asked.waits(state, request),
         refusal(state, row, "a twin is made from a server"),
     )
 
