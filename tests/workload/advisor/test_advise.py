@@ -8,8 +8,13 @@ import re
 import pytest
 from bench.advisor_workload import WORKLOAD
 
+from pgplumb.catalog.reader import read_whole
+from pgplumb.twin.source import read_source
+from pgplumb.twin.twin import Twin
 from pgplumb.workload.advisor.advice import Advice, AdvisedIndex
+from pgplumb.workload.advisor.advise import advise
 from pgplumb.workload.advisor.workload import Entry
+from tests.databases import Database
 from tests.workload.advisor.conftest import Place
 
 BY_NAME = {named.name: named for named in WORKLOAD}
@@ -194,3 +199,30 @@ def test_a_skewed_column_is_indexed_for_its_rare_value_alone(desk: Place) -> Non
     common = desk.advise(Entry("SELECT id, title FROM tickets WHERE status = $1", 5000, 5000 * 39600))
     assert [index.columns[0] for index in rare.indexes] == ["status"]
     assert common.indexes == ()
+
+
+def test_advice_is_had_from_every_major_version(every_database: Database) -> None:
+    every_database.execute(
+        "CREATE TABLE visits (id bigint PRIMARY KEY, guest int NOT NULL, at timestamp NOT NULL)"
+    )
+    every_database.execute(
+        "INSERT INTO visits SELECT g, g * 31 % 4000, timestamp '2024-01-01' + g * interval '1 s'"
+        " FROM generate_series(1, 30000) g"
+    )
+    every_database.execute("VACUUM ANALYZE visits")
+    workload = [
+        Entry(
+            "SELECT at FROM visits WHERE guest = $1 AND at > now() - interval $2 ORDER BY at DESC LIMIT $3",
+            900,
+            900,
+        ),
+        Entry("SELECT id FROM visits WHERE id = ANY($1)", 9000, 27000),
+    ]
+    with every_database.session() as session:
+        catalog, statistics = read_whole(session)
+        source = read_source(session)
+    with Twin.start(source) as twin:
+        advice = advise(catalog, statistics, workload, twin.planning)
+    (index,) = advice.indexes
+    assert index.columns[0] == "guest"
+    every_database.execute(index.ddl)

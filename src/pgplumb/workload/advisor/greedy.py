@@ -61,17 +61,23 @@ class Greedy:
         for number, names in sorted(relevant.items()):
             for name in names:
                 self._touched.setdefault(name, []).append(number)
+        self._best = [prices.likely(query, relevant.get(n, ())) for n, query in enumerate(queries)]
         self._totals: dict[frozenset[str], float] = {}
 
     def search(self) -> tuple[str, ...]:
         """Return the names of the chosen candidates, sorted."""
         chosen: frozenset[str] = frozenset()
-        waiting = {bundle: self._score(bundle, chosen) for bundle in self._bundles()}
-        fresh = set(waiting)
+        # At first each is taken for as good as all candidates together: what they cannot save need not be planned.
+        waiting = {
+            bundle: self._at_most(bundle, chosen) / self._root(bundle, chosen) for bundle in self._bundles()
+        }
+        fresh: set[tuple[str, ...]] = set()
         small: set[tuple[str, ...]] = set()
         while left := [bundle for bundle in waiting if bundle not in small and waiting[bundle] > 0]:
             best = max(left, key=lambda b: (waiting[b], _backwards(b)))
-            if best not in fresh:
+            if best not in fresh and self._at_most(best, chosen) < LEAST * self._total(chosen):
+                small.add(best)
+            elif best not in fresh:
                 # What was chosen since can only have made it less worth having.
                 waiting[best] = self._score(best, chosen)
                 fresh.add(best)
@@ -120,8 +126,17 @@ class Greedy:
 
     def _score(self, bundle: Collection[str], chosen: frozenset[str]) -> float:
         """Return what a bundle gains for its size; 0 or less where it is not worth having."""
+        return self._gain(bundle, chosen) / self._root(bundle, chosen)
+
+    def _root(self, bundle: Collection[str], chosen: frozenset[str]) -> float:
         size = sum(self._choices[name].size_bytes for name in bundle if name not in chosen)
-        return self._gain(bundle, chosen) / sqrt(max(size, _PAGE))
+        return sqrt(max(size, _PAGE))
+
+    def _at_most(self, bundle: Collection[str], chosen: frozenset[str]) -> float:
+        """Return what all candidates together would save the queries that a bundle was made for."""
+        numbers = {n for name in bundle if name not in chosen for n in self._touched.get(name, ())}
+        queries = [(self._queries[n], self._best[n]) for n in sorted(numbers)]
+        return sum(q.calls * max(self._prices.likely(q, chosen) - best, 0.0) for q, best in queries)
 
     def _narrowed(self, chosen: frozenset[str]) -> frozenset[str]:
         """Put a much smaller index in an index's place where it does nearly the same."""
