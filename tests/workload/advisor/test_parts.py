@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from pgplumb.workload.advisor.limits import with_limit
 from pgplumb.workload.advisor.names import LONGEST, name_of
 from pgplumb.workload.advisor.shape import IndexKey, Shape
 from pgplumb.workload.advisor.use import Key, Predicate
-from pgplumb.workload.advisor.workload import Entry, WorkloadError, from_file, from_json
+from pgplumb.workload.advisor.workload import Entry, WorkloadError, from_file, from_json, from_statements
+from pgplumb.workload.statements import Statement, Statements
 
 
 def shape(*columns: str, table: str = "orders", where: str = "") -> Shape:
@@ -86,3 +88,42 @@ def test_a_wrong_workload_names_the_place(text: str, place: str) -> None:
 def test_a_missing_workload_file_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(WorkloadError, match="No such file"):
         from_file(tmp_path / "none.json")
+
+
+def statement(number: int, query: str | None, ms: float, calls: int = 10, dbid: int = 1) -> Statement:
+    return Statement(number, 10, "app", calls, ms, ms / calls, calls, dbid=dbid, query=query)
+
+
+def workload(*entries: Statement, share: float = 0.95) -> list[tuple[str, float]]:
+    """Return texts and calls of what is looked at."""
+    found = from_statements(Statements(datetime.now(UTC), None, entries), 1, share)
+    return [(entry.query, entry.calls) for entry in found]
+
+
+def test_the_statements_that_make_up_the_time_are_looked_at() -> None:
+    times = {"SELECT a FROM t": 90, "SELECT b FROM t": 8, "SELECT c FROM t": 2}
+    entries = [statement(number, query, ms) for number, (query, ms) in enumerate(times.items())]
+    assert workload(*entries) == [("SELECT a FROM t", 10), ("SELECT b FROM t", 10)]
+
+
+def test_writes_are_kept_however_cheap_they_are() -> None:
+    entries = [statement(1, "SELECT a FROM t", 1000), statement(2, "UPDATE t SET a = $1", 0.1)]
+    assert [query for query, _ in workload(*entries)] == ["SELECT a FROM t", "UPDATE t SET a = $1"]
+
+
+def test_lists_of_other_lengths_count_as_one_statement() -> None:
+    entries = [
+        statement(1, "SELECT a FROM t WHERE b IN ($1, $2)", 50),
+        statement(2, "SELECT a FROM t WHERE b IN ($1, $2, $3)", 60),
+    ]
+    assert workload(*entries) == [("SELECT a FROM t WHERE b IN ($1, $2, $3)", 20)]
+
+
+def test_other_databases_hidden_texts_and_commands_are_left_out() -> None:
+    entries = [
+        statement(1, "SELECT a FROM t", 5, dbid=2),
+        statement(2, None, 5),
+        statement(3, "VACUUM t", 5),
+        statement(4, "SET work_mem = $1", 5),
+    ]
+    assert workload(*entries) == []

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from pgplumb.catalog.reader import read_whole
+from pgplumb.catalog.unread import Unread
 from pgplumb.server.embedded import EmbeddedServer
 from pgplumb.twin.source import read_source
 from pgplumb.twin.twin import Twin
+from pgplumb.workload.advisor.advise import advise
 from pgplumb.workload.advisor.workload import Entry
 from tests.databases import Database
 from tests.workload.advisor.conftest import Place
@@ -74,3 +78,39 @@ def test_inserts_cost_every_index(jobs: Place) -> None:
     assert [index.write_cost for index in quiet.indexes] == [0]
     assert busy.indexes[0].write_cost > 0
     assert flooded.indexes == ()
+
+
+def test_an_unused_index_of_young_counters_is_named_and_stays(jobs: Place) -> None:
+    advice = jobs.advise(Entry("SELECT id FROM jobs WHERE id = $1", 1000, 1000))
+    assert advice.drops == ()
+
+
+def test_an_unused_index_goes_after_a_month_of_counting_on_a_lone_server(jobs: Place) -> None:
+    statistics = replace(
+        jobs.statistics,
+        started_at=jobs.statistics.read_at - timedelta(days=40),
+        database=None,
+        indexes={
+            oid: replace(c, pages=max(c.pages, 500), scans=0) for oid, c in jobs.statistics.indexes.items()
+        },
+    )
+    look = [Entry("SELECT id FROM jobs WHERE id = $1", 1000, 1000)]
+    advice = advise(jobs.catalog, statistics, look, jobs.twin.planning)
+    assert [drop.index for drop in advice.drops] == ["public.jobs_state"]
+    with_replica = replace(statistics, replicas=Unread("needs pg_monitor"))
+    kept = advise(jobs.catalog, with_replica, look, jobs.twin.planning)
+    assert kept.drops == ()
+    assert any("other servers" in note for note in kept.notes)
+
+
+def test_an_index_that_the_workload_needs_is_never_to_drop(jobs: Place) -> None:
+    statistics = replace(
+        jobs.statistics,
+        started_at=jobs.statistics.read_at - timedelta(days=40),
+        database=None,
+        indexes={
+            oid: replace(c, pages=max(c.pages, 500), scans=0) for oid, c in jobs.statistics.indexes.items()
+        },
+    )
+    look = [Entry("SELECT note FROM jobs WHERE state = $1", 1000, 10_000)]
+    assert advise(jobs.catalog, statistics, look, jobs.twin.planning).drops == ()
