@@ -62,7 +62,7 @@ def execute(arguments: argparse.Namespace) -> int:
         if arguments.from_dump is None:
             session = stack.enter_context(connected(named_target(arguments, load_config())))
         answer = _answer(arguments, queries, where, session, stack, step)
-    _print(answer, arguments.format)
+    print_plan(answer, arguments.format)
     return DONE
 
 
@@ -132,7 +132,8 @@ def _where(arguments: argparse.Namespace) -> str:
     return where
 
 
-def _print(answer: PlanAnswer, form: str) -> None:
+def print_plan(answer: PlanAnswer, form: str) -> None:
+    """Write plans in the form that was asked for."""
     from pgplumb.cli.terminal import Screen, emit
 
     if form == "json":
