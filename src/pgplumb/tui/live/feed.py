@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.server.errors import ConnectError, ServerError
 from pgplumb.tui.live.board import Board
+from pgplumb.tui.live.desk import Desk
 from pgplumb.tui.live.profile import folder_profile
 from pgplumb.tui.requests import (
     Cancel,
@@ -36,11 +37,7 @@ if TYPE_CHECKING:
     from pgplumb.server.target import Target
     from pgplumb.tui.live.errands import Errands
     from pgplumb.tui.live.statements import StatementsReader
-    from pgplumb.tui.live.twins import Twins
     from pgplumb.tui.live.watcher import Watcher
-
-ANSWERS = 200
-"""How many answers are kept; the oldest go first."""
 
 STOP_SECONDS = 0.8
 """How long `stop` waits for the threads; they are daemons, and a backend that is left ends with its client."""
@@ -66,8 +63,7 @@ class LiveFeed:
         self._errands: Errands | None = None
         self._statements: StatementsReader | None = None
         """Of the target that is shown: what ran since connecting outlasts a lost connection."""
-        self._twins: Twins | None = None
-        """Of the target that is shown, once something was asked of it."""
+        self._desk = Desk(self._board, lambda: self._errands)
         self._session: Session | None = None
         self._shown: Target | None = None
         self._stopped = False
@@ -89,13 +85,11 @@ class LiveFeed:
         if session is not None:
             threading.Thread(target=session.cancel, args=(0.5,), daemon=True).start()
         until = time.monotonic() + STOP_SECONDS
-        twins = self._twins
-        if twins is not None:
-            twins.stop()
+        twin = self._desk.leave()
         if self._thread is not None:
             self._thread.join(STOP_SECONDS)
-        if twins is not None:
-            twins.join(max(until - time.monotonic(), 0.0))
+        if twin is not None:
+            twin.join(max(until - time.monotonic(), 0.0))
 
     def request(self, request: Request) -> None:
         """Take a wish of the screen; returns at once."""
@@ -104,11 +98,9 @@ class LiveFeed:
         elif isinstance(request, Interval):
             self._board.change(interval=request.seconds)
         elif isinstance(request, Cancel):
-            if self._errands is not None:
-                threading.Thread(target=self._errands.cancel, daemon=True).start()
-            self._give_up()
+            self._desk.cancel()
         elif isinstance(request, CancelTwin):
-            self._give_up()
+            self._desk.give_up()
         elif isinstance(request, (Connect, UseDatabase, Password)):
             self._interrupt(request)
         elif isinstance(request, Refresh):
@@ -119,10 +111,8 @@ class LiveFeed:
         elif isinstance(request, Watching):
             if self._watcher is not None:
                 self._watcher.samples.watch()
-        elif isinstance(request, OfTwin):
-            self._ask_twin(request)
-        elif isinstance(request, OfServer):
-            self._ask(request)
+        elif isinstance(request, OfServer | OfTwin):
+            self._desk.ask(request)
 
     def _interrupt(self, request: Request | None) -> None:
         self._commands.put(request)
@@ -225,9 +215,7 @@ class LiveFeed:
         )
         empty = State()
         self._statements = None
-        if self._twins is not None:
-            self._twins.stop()
-            self._twins = None
+        self._desk.leave()
         self._board.change(
             connection=connection,
             names=None,
@@ -288,41 +276,3 @@ class LiveFeed:
 
         names = read_names(session)
         self._board.change(names=names, reading=f"structure of {len(names):,} relations")
-
-    def _ask(self, request: OfServer) -> None:
-        errands = self._errands
-        if errands is None:
-            return
-        from pgplumb.tui.live.answers import answer
-
-        def errand(session: Session) -> None:
-            self._answered(request, answer(session, request, self._board.state))
-
-        self._board.change(running=request.__class__.__name__.lower())
-        errands.add(errand)
-
-    def _ask_twin(self, request: OfTwin) -> None:
-        from pgplumb.tui.live.twins import Twins
-
-        if self._twins is None:
-            twins: list[Twins] = []
-
-            def answered(asked: OfTwin, answer: object) -> None:
-                # What comes of the twin of another target is of no use here.
-                if self._twins is twins[0]:
-                    self._answered(asked, answer)
-
-            twins.append(Twins(self._board, lambda: self._errands, answered))
-            self._twins = twins[0]
-        self._board.change(running="work in the twin")
-        self._twins.ask(request)
-
-    def _give_up(self) -> None:
-        if self._twins is not None:
-            self._twins.give_up()
-
-    def _answered(self, request: Request, answer: object) -> None:
-        answers = {**self._board.state.answers, request: answer}
-        while len(answers) > ANSWERS:
-            del answers[next(iter(answers))]
-        self._board.change(answers=answers, running=None)

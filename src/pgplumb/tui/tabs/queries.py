@@ -12,35 +12,22 @@ from textual.binding import BindingType
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.finding import Finding
 from pgplumb.tui.actions import Action, bindings, declare
-from pgplumb.tui.live.judged import Judged
 from pgplumb.tui.place import Place
-from pgplumb.tui.requests import Judge, Request, Watching
+from pgplumb.tui.requests import Watching
 from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
 from pgplumb.tui.tabs.query import notices
 from pgplumb.tui.tabs.query.advice_fix import advice_fix
-from pgplumb.tui.tabs.query.advice_pane import AdviceLook, AdvicePane
-from pgplumb.tui.tabs.query.asked import Asked
-from pgplumb.tui.tabs.query.detail import ADVICE, FINDINGS, GROWTH, PLAN, QueryDetail, QueryLook
-from pgplumb.tui.tabs.query.execution import Execution
-from pgplumb.tui.tabs.query.growth import TwinLook
-from pgplumb.tui.tabs.query.known import (
-    advice_look,
-    judge_request,
-    missing,
-    plan_look,
-    refusal,
-    text_of,
-    text_request,
-    twin_look,
-)
+from pgplumb.tui.tabs.query.advice_pane import AdvicePane
+from pgplumb.tui.tabs.query.detail import ADVICE, GROWTH, PLAN, QueryDetail
+from pgplumb.tui.tabs.query.known import text_of
 from pgplumb.tui.tabs.query.listing import QueryList
 from pgplumb.tui.tabs.query.missing import MissingPane
 from pgplumb.tui.tabs.query.notices import Covered
-from pgplumb.tui.tabs.query.plan import PlanLook
 from pgplumb.tui.tabs.query.plan_sheet import PlanSheet
 from pgplumb.tui.tabs.query.rows import QueryRow, identity
+from pgplumb.tui.tabs.query.wishes import Wishes
 from pgplumb.tui.tabs.registry import TabSpec
 from pgplumb.tui.widgets.detail_pane import DetailPane
 from pgplumb.tui.widgets.line_table import LineTable
@@ -89,8 +76,7 @@ class QueriesTab(Tab):
         super().__init__(spec, store)
         self._covered = Covered.RESET
         self._watched_at = -WATCHING_SECONDS
-        self._asked = Asked()
-        self._execution = Execution(self, self._asked)
+        self._wishes = Wishes(self)
 
     def compose(self) -> ComposeResult:
         """Warnings, the list with the detail; or why there is nothing to list."""
@@ -136,7 +122,7 @@ class QueriesTab(Tab):
         self.warnings.show(*found)
         self.list.show_statements(state, statements, self._covered)
         self._draw_detail()
-        self._execution.follow(state)
+        self._wishes.execution.follow(state)
 
     def _show_missing(self, unread: Unread) -> None:
         """Show why there is no list, and the way to one."""
@@ -164,61 +150,24 @@ class QueriesTab(Tab):
         return text_of(self.state, row)[0] or ""
 
     def _draw_detail(self) -> None:
-        state, statements, row = self.state, self._statements, self.table.row
+        statements, row = self._statements, self.table.row
         if row is None or not isinstance(statements, Statements):
             self.detail.show(None)
             return
-        text, whole = text_of(state, row)
-        asked, judge = self._asked, Judge(*row.statement.key)
-        judged = state.answers.get(judge)
-        self.detail.show(
-            QueryLook(
-                state,
-                statements,
-                row,
-                text,
-                whole,
-                missing(state, row),
-                plan_look(state, row, asked, self._execution.of(row)),
-                twin_look(state, row, asked),
-                advice_look(state, row, asked),
-                judged if isinstance(judged, Judged | Unread) else None,
-                asked.waits(state, judge),
-            )
-        )
+        self.detail.show(self._wishes.look(statements, row))
 
     def _rested(self) -> None:
         """The cursor stays: draw the detail, and ask for what of the text is not known."""
         if not self.split.detail_in_sight and not self.split.has_class("-detail"):
             return
         self._draw_detail()
+        self._look_up()
+
+    def _look_up(self) -> None:
         row = self.table.row
-        request = text_request(self.state, row) if row is not None else None
-        if request is not None:
-            self.request(request)
-        self._look_up(row)
-
-    def _look_up(self, row: QueryRow | None) -> None:
-        """Ask for what costs the server nothing: what is wrong with the text, and plans in a twin that runs."""
-        if row is None or not self.split.detail_in_sight:
-            return
-        state = self.state
-        if self.detail.part == FINDINGS:
-            judge = judge_request(state, row)
-            if judge is not None:
-                self._ask(judge)
-        elif self.detail.part == GROWTH and state.twin.made_at is not None:
-            look = twin_look(state, row, self._asked)
-            if look.answer is None and look.refusal is None and not row.several:
-                self._ask(look.request)
-
-    def _ask(self, request: Request) -> bool:
-        """Ask for something; False where its answer is on its way."""
-        if not self._asked.ask(self.state, request):
-            return False
-        self.request(request)
-        self._draw_detail()
-        return True
+        in_sight = self.split.detail_in_sight or self.split.has_class("-detail")
+        if row is not None and in_sight and self._wishes.look_up(row, self.detail.part):
+            self._draw_detail()
 
     # Where the person is
 
@@ -321,21 +270,9 @@ class QueriesTab(Tab):
     @on(PlanSheet.Wanted)
     @on(AdvicePane.Wanted)
     def _ask_for_plan(self) -> None:
-        row, state, asked = self.table.row, self.state, self._asked
-        if row is None:
-            return
-        look: TwinLook | AdviceLook | PlanLook
-        match self.detail.part:
-            case "10x":
-                look = twin_look(state, row, asked)
-            case "advice":
-                look = advice_look(state, row, asked)
-            case _:
-                look = plan_look(state, row, asked)
-        if look.refusal is not None:
-            self.say(look.refusal, "warn")
-        elif not self._ask(look.request):
-            self.say("it is being worked out; ctrl+c cancels")
+        row = self.table.row
+        if row is not None and self._wishes.want(row, self.detail.part):
+            self._draw_detail()
 
     def action_advice(self) -> None:
         """Show the advice for all that ran."""
@@ -348,8 +285,7 @@ class QueriesTab(Tab):
         from pgplumb.tui.screens.advice import AdviceScreen
 
         event.stop()
-        row = self.table.row
-        advice = advice_look(self.state, row, self._asked).advice if row is not None else None
+        advice = self._wishes.advice(self.table.row)
         if advice is not None:
             self.app.push_screen(AdviceScreen(self.store, advice, event.row), self._chosen)
 
@@ -367,22 +303,14 @@ class QueriesTab(Tab):
     def action_execute(self) -> None:
         """Propose to execute the statement."""
         row = self.table.row
-        if row is None:
-            return
-        why_not = refusal(self.state, row, "executing needs a server")
-        if why_not is not None:
-            self.say(why_not, "warn")
-        elif not text_of(self.state, row)[1]:
-            self.say("the whole text is not known yet: look at it first", "warn")
-        else:
+        if row is not None and self._wishes.execute(row, self.detail.plan.setting):
             if self.detail.part != PLAN or not self.split.detail_in_sight:
                 self.action_part(PLAN)
-            self._execution.propose(row, self.detail.plan.setting)
             self._draw_detail()
 
     @on(DetailPane.PartShown)
     def _part_shown(self) -> None:
-        self._look_up(self.table.row)
+        self._look_up()
 
     @on(PlanSheet.Followed)
     def _node_followed(self, event: PlanSheet.Followed) -> None:
