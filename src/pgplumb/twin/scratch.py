@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import itertools
 import threading
+import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -18,8 +20,8 @@ from psycopg import sql
 from pgplumb.foundation.names import dotted
 from pgplumb.sql.query_files import query_file
 from pgplumb.twin import databases
-from pgplumb.twin.candidate import permit
 from pgplumb.twin.cage import CAGE
+from pgplumb.twin.candidate import permit
 from pgplumb.twin.databases import SHAPE
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
     from pgplumb.server.embedded import EmbeddedServer
     from pgplumb.server.rows import Row
+    from pgplumb.twin.twin import Twin
 
 MOST_USES = 200
 """Transactions that one copy serves: each leaves dead rows in its catalogs, which nothing clears away."""
@@ -53,10 +56,23 @@ class Known:
         return self.kind in "iI"
 
 
+class Inventory(dict[int, Known]):
+    """Relations and indexes by oid."""
+
+    @cached_property
+    def indexes(self) -> Mapping[int, tuple[Known, ...]]:
+        """Indexes by the oid of their table."""
+        found: dict[int, list[Known]] = {}
+        for known in self.values():
+            if known.is_index:
+                found.setdefault(known.table, []).append(known)
+        return {oid: tuple(indexes) for oid, indexes in found.items()}
+
+
 class Scratch:
     """One copy: where a stranger's SQL runs as the cage role while the builder looks on."""
 
-    def __init__(self, server: EmbeddedServer, name: str, inventory: Mapping[int, Known]) -> None:
+    def __init__(self, server: EmbeddedServer, name: str, inventory: Inventory) -> None:
         self.server = server
         self.name = name
         self.inventory = inventory
@@ -99,7 +115,7 @@ class Scratches:
         self._ready = threading.Lock()
         self._spares: list[Scratch] = []
         self._maker: threading.Thread | None = None
-        self._inventory: Mapping[int, Known] | None = None
+        self._inventory: Inventory | None = None
         self._closed = False
 
     def take(self) -> Scratch:
@@ -159,13 +175,14 @@ class Scratches:
                     with self._ready:
                         if self._closed or len(self._spares) >= count:
                             return
-                    made = self._make()
-                    with self._ready:
-                        if not self._closed:
-                            self._spares.append(made)
-                            continue
-                made.close()
+                    self._keep(self._make())
+
+    def _keep(self, made: Scratch) -> None:
+        with self._ready:
+            if not self._closed:
+                self._spares.append(made)
                 return
+        made.close()
 
     def _make(self) -> Scratch:
         name = f"scratch_{next(self._serial)}"
@@ -181,12 +198,24 @@ class Scratches:
         return Scratch(self._server, name, self._inventory)
 
 
-def inventory(connection: psycopg.Connection[Row]) -> dict[int, Known]:
+def inventory(connection: psycopg.Connection[Row]) -> Inventory:
     """Return the relations and indexes of a database by oid."""
     rows = connection.execute(query_file(__package__, "scratch_inventory").encode()).fetchall()
-    return {
-        oid: Known(oid, dotted(schema, name), kind, table, file)
+    return Inventory(
+        (oid, Known(oid, dotted(schema, name), kind, table, file))
         for oid, schema, name, kind, table, file in rows
-    }
+    )
 
 
+_of_twins: weakref.WeakKeyDictionary[Twin, Scratches] = weakref.WeakKeyDictionary()
+_finding = threading.Lock()
+
+
+def scratches_of(twin: Twin) -> Scratches:
+    """Return the copies of a twin."""
+    with _finding:
+        found = _of_twins.get(twin)
+        if found is None:
+            found = _of_twins[twin] = Scratches(twin._server)
+            weakref.finalize(twin, found.close)
+        return found

@@ -1,0 +1,163 @@
+"""Looking at a transaction that runs: from inside, as its own session, and from outside, as the builder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pgplumb.foundation.names import dotted
+from pgplumb.migrate.rehearsal.answer import RANK, Changed, RelationLock
+from pgplumb.sql.query_files import query_file
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pgplumb.server.rows import Row
+    from pgplumb.twin.scratch import Inventory, Known
+
+Held = frozenset[tuple[int, str]]
+"""Relations by oid, with each mode that is held on them."""
+
+ASIDE = (
+    "SAVEPOINT pgplumb_aside",
+    "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
+    " pg_catalog.set_config('role', 'none', true), pg_catalog.set_config('statement_timeout', '0', true)",
+)
+"""Put aside what the script has set, so that our own statements mean what they say."""
+BACK = ("ROLLBACK TO SAVEPOINT pgplumb_aside", "RELEASE SAVEPOINT pgplumb_aside")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far a transaction has come, as counters and files."""
+
+    locked: frozenset[int] = frozenset()
+    files: Mapping[int, int] = field(default_factory=dict)
+    """relfilenode by oid, of what is locked and of its indexes."""
+    indexes: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    """The same for indexes, by table and name: some are made anew under another oid."""
+    scans: Mapping[int, int] = field(default_factory=dict)
+    triggered: frozenset[int] = frozenset()
+    """Tables with triggers or foreign keys."""
+    written: Mapping[str, Changed] = field(default_factory=dict)
+    """Catalog rows that it wrote, by their place."""
+
+    @property
+    def gone(self) -> frozenset[int]:
+        """What was locked and is there no more."""
+        return frozenset(oid for oid in self.locked if oid not in self.files)
+
+
+@dataclass(slots=True)
+class Inside:
+    """Our own statements in the session that is rehearsed, within its transaction."""
+
+    connection: psycopg.Connection[Row]
+    mark: str = ""
+    scans: dict[int, int] = field(default_factory=dict)
+    """What the counters said before."""
+
+    def begin(self) -> None:
+        """Note where the transaction begins; to be called inside it, before its first statement."""
+        mark, scans = self._ask(
+            ("SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::numeric % 4294967296)::text", None),
+            (query_file(__package__, "scans_before"), None),
+        )
+        self.mark = str(mark[0][0])
+        self.scans = dict(scans)
+
+    def state(self, relations: Iterable[int]) -> State:
+        """Return how things stand, for the relations that are locked."""
+        locked = frozenset(relations)
+        wanted = {"relations": sorted(locked), "mark": self.mark}
+        now, written = self._ask(
+            (query_file(__package__, "relations_now"), wanted),
+            (query_file(__package__, "changed_rows"), wanted),
+        )
+        return State(
+            locked,
+            {oid: file for oid, _, _, _, _, file, *_ in now},
+            {(table, dotted(schema, name)): file for _, schema, name, _, table, file, *_ in now if table},
+            {oid: count for oid, _, _, kind, _, _, count, _ in now if kind in "rm"},
+            frozenset(oid for oid, *_, triggered in now if triggered),
+            {place: Changed(kind, identity) for place, kind, identity in written},
+        )
+
+    def _ask(self, *statements: tuple[str, Mapping[str, object] | None]) -> list[list[Row]]:
+        """Run statements aside, in one round trip."""
+        with self.connection.pipeline():
+            for text in ASIDE:
+                self.connection.execute(text.encode())
+            cursors = [self.connection.execute(text.encode(), params) for text, params in statements]
+            for text in BACK:
+                self.connection.execute(text.encode())
+        return [cursor.fetchall() for cursor in cursors]
+
+
+def held_by(builder: psycopg.Connection[Row], pid: int) -> Held:
+    """Return what a backend holds on relations of users."""
+    rows = builder.execute(query_file(__package__, "locks_held").encode(), [pid]).fetchall()
+    return frozenset((oid, mode) for oid, mode, granted in rows if granted and oid is not None)
+
+
+def named(held: Iterable[tuple[int, str]], inventory: Inventory) -> tuple[RelationLock, ...]:
+    """Return the strongest lock on each relation that existed before, by name; toast is its table's own matter."""
+    strongest: dict[int, str] = {}
+    for oid, mode in held:
+        if oid in inventory and (oid not in strongest or RANK[strongest[oid]] < RANK[mode]):
+            strongest[oid] = mode
+    locks = []
+    for oid, mode in strongest.items():
+        known = inventory[oid]
+        table = inventory[known.table].name if known.table in inventory else None
+        locks.append(RelationLock(known.name, mode, known.kind, table))
+    return tuple(sorted(locks, key=lambda lock: (lock.object, lock.is_index)))
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What became of relations that existed before, between two states."""
+
+    rewrites: tuple[str, ...]
+    emptied: tuple[str, ...]
+    rebuilds: tuple[str, ...]
+    scans: tuple[str, ...]
+    dropped: tuple[str, ...]
+    changed: tuple[Changed, ...]
+
+
+def effect(before: State, after: State, inventory: Inventory, *, empties: bool) -> Effect:
+    """Return what happened between two states. `empties` says that a new file is an empty one."""
+    seen = [inventory[oid] for oid in after.locked if oid in inventory]
+    new = sorted(
+        k.name
+        for k in seen
+        if k.kind in "rm" and k.oid in after.files and after.files[k.oid] != before.files.get(k.oid, k.file)
+    )
+    rebuilt = [
+        index.name
+        for table in seen
+        for index in inventory.indexes.get(table.oid, ())
+        if index.kind == "i" and _file(after, index) not in (None, _file(before, index) or index.file)
+    ]
+    scans = {
+        inventory[oid].name
+        for oid, count in after.scans.items()
+        if oid in inventory and count > before.scans.get(oid, 0)
+    }
+    return Effect(
+        rewrites=() if empties else tuple(new),
+        emptied=tuple(new) if empties else (),
+        rebuilds=() if empties else tuple(sorted(rebuilt)),
+        scans=tuple(sorted(scans)),
+        dropped=tuple(sorted(inventory[oid].name for oid in after.gone - before.gone if oid in inventory)),
+        changed=tuple(
+            change for place, change in sorted(after.written.items()) if place not in before.written
+        ),
+    )
+
+
+def _file(state: State, index: Known) -> int | None:
+    found = state.files.get(index.oid)
+    return state.indexes.get((index.table, index.name)) if found is None else found

@@ -1,0 +1,83 @@
+"""The way in: a script, a twin, and how the script will be run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+from psycopg import sql
+
+from pgplumb.migrate.rehearsal.answer import Rehearsal, RehearsedStatement
+from pgplumb.migrate.rehearsal.inside import InsideRun
+from pgplumb.migrate.rehearsal.script import Part, parts_of
+from pgplumb.migrate.rehearsal.stopping import Stop
+from pgplumb.migrate.rehearsal.verdict import Verdict
+from pgplumb.twin.scratch import scratches_of
+
+if TYPE_CHECKING:
+    from pgplumb.sql.split import Statement
+    from pgplumb.twin.twin import Twin
+
+Mode = Literal["transaction", "autocommit"]
+SECONDS = 30.0
+"""How long a whole rehearsal may take, by the clock."""
+
+
+def rehearse(
+    twin: Twin,
+    statements: str | Sequence[Statement],
+    mode: Mode = "transaction",
+    *,
+    role: str | None = None,
+    settings: Mapping[str, str] | None = None,
+    seconds: float = SECONDS,
+    stop: Stop | None = None,
+) -> Rehearsal:
+    """Run a migration in the twin and return what it did. Never raises for what a script does.
+
+    `mode` says whether the script runs as one transaction or statement by statement; BEGIN and COMMIT in it are
+    heeded. `role` is one that it runs as, else whoever the target was read as. `settings` are the session's:
+    TimeZone and search_path change what statements do. `stop` ends it from another thread.
+    """
+    began = time.monotonic()
+    parts = parts_of(statements)
+    stop = stop or Stop()
+    locality = twin.source.locality
+    verdict = Verdict(with_rows=False, lacks_rights=locality.superuser and role is None)
+    prologue = _prologue(role, settings or {})
+    copies = scratches_of(twin)
+    scratch = copies.take()
+    try:
+        with stop.watching(scratch.server, scratch.caged, seconds) as watch:
+            found = InsideRun(scratch, watch, verdict).run(parts, prologue, lambda: None)
+        if watch.why is not None:
+            verdict.lost(watch.why)
+    finally:
+        copies.give_back(scratch)
+    rest = tuple(_unreached(part, found, verdict) for part in parts[len(found) :])
+    return Rehearsal(
+        mode,
+        (*found, *rest),
+        verdict.executes,
+        seconds=time.monotonic() - began,
+        with_rows=verdict.with_rows,
+        stopped=verdict.stopped,
+    )
+
+
+def _unreached(part: Part, found: Sequence[RehearsedStatement], verdict: Verdict) -> RehearsedStatement:
+    last = found[-1].index if found else None
+    why = verdict.stopped or (f"statement {last} fails before it" if last is not None else "nothing ran")
+    return RehearsedStatement(part.index, unknown=(f"not reached: {why}",), ran=False)
+
+
+def _prologue(role: str | None, settings: Mapping[str, str]) -> list[str]:
+    """Return what is set before the first statement, for the session."""
+    made = [
+        sql.SQL("SELECT pg_catalog.set_config({}, {}, false)").format(sql.Literal(name), sql.Literal(value))
+        for name, value in settings.items()
+    ]
+    if role is not None:
+        made.append(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
+    return [statement.as_string() for statement in made]

@@ -1,0 +1,59 @@
+"""A handle by which another thread ends a rehearsal: whoever types on does not want the last one any more."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from pgplumb.twin.session import watched
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pgplumb.server.embedded import EmbeddedServer
+    from pgplumb.server.rows import Row
+    from pgplumb.twin.watchdog import Watch
+
+UNWANTED = "it was no longer wanted"
+
+
+class Stop:
+    """Give one to `rehearse` and call `now` from any thread; harmless before, after and twice."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: dict[int, tuple[Watch, psycopg.Connection[Row]]] = {}
+        self.asked = False
+
+    def now(self) -> None:
+        """End the rehearsal: its statement is cancelled, and terminated where it does not heed that."""
+        import psycopg
+
+        with self._lock:
+            self.asked = True
+            running = tuple(self._running.values())
+        for watch, connection in running:
+            watch.why = watch.why or UNWANTED
+            # The watchdog asks again, and harder, where this one is caught.
+            watch.due = time.monotonic()
+            with suppress(psycopg.Error):
+                connection.cancel_safe(timeout=1)
+
+    @contextmanager
+    def watching(
+        self, server: EmbeddedServer, connection: psycopg.Connection[Row], seconds: float
+    ) -> Iterator[Watch]:
+        """Have the watchdog and this handle watch a connection for a block."""
+        with watched(server, connection, seconds) as watch:
+            with self._lock:
+                self._running[id(watch)] = watch, connection
+                if self.asked:
+                    watch.why, watch.due = UNWANTED, time.monotonic()
+            try:
+                yield watch
+            finally:
+                with self._lock:
+                    del self._running[id(watch)]

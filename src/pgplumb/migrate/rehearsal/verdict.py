@@ -1,0 +1,123 @@
+"""What a failure means, and what a success does not say: an empty copy fails and passes for reasons of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pgplumb.migrate.rehearsal.answer import Failure, RehearsedStatement
+from pgplumb.migrate.rehearsal.looking import State
+from pgplumb.migrate.rehearsal.script import Part
+from pgplumb.twin.answers import Notice
+
+_OF_ROWS = ("22", "23", "21", "P0", "02")
+"""Classes of sqlstates that statements raise because of the rows that they find, or do not find."""
+_OF_THE_TWIN = {
+    "42501": "the role of the twin may not do it; the target's may have the right",
+    "53000": "the twin ran out of room",
+    "53100": "the twin ran out of room",
+    "53200": "the twin ran out of memory",
+    "54000": "the twin reached one of its own limits",
+    "58P01": "the twin lacks a file that the target may have (an extension's)",
+    "XX000": "the twin's server failed inside",
+}
+_WRITES = frozenset({"RowExclusiveLock"})
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Whether the whole executes, as far as is known; and whether going on tells anything."""
+
+    with_rows: bool
+    lacks_rights: bool
+    """Whether the target's role is one that the twin cannot give: a superuser."""
+    executes: bool | None = True
+    over: bool = False
+    skipped: bool = False
+    """Whether a statement was left out, so that later ones may fail for that."""
+    stopped: str = ""
+
+    def unsent(self, part: Part) -> RehearsedStatement:
+        """Return the answer for a statement that is not sent."""
+        if part.way == "syntax":
+            self.executes, self.over = False, True
+            error = Failure("42601", part.why, part.position)
+            return RehearsedStatement(part.index, error=error, ran=False)
+        if part.way == "alone":
+            self.executes, self.over = False, True
+            error = Failure("25001", f"{_name(part)} cannot run inside a transaction block", None)
+            return RehearsedStatement(part.index, error=error, ran=False)
+        self._doubt()
+        return RehearsedStatement(part.index, unknown=(part.why,), ran=False, refused=True)
+
+    def failed(
+        self,
+        part: Part,
+        error: Failure,
+        notices: tuple[Notice, ...],
+        seconds: float,
+        *,
+        guarded: bool,
+    ) -> RehearsedStatement:
+        """Return the answer for a statement that the server refused. Unguarded, nothing can follow it."""
+        why = self.excuse(part, error)
+        if why:
+            self._doubt()
+        else:
+            self.executes = False
+        self.over = not (guarded and why)
+        return RehearsedStatement(
+            part.index,
+            error=None if why else error,
+            notices=notices,
+            seconds=seconds,
+            unknown=(f"{why}: {error.message}",) if why else (),
+            ran=False,
+        )
+
+    def excuse(self, part: Part, error: Failure) -> str:
+        """Return why a failure in the twin is none of the statement's; empty where it would fail anywhere."""
+        if self.skipped:
+            return "it fails in the twin, where a statement before it was left out"
+        if not self.with_rows and part.moves_data and error.sqlstate[:2] in _OF_ROWS:
+            return "it fails in the twin, which has no rows"
+        if error.sqlstate == "42501" and not self.lacks_rights:
+            return ""
+        return _OF_THE_TWIN.get(error.sqlstate, "")
+
+    def at_commit(self, error: Failure) -> None:
+        """Note that deferred constraints fail at the end."""
+        if self.with_rows:
+            self.executes = False
+        elif self.executes:
+            self.executes = None
+        self.stopped = f"deferred constraints fail at COMMIT: {error.message}"
+
+    def lost(self, why: str) -> None:
+        """Note that it was stopped."""
+        if self.executes:
+            self.executes = None
+        self.over, self.stopped = True, why
+
+    def _doubt(self) -> None:
+        self.skipped = True
+        if self.executes:
+            self.executes = None
+
+
+def doubts(part: Part, new: Iterable[tuple[int, str]], state: State, *, with_rows: bool) -> tuple[str, ...]:
+    """Return what a statement that ran may do elsewhere and did not do here."""
+    if with_rows:
+        return ()
+    if part.is_code:
+        return ("its code may do more where there are rows",)
+    if part.node.kind in ("UpdateStmt", "DeleteStmt", "MergeStmt", "InsertStmt", "CopyStmt"):
+        written = {oid for oid, mode in new if mode in _WRITES}
+        if written & state.triggered:
+            return ("what triggers and foreign keys do depends on rows",)
+    return ()
+
+
+def _name(part: Part) -> str:
+    words = part.text.upper().split()
+    return " ".join(words[:3]) if "CONCURRENTLY" in words[:3] else words[0] if words else "it"
