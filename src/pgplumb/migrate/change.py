@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.checks.finding import Value
+from pgplumb.migrate.plan import Phase, Strategy
 
 
 class Unwritable(Exception):  # noqa: N818
@@ -26,6 +29,19 @@ class Change:
     """Whether nothing that takes longer for a larger table runs while readers or writers are locked out."""
 
 
+# fmt: off
+FieldKind = Literal[
+    "table", "tables", "relation", "relations", "view", "matview", "sequence", "sequences", "index", "function",
+    "functions", "column", "columns", "constraint", "policy", "trigger", "triggers", "object", "schema", "schemas",
+    "role", "roles", "extension", "publication", "setting", "enum",
+    "name", "names", "type", "expression", "expressions", "query", "choice", "choices", "flag", "number",
+    "text", "texts", "options",
+]
+# fmt: on
+"""What a field holds; plural kinds are lists. From `table` to `enum`: something that is there already. A `name` is
+new, `expression`, `query` and `type` are SQL that the parser takes, `options` are names with values."""
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One input of an intent."""
@@ -34,6 +50,11 @@ class Field:
     about: str
     """What it holds, for people: "the table, as schema.name"."""
     required: bool = True
+    kind: FieldKind = "text"
+    choices: tuple[str, ...] = ()
+    """Of the kinds `choice` and `choices`: the words that it takes, in capitals or not."""
+    of: str = "table"
+    """Of columns, constraints, policies and triggers: the field that names their table."""
 
 
 class Fields:
@@ -91,17 +112,62 @@ class Fields:
         return bool(value)
 
 
+def _missing(fields: Fields, catalog: Catalog) -> Change:
+    raise NotImplementedError("an intent has write or plan")
+
+
+def _unplanned(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
+    raise NotImplementedError("an intent has write or plan")
+
+
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One kind of change that people ask for, and the only place that writes its SQL."""
+    """One kind of change that people ask for, and the only place that writes its SQL.
+
+    An intent of one step gives `write`, every other gives `plan`; the one that is not given follows from the other.
+    Both raise Unwritable.
+    """
 
     name: str
     """kebab-case: `create-index`."""
     title: str
     """What it does, as a command: "Create an index without blocking writers"."""
     fields: tuple[Field, ...]
-    write: Callable[[Fields, Catalog], Change]
-    """Raises Unwritable."""
+    write: Callable[[Fields, Catalog], Change] = _missing
+    """The default strategy as one text forth and one back."""
+    plan: Callable[[Fields, Catalog], tuple[Strategy, ...]] = _unplanned
+    """The ways to the same end, at most three, the default first."""
+    phase: Phase = "expand"
+    """Of the one step of an intent that gives `write`."""
+
+    def __post_init__(self) -> None:
+        from pgplumb.migrate.intents.parts import steps
+
+        if self.plan is _unplanned:
+            one = partial(steps.from_change, title=self.title, phase=self.phase)
+            write = self.write
+            object.__setattr__(self, "plan", lambda fields, catalog: (one(write(fields, catalog)),))
+        if self.write is _missing:
+            plan = self.plan
+            object.__setattr__(self, "write", lambda fields, catalog: change_of(plan(fields, catalog)[0]))
+
+
+def change_of(strategy: Strategy) -> Change:
+    """Return a strategy as one text forth and one back: steps of several statements stand between BEGIN and COMMIT."""
+    up = [text for step in strategy.steps for text in _together(step.up, step.autocommit)]
+    if strategy.down is None:
+        return Change("\n".join(up), None, strategy.online)
+    down = [t for step in reversed(strategy.steps) for t in _together(step.down or "", step.autocommit)]
+    return Change("\n".join(up), "\n".join(down) or None, strategy.online)
+
+
+def _together(text: str, autocommit: bool) -> Iterator[str]:
+    from pgplumb.sql.split import split
+
+    if text and not autocommit and len(split(text)) > 1:
+        yield from ("BEGIN;", text, "COMMIT;")
+    elif text:
+        yield text
 
 
 def script(*statements: str) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pgplumb.catalog.model import Catalog
-from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
-from pgplumb.migrate.intents.parts import constraint_ddl, find, naming
-from pgplumb.migrate.intents.parts.quoting import name
+from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
+from pgplumb.migrate.intents.parts import constraint_ddl, find, index_ddl, naming
+from pgplumb.migrate.intents.parts.index_ddl import IndexShape
+from pgplumb.migrate.intents.parts.quoting import names
+from pgplumb.migrate.intents.parts.rows import is_empty
+from pgplumb.migrate.intents.parts.steps import direct, online, ordered
+from pgplumb.migrate.plan import Strategy
 
 ACTIONS = frozenset(constraint_ddl.ACTIONS.values())
 
@@ -18,8 +24,8 @@ def action(fields: Fields, field: str, default: str = "NO ACTION") -> str:
     return word
 
 
-def write(fields: Fields, catalog: Catalog) -> Change:
-    """Write ADD CONSTRAINT ... NOT VALID and VALIDATE CONSTRAINT."""
+def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
+    """An index of the referencing columns where none serves, ADD CONSTRAINT ... NOT VALID, VALIDATE CONSTRAINT."""
     table = find.table(catalog, fields.text("table"))
     parent = find.table(catalog, fields.text("references"))
     columns = fields.names("columns")
@@ -28,6 +34,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
     of_key = parent.column_names(key.columns) if key else None
     parent_columns = fields.names("foreign_columns", of_key)
     find.columns(parent, parent_columns)
+    if len(columns) != len(parent_columns):
+        raise Unwritable(f"{len(columns)} columns cannot reference {len(parent_columns)}")
     text = constraint_ddl.foreign_key(
         columns,
         parent,
@@ -37,9 +45,21 @@ def write(fields: Fields, catalog: Catalog) -> Change:
         match_full=fields.flag("match_full"),
     )
     constraint = fields.text("name", "") or naming.constraint_name(table, columns, "fkey")
-    statements, online = constraint_ddl.add(catalog, table, constraint, text)
-    undo = f"ALTER TABLE {find.sql_name(table)} DROP CONSTRAINT {name(constraint)}"
-    return Change(script(*statements), script(undo), online)
+    empty = is_empty(catalog, table)
+    indexed = not fields.flag("index", True) or index_ddl.serves(table, columns)
+    index = naming.index_name(catalog, table, columns)
+    shape = IndexShape("btree", names(columns))
+    build, whole = ([], True) if indexed else index_ddl.steps(catalog, table, index, shape)
+    found, short = constraint_ddl.steps(catalog, table, constraint, text)
+    careful = online("Online: hold it for new rows, then check the old ones", *build, *found)
+    at_once = [constraint_ddl.at_once(table, constraint, text)]
+    if not indexed:
+        at_once.insert(0, index_ddl.at_once(table, index, shape))
+    return ordered(
+        careful if whole and short else replace(careful, online=False),
+        direct("Direct: one statement that reads both tables while writers wait", *at_once, online=empty),
+        empty,
+    )
 
 
 INTENT = Intent(
@@ -52,8 +72,13 @@ INTENT = Intent(
         Field("foreign_columns", "the referenced columns; its primary key by default", required=False),
         Field("on_delete", "NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT", required=False),
         Field("on_update", "the same for changed keys", required=False),
+        Field(
+            "index",
+            "whether an index of the columns is built where none serves; yes by default",
+            required=False,
+        ),
         Field("match_full", "whether a key is wholly null or wholly there", required=False),
         Field("name", "the constraint's name; <table>_<columns>_fkey by default", required=False),
     ),
-    write=write,
+    plan=plan,
 )

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
-from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
-from pgplumb.migrate.intents.parts import find, naming
+from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
+from pgplumb.migrate.intents.parts import find, index_ddl, naming, not_null
 from pgplumb.migrate.intents.parts.index_ddl import IndexShape
-from pgplumb.migrate.intents.parts.not_null import allow_nulls, forbid_nulls
 from pgplumb.migrate.intents.parts.quoting import name, names
+from pgplumb.migrate.intents.parts.rows import is_empty
+from pgplumb.migrate.intents.parts.steps import direct, long, online, ordered, short
+from pgplumb.migrate.plan import Strategy
 
 
-def write(fields: Fields, catalog: Catalog) -> Change:
-    """Write the key over columns that exist, or over a new identity column where none are given."""
+def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
+    """The key over columns that exist, or over a new identity column where none are given."""
     table = find.table(catalog, fields.text("table"))
     if table.primary_key is not None:
         raise Unwritable(f"{table.qualified} has a primary key")
@@ -24,24 +26,34 @@ def write(fields: Fields, catalog: Catalog) -> Change:
         raise Unwritable(f"{table.qualified} has a column {column} already")
     alter = f"ALTER TABLE {find.sql_name(table)}"
     added = f"{alter} ADD COLUMN {name(column)} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
-    return Change(script(added), script(f"{alter} DROP COLUMN {name(column)}"), online=False)
+    # Rows without a key cannot be walked in batches: numbering them means writing the table anew.
+    step = long(added, f"{alter} DROP COLUMN {name(column)}", "number the rows, which writes the table anew")
+    return (direct("Direct: a new identity column", step, online=is_empty(catalog, table)),)
 
 
-def _over(catalog: Catalog, table: Relation, columns: tuple[str, ...], fields: Fields) -> Change:
+def _over(
+    catalog: Catalog, table: Relation, columns: tuple[str, ...], fields: Fields
+) -> tuple[Strategy, ...]:
     alter = f"ALTER TABLE {find.sql_name(table)}"
-    found = find.columns(table, columns)
-    nullable = [c for c in found if not c.not_null]
+    nullable = [c for c in find.columns(table, columns) if not c.not_null]
     taken = naming.relation_taken(catalog, table.schema)
     key = fields.text("name", "") or naming.constraint_name(table, (), "pkey", taken)
-    undo = script(f"{alter} DROP CONSTRAINT {name(key)}", *allow_nulls(table, nullable))
+    undo = f"{alter} DROP CONSTRAINT {name(key)}"
+    allow = [f"{alter} ALTER COLUMN {name(c.name)} DROP NOT NULL" for c in nullable]
+    up = f"{alter} ADD CONSTRAINT {name(key)} PRIMARY KEY ({names(columns)})"
+    empty = is_empty(catalog, table)
+    one = direct(
+        "Direct: one statement that builds the index under its lock",
+        long(up, [undo, *allow], "build the key under the lock"),
+        online=empty,
+    )
     if table.kind == "p":
-        up = f"{alter} ADD CONSTRAINT {name(key)} PRIMARY KEY ({names(columns)})"
-        return Change(script(up), undo, online=False)
-    statements = [s for column in nullable for s in forbid_nulls(catalog, table, column)]
-    shape = IndexShape("btree", names(columns), unique=True)
-    statements.append(shape.statement(key, table, concurrently=True))
-    statements.append(f"{alter} ADD CONSTRAINT {name(key)} PRIMARY KEY USING INDEX {name(key)}")
-    return Change(script(*statements), undo, online=True)
+        return (one,)
+    proved = [s for column in nullable for s in not_null.steps(catalog, table, column)]
+    build = index_ddl.built(table, key, IndexShape("btree", names(columns), unique=True))
+    take = f"{alter} ADD CONSTRAINT {name(key)} PRIMARY KEY USING INDEX {name(key)}"
+    switch = short(take, undo, "make the index the key", phase="switch")
+    return ordered(online("Online: build the index first", *proved, build, switch), one, empty)
 
 
 INTENT = Intent(
@@ -53,5 +65,5 @@ INTENT = Intent(
         Field("column", "the new column's name, id by default", required=False),
         Field("name", "the constraint's name; <table>_pkey by default", required=False),
     ),
-    write=write,
+    plan=plan,
 )

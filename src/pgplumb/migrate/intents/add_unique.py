@@ -3,52 +3,59 @@
 from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
-from pgplumb.migrate.intents.parts import find, naming
+from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
+from pgplumb.migrate.intents.parts import find, index_ddl, naming
 from pgplumb.migrate.intents.parts.index_ddl import IndexShape
 from pgplumb.migrate.intents.parts.quoting import name, names
+from pgplumb.migrate.intents.parts.rows import is_empty
+from pgplumb.migrate.intents.parts.steps import alone, direct, long, online, ordered, short
+from pgplumb.migrate.plan import Strategy
 
 
-def write(fields: Fields, catalog: Catalog) -> Change:
-    """Write the unique index and the constraint that takes it over; an existing index can be named."""
+def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
+    """The unique index and the constraint that takes it over; an existing index can be named."""
     table = find.table(catalog, fields.text("table"))
     alter = f"ALTER TABLE {find.sql_name(table)}"
     if fields.has("index"):
-        return _from_index(catalog, fields, alter)
+        return (_from_index(catalog, fields, alter),)
     columns = fields.names("columns")
     find.columns(table, columns)
     taken = naming.relation_taken(catalog, table.schema)
     key = fields.text("name", "") or naming.constraint_name(table, columns, "key", taken)
-    undo = script(f"{alter} DROP CONSTRAINT {name(key)}")
+    undo = f"{alter} DROP CONSTRAINT {name(key)}"
     nulls = fields.flag("nulls_not_distinct")
+    if nulls and catalog.server_version < 150000:
+        raise Unwritable("NULLS NOT DISTINCT came with PostgreSQL 15")
+    words = "UNIQUE NULLS NOT DISTINCT" if nulls else "UNIQUE"
+    up = f"{alter} ADD CONSTRAINT {name(key)} {words} ({names(columns)})"
+    empty = is_empty(catalog, table)
+    one = direct(
+        "Direct: one statement that builds the index under its lock",
+        long(up, undo, "build the constraint under the lock"),
+        online=empty,
+    )
     if table.kind == "p":
-        words = "UNIQUE NULLS NOT DISTINCT" if nulls else "UNIQUE"
-        up = script(f"{alter} ADD CONSTRAINT {name(key)} {words} ({names(columns)})")
-        return Change(up, undo, online=False)
+        return (one,)
     shape = IndexShape("btree", names(columns), unique=True, nulls_not_distinct=nulls)
-    built = shape.statement(key, table, concurrently=True)
-    return Change(
-        script(built, f"{alter} ADD CONSTRAINT {name(key)} UNIQUE USING INDEX {name(key)}"), undo, True
+    take = f"{alter} ADD CONSTRAINT {name(key)} UNIQUE USING INDEX {name(key)}"
+    switch = short(take, undo, "make the index a constraint", phase="switch")
+    return ordered(
+        online("Online: build the index first", index_ddl.built(table, key, shape), switch), one, empty
     )
 
 
-def _from_index(catalog: Catalog, fields: Fields, alter: str) -> Change:
+def _from_index(catalog: Catalog, fields: Fields, alter: str) -> Strategy:
     table, index = find.index(catalog, fields.text("index"))
     if not index.is_unique or index.has_predicate or index.has_expressions:
         raise Unwritable(f"{index.name} cannot back a unique constraint")
     if any(c.index == index.oid and c.kind in "pux" for c in table.constraints):
         raise Unwritable(f"{index.name} backs a constraint already")
     key = fields.text("name", index.name)
-    up = script(f"{alter} ADD CONSTRAINT {name(key)} UNIQUE USING INDEX {name(index.name)}")
-    shape = IndexShape(
-        "btree",
-        names(table.column_names(index.key_columns)),
-        names(table.column_names(index.included)),
-        unique=True,
-        nulls_not_distinct=index.nulls_not_distinct,
-    )
-    again = shape.statement(index.name, table, concurrently=True)
-    return Change(up, script(f"{alter} DROP CONSTRAINT {name(key)}", again), online=True)
+    up = f"{alter} ADD CONSTRAINT {name(key)} UNIQUE USING INDEX {name(index.name)}"
+    again = index_ddl.shape_of(catalog, table, index).statement(index.name, table, concurrently=True)
+    down = [f"{alter} DROP CONSTRAINT {name(key)}", again]
+    step = alone(up, down, "make the index a constraint", phase="switch", waits_for="", lock_timeout="2s")
+    return direct("Direct: the index becomes a constraint", step)
 
 
 INTENT = Intent(
@@ -61,5 +68,5 @@ INTENT = Intent(
         Field("nulls_not_distinct", "whether nulls count as equal (PostgreSQL 15)", required=False),
         Field("name", "the constraint's name; <table>_<columns>_key by default", required=False),
     ),
-    write=write,
+    plan=plan,
 )

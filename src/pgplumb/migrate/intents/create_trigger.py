@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
 from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
-from pgplumb.migrate.intents.parts import find, naming
+from pgplumb.migrate.intents.parts import find, naming, touch
 from pgplumb.migrate.intents.parts.quoting import function_parts, name, qualified
 
 _TIMINGS = ("BEFORE", "AFTER", "INSTEAD OF")
@@ -16,7 +16,9 @@ def write(fields: Fields, catalog: Catalog) -> Change:
     """Write CREATE TRIGGER. With `column` alone it sets that column to now() whenever a row changes."""
     table = find.relation(catalog, fields.text("table"))
     if fields.has("column"):
-        return _touch(catalog, table, find.column(table, fields.text("column")).name, fields)
+        column = find.column(table, fields.text("column")).name
+        up, down = touch.touching(catalog, table, column, fields.text("name", ""))
+        return Change(script(*up), script(*down), online=True)
     timing = fields.text("timing", "AFTER").upper()
     events = tuple(e.upper() for e in fields.names("events"))
     if timing not in _TIMINGS or not set(events) <= set(_EVENTS):
@@ -24,30 +26,9 @@ def write(fields: Fields, catalog: Catalog) -> Change:
     parts = function_parts(fields.text("function"))
     trigger = _free(table, fields.text("name", "") or naming.compose(table.name, (parts[-1],)))
     each = "STATEMENT" if fields.flag("statement") else "ROW"
-    up = f"CREATE TRIGGER {name(trigger)} {timing} {' OR '.join(events)} ON {find.sql_name(table)}"
-    up += f" FOR EACH {each} EXECUTE FUNCTION {qualified(*parts)}()"
-    return Change(script(up), script(_drop(table, trigger)), online=True)
-
-
-def _touch(catalog: Catalog, table: Relation, column: str, fields: Fields) -> Change:
-    function = f"set_{column}"[: naming.LIMIT]
-    quoted = qualified(table.schema, function)
-    exists = any(
-        (f.schema, f.name, f.arguments) == (table.schema, function, ()) for f in catalog.functions.values()
-    )
-    trigger = _free(table, fields.text("name", "") or naming.compose(table.name, (function,)))
-    create = (
-        f"CREATE FUNCTION {quoted}() RETURNS trigger LANGUAGE plpgsql SET search_path = '' AS"
-        f" $$ BEGIN NEW.{name(column)} := now(); RETURN NEW; END $$"
-    )
-    up = (
-        f"CREATE TRIGGER {name(trigger)} BEFORE UPDATE ON {find.sql_name(table)} FOR EACH ROW"
-        f" WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION {quoted}()"
-    )
-    if exists:
-        return Change(script(up), script(_drop(table, trigger)), online=True)
-    down = script(_drop(table, trigger), f"DROP FUNCTION {quoted}()")
-    return Change(script(create, up), down, online=True)
+    create = f"CREATE TRIGGER {name(trigger)} {timing} {' OR '.join(events)} ON {find.sql_name(table)}"
+    create += f" FOR EACH {each} EXECUTE FUNCTION {qualified(*parts)}()"
+    return Change(script(create), script(_drop(table, trigger)), online=True)
 
 
 def _drop(table: Relation, trigger: str) -> str:

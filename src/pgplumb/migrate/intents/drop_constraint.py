@@ -4,31 +4,52 @@ from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Constraint, Relation
-from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
+from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
 from pgplumb.migrate.intents.parts import constraint_ddl, find
 from pgplumb.migrate.intents.parts.index_ddl import shape_of
-from pgplumb.migrate.intents.parts.quoting import name, names
+from pgplumb.migrate.intents.parts.quoting import literal, name, names
+from pgplumb.migrate.intents.parts.steps import alone, direct
+from pgplumb.migrate.plan import Strategy
 
 
-def write(fields: Fields, catalog: Catalog) -> Change:
-    """Write DROP CONSTRAINT: short locks, on the referenced table too where it is a foreign key."""
+def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
+    """DROP CONSTRAINT: short locks, on the referenced table too where it is a foreign key."""
     table = find.table(catalog, fields.text("table"))
     constraint = find.constraint(table, fields.text("constraint"))
     if constraint.parent:
         raise Unwritable(f"{constraint.name} is a part of the partitioned table's constraint")
-    up = script(f"ALTER TABLE {find.sql_name(table)} DROP CONSTRAINT {name(constraint.name)}")
+    up = f"ALTER TABLE {find.sql_name(table)} DROP CONSTRAINT {name(constraint.name)}"
     try:
-        down = script(*_restore(catalog, table, constraint))
+        down = restore(catalog, table, constraint)
     except Unwritable:
         down = None
-    return Change(up, down, online=True)
+    step = alone(
+        up,
+        down,
+        "drop the constraint",
+        phase="contract",
+        waits_for="readers and writers of the referenced table too" if constraint.kind == "f" else "",
+        lock_timeout="2s",
+        statement_timeout="5s",
+    )
+    return (direct("Direct: drop it under a short lock", step),)
 
 
-def _restore(catalog: Catalog, table: Relation, constraint: Constraint) -> list[str]:
+def restore(catalog: Catalog, table: Relation, constraint: Constraint) -> list[str]:
+    """Return the statements that make a constraint as it is now, each to be run by itself. Raises Unwritable."""
     if constraint.kind in "cfn":
         text = constraint_ddl.definition(catalog, table, constraint)
-        statements, _ = constraint_ddl.add(catalog, table, constraint.name, text)
-        return statements if constraint.validated else statements[:1]
+        found, _ = constraint_ddl.steps(catalog, table, constraint.name, text, valid=constraint.validated)
+        made = [step.up for step in found]
+    else:
+        made = _with_index(catalog, table, constraint)
+    if constraint.comment:
+        on = f"{name(constraint.name)} ON {find.sql_name(table)}"
+        made.append(f"COMMENT ON CONSTRAINT {on} IS {literal(constraint.comment)}")
+    return made
+
+
+def _with_index(catalog: Catalog, table: Relation, constraint: Constraint) -> list[str]:
     words = {"p": "PRIMARY KEY", "u": "UNIQUE"}.get(constraint.kind)
     index = next((i for i in table.indexes if i.oid == constraint.index), None)
     if words is None or index is None:
@@ -46,5 +67,5 @@ INTENT = Intent(
     name="drop-constraint",
     title="Drop a constraint",
     fields=(Field("table", "the table, as schema.name"), Field("constraint", "the constraint's name")),
-    write=write,
+    plan=plan,
 )

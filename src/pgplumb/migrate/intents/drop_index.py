@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
+from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
 from pgplumb.migrate.intents.parts import find, index_ddl
-from pgplumb.migrate.intents.parts.quoting import literal, qualified
+from pgplumb.migrate.intents.parts.quoting import qualified
+from pgplumb.migrate.intents.parts.steps import READERS, alone, direct, online, short
+from pgplumb.migrate.plan import Strategy
 
 
-def write(fields: Fields, catalog: Catalog) -> Change:
-    """Write DROP INDEX CONCURRENTLY; an index that backs a constraint or a parent's index is refused."""
+def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
+    """DROP INDEX CONCURRENTLY; an index that backs a constraint or a parent's index is refused."""
     table, index = find.index(catalog, fields.text("index"))
     if any(c.index == index.oid and c.kind in "pux" for c in table.constraints):
         raise Unwritable(f"{index.name} backs a constraint")
     if index.parent:
         raise Unwritable(f"{index.name} is a part of a partitioned table's index")
+    up = index_ddl.drop(table, index.name)
     try:
         shape = index_ddl.shape_of(catalog, table, index)
-        statements, _ = index_ddl.create(catalog, table, index.name, shape)
-        if index.comment:
-            statements.append(
-                f"COMMENT ON INDEX {qualified(table.schema, index.name)} IS {literal(index.comment)}"
-            )
-        down = script(*statements)
+        again, _ = index_ddl.steps(catalog, table, index.name, shape, comment=index.comment, like=index)
+        down = "\n".join(step.up for step in again)
     except Unwritable:
         down = None
-    return Change(script(index_ddl.drop(catalog, table, index.name)), down, online=not index.is_partitioned)
+    if table.kind == "p":
+        # Each index of a partition goes with it, so that the way back makes them all anew.
+        step = alone(up, down, "drop the index", phase="contract", waits_for=READERS, lock_timeout="2s",
+                     statement_timeout="5s")  # fmt: skip
+        return (direct("Direct: one statement, which a partitioned table needs", step),)
+    wait = alone(up, down, "drop the index", phase="contract", waits_for=READERS)
+    plain = f"DROP INDEX {qualified(table.schema, index.name)}"
+    return (
+        online("Online: drop it once nobody uses it", wait),
+        direct("Direct: drop it under a short lock", short(plain, None, "drop the index", phase="contract")),
+    )
 
 
 INTENT = Intent(
     name="drop-index",
     title="Drop an index without blocking readers",
     fields=(Field("index", "the index, as schema.name"),),
-    write=write,
+    plan=plan,
 )

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.migrate.change import Change, Field, Fields, Intent, script
+from pgplumb.migrate.change import Field, Fields, Intent
 from pgplumb.migrate.intents import create_policy
 from pgplumb.migrate.intents.parts import find
+from pgplumb.migrate.intents.parts.steps import direct, short
+from pgplumb.migrate.plan import Strategy
 
 
-def write(fields: Fields, catalog: Catalog) -> Change:
-    """Write ENABLE ROW LEVEL SECURITY, after a first policy and FORCE where asked."""
+def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
+    """One transaction: a first policy and FORCE where asked, then ENABLE; the way back turns it off first.
+
+    Enabled before there is a policy, it would show no row to anybody but the owner.
+    """
     table = find.table(catalog, fields.text("table"))
     alter = f"ALTER TABLE {find.sql_name(table)}"
     up = [f"{alter} ENABLE ROW LEVEL SECURITY"]
@@ -21,7 +26,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
         policy = create_policy.write(fields, catalog)
         up.insert(0, policy.up)
         down += [policy.down] if policy.down else []
-    return Change(script(*up), script(*down) if down else None, online=True)
+    about = "policy first, then row-level security" if fields.has("using") else "turn row-level security on"
+    return (direct("Direct: one short transaction", short(up, down, about, phase="switch")),)
 
 
 INTENT = Intent(
@@ -32,5 +38,5 @@ INTENT = Intent(
         Field("force", "whether it holds for the owner too", required=False),
         Field("using", "the condition of a first policy, for all commands and roles", required=False),
     ),
-    write=write,
+    plan=plan,
 )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
-from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
+from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
 from pgplumb.migrate.intents.add_foreign_key import action
 from pgplumb.migrate.intents.parts import constraint_ddl, find
 from pgplumb.migrate.intents.parts.quoting import name
+from pgplumb.migrate.intents.parts.steps import alone, direct, long, online, validate
+from pgplumb.migrate.plan import Strategy
 
 
-def write(fields: Fields, catalog: Catalog) -> Change:
-    """Write one ALTER TABLE that drops the old key and adds the new one, then VALIDATE CONSTRAINT."""
+def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
+    """One ALTER TABLE that drops the old key and adds the new one, then VALIDATE CONSTRAINT."""
     table = find.table(catalog, fields.text("table"))
     old = find.constraint(table, fields.text("constraint"))
     if old.kind != "f":
@@ -37,11 +39,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
         match_full=fields.flag("match_full", old.match == "f"),
     )
     text += _timing(fields) or constraint_ddl.timing(old)
-    up, online = _swap(catalog, table, old.name, text)
-    down, _ = _swap(
-        catalog, table, old.name, constraint_ddl.definition(catalog, table, old), valid=old.validated
-    )
-    return Change(up, down, online)
+    back = constraint_ddl.definition(catalog, table, old)
+    return (_swap(catalog, table, old.name, text, back, old.validated),)
 
 
 def _timing(fields: Fields) -> str:
@@ -50,13 +49,26 @@ def _timing(fields: Fields) -> str:
     return " DEFERRABLE" if fields.flag("deferrable") else ""
 
 
-def _swap(
-    catalog: Catalog, table: Relation, constraint: str, text: str, *, valid: bool = True
-) -> tuple[str, bool]:
-    statements, online = constraint_ddl.add(catalog, table, constraint, text)
-    alter = f"ALTER TABLE {find.sql_name(table)}"
-    first = statements[0].replace(alter, f"{alter} DROP CONSTRAINT {name(constraint)},", 1)
-    return script(first, *(statements[1:] if valid else ())), online
+def _swap(catalog: Catalog, table: Relation, constraint: str, text: str, back: str, valid: bool) -> Strategy:
+    """Write both ways as one ALTER TABLE each, so that there is always one of the two."""
+    alter, quoted = f"ALTER TABLE {find.sql_name(table)}", name(constraint)
+    swap = f"{alter} DROP CONSTRAINT {quoted}, ADD CONSTRAINT {quoted}"
+    if table.kind == "p" and catalog.server_version < 180000:
+        at_once = long(f"{swap} {text}", f"{swap} {back}", "replace it and read the rows under the lock")
+        return direct(
+            "Direct: a partitioned table's key is checked at once before PostgreSQL 18", at_once, online=False
+        )
+    check = f"{alter} VALIDATE CONSTRAINT {quoted}"
+    unread = "" if back.endswith("NOT ENFORCED") else " NOT VALID"
+    # The old rows were checked against the old key: it is validated again on the way back.
+    down = [f"{swap} {back}{unread}", *([check] if valid and unread else [])]
+    first = alone(f"{swap} {text} NOT VALID", down, "replace it for new rows", phase="switch", waits_for="",
+                  lock_timeout="2s", statement_timeout="0")  # fmt: skip
+    return online(
+        "Online: replace it for new rows, then check the old ones",
+        first,
+        validate(check, "check the old rows"),
+    )
 
 
 INTENT = Intent(
@@ -77,5 +89,5 @@ INTENT = Intent(
         Field("deferrable", "whether it can be checked at commit", required=False),
         Field("initially_deferred", "whether it is checked at commit", required=False),
     ),
-    write=write,
+    plan=plan,
 )

@@ -105,6 +105,7 @@ CASES = (
         "CREATE FUNCTION {s}.f(a int, VARIADIC b numeric[]) RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';",
         {"function": "{s}.f(int4,_numeric)", "setting": "search_path", "value": "", "leakproof": True},
         function("proconfig = ARRAY['search_path=\"\"'] AND proleakproof"),
+        owned=False,
     ),
     Case(
         "function-everything",

@@ -22,6 +22,8 @@ class Case:
     exact: bool = True
     """Whether the way back leaves everything as it was; False where there is no way back."""
     since: int = 13
+    owned: bool = True
+    """Whether a role that owns the schema may do it."""
     expect: tuple[str, ...] = ()
     """Pieces that the text of the change must have."""
 

@@ -123,4 +123,32 @@ CASES = (
         {"table": "{s}.t", "column": "id"},
         column("t", "id", "attidentity = 'a'"),
     ),
+    Case(
+        "timestamps",
+        "add-timestamps",
+        ORDERS,
+        {"table": "{s}.orders"},
+        column("orders", "updated_at", "attnotnull"),
+    ),
+    Case(
+        "backfill",
+        "backfill-column",
+        ORDERS,
+        {
+            "table": "{s}.orders",
+            "column": "note",
+            "value": "c.email",
+            "where": "c.id = t.customer_id",
+            "source": "{s}.customers AS c",
+        },
+        "NOT EXISTS (SELECT FROM {s}.orders WHERE note NOT LIKE '%@x')",
+        exact=False,
+    ),
+    Case(
+        "table-renamed",
+        "rename-table",
+        ORDERS + "GRANT SELECT ON {s}.orders TO pg_monitor;",
+        {"table": "{s}.orders", "name": "Purchase orders"},
+        "to_regclass('{s}.\"Purchase orders\"') IS NOT NULL",
+    ),
 )

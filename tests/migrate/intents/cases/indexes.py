@@ -88,7 +88,7 @@ CASES = (
         EVENTS + "CREATE INDEX old ON {s}.events (kind);",
         {"index": "{s}.old"},
         "to_regclass('{s}.old') IS NULL",
-        online=False,
+        online=True,
         exact=False,
     ),
     Case(

@@ -6,8 +6,10 @@ from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Constraint, Relation
 from pgplumb.checks.foreign_keys import temporal
 from pgplumb.migrate.change import Unwritable
-from pgplumb.migrate.intents.parts import find
+from pgplumb.migrate.intents.parts import find, naming
 from pgplumb.migrate.intents.parts.quoting import name, names
+from pgplumb.migrate.intents.parts.steps import long, short, validate
+from pgplumb.migrate.plan import Step
 
 ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 """pg_constraint.confdeltype and confupdtype."""
@@ -66,17 +68,59 @@ def timing(constraint: Constraint) -> str:
     return " DEFERRABLE INITIALLY DEFERRED" if constraint.deferred else " DEFERRABLE"
 
 
-def add(catalog: Catalog, table: Relation, constraint_name: str, text: str) -> tuple[list[str], bool]:
-    """Return the statements that add a check or foreign key in two short steps, and whether that is online.
+def at_once(table: Relation, constraint_name: str, text: str) -> Step:
+    """Return the one step that adds a constraint and reads the rows under its lock: for tables without rows."""
+    alter = f"ALTER TABLE {find.sql_name(table)}"
+    up, down = (
+        f"{alter} ADD CONSTRAINT {name(constraint_name)} {text}",
+        f"{alter} DROP CONSTRAINT {name(constraint_name)}",
+    )
+    return long(up, down, "add the constraint and read the rows under the lock")
 
-    The first step holds a strong lock for a moment, the second reads the table beside readers and writers.
-    Before PostgreSQL 18 a foreign key of a partitioned table cannot be added NOT VALID.
+
+def validation(table: Relation, constraint_name: str) -> Step:
+    """Return the step that reads the rows that were there before a constraint."""
+    up = f"ALTER TABLE {find.sql_name(table)} VALIDATE CONSTRAINT {name(constraint_name)}"
+    return validate(up, "check the rows that are there, beside readers and writers")
+
+
+def steps(
+    catalog: Catalog, table: Relation, constraint_name: str, text: str, *, valid: bool = True
+) -> tuple[list[Step], bool]:
+    """Return the steps that add a check or foreign key without a long lock, and whether they manage that.
+
+    The first holds a strong lock for a moment, the second reads the table beside readers and writers. Before
+    PostgreSQL 18 a foreign key of a partitioned table cannot be added NOT VALID.
     """
     alter = f"ALTER TABLE {find.sql_name(table)}"
-    at_once = table.kind == "p" and text.startswith("FOREIGN KEY") and catalog.server_version < 180000
-    if at_once or text.endswith("NOT ENFORCED"):
-        return [f"{alter} ADD CONSTRAINT {name(constraint_name)} {text}"], not at_once
-    return [
-        f"{alter} ADD CONSTRAINT {name(constraint_name)} {text} NOT VALID",
-        f"{alter} VALIDATE CONSTRAINT {name(constraint_name)}",
-    ], True
+    if table.kind == "p" and text.startswith("FOREIGN KEY") and catalog.server_version < 180000:
+        return _partition_by_partition(catalog, table, constraint_name, text)
+    unread = "" if text.endswith("NOT ENFORCED") else " NOT VALID"
+    add = f"{alter} ADD CONSTRAINT {name(constraint_name)} {text}{unread}"
+    down = f"{alter} DROP CONSTRAINT {name(constraint_name)}"
+    first = short(add, down, "hold it for new rows")
+    return [first, validation(table, constraint_name)] if valid and unread else [first], True
+
+
+def _partition_by_partition(
+    catalog: Catalog, table: Relation, constraint_name: str, text: str
+) -> tuple[list[Step], bool]:
+    leaves = find.leaves(catalog, table)
+    if any(leaf.kind != "r" for leaf in leaves):
+        return [at_once(table, constraint_name, text)], False
+    found: list[Step] = []
+    for leaf in leaves:
+        own = name(naming.free(constraint_name, {c.name for c in leaf.constraints}.__contains__))
+        alter = f"ALTER TABLE {find.sql_name(leaf)}"
+        add, gone = (
+            f"{alter} ADD CONSTRAINT {own} {text} NOT VALID",
+            f"{alter} DROP CONSTRAINT IF EXISTS {own}",
+        )
+        found += [short(add, gone, f"hold it for new rows of {leaf.name}")]
+        found += [validate(f"{alter} VALIDATE CONSTRAINT {own}", f"check the rows of {leaf.name}")]
+    alter = f"ALTER TABLE {find.sql_name(table)}"
+    add, gone = (
+        f"{alter} ADD CONSTRAINT {name(constraint_name)} {text}",
+        f"{alter} DROP CONSTRAINT {name(constraint_name)}",
+    )
+    return [*found, short(add, gone, "make the partitions' keys one", phase="switch")], True

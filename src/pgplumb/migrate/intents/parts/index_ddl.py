@@ -10,6 +10,8 @@ from pgplumb.catalog.relation import Index, Relation
 from pgplumb.migrate.change import Unwritable
 from pgplumb.migrate.intents.parts import find, naming
 from pgplumb.migrate.intents.parts.quoting import literal, name, names, qualified
+from pgplumb.migrate.intents.parts.steps import BUILDS, alone, long, short
+from pgplumb.migrate.plan import Step
 
 _DEFAULT_COLLATION = 100
 
@@ -109,23 +111,56 @@ def split_list(text: str) -> list[str]:
     return [*parts, text[start:].strip()]
 
 
-def create(catalog: Catalog, table: Relation, index: str, shape: IndexShape) -> tuple[list[str], bool]:
-    """Return the statements that create an index without blocking writers, and whether they manage that.
+def serves(table: Relation, columns: Sequence[str]) -> bool:
+    """Whether a whole, valid index of a table leads with these columns in any order."""
+    wanted = set(columns)
+    return any(
+        i.is_valid and not i.has_predicate and i.method == "btree"
+        and set(table.column_names(i.key_columns[: len(wanted)])) == wanted
+        for i in table.indexes
+    )  # fmt: skip
+
+
+def steps(
+    catalog: Catalog,
+    table: Relation,
+    index: str,
+    shape: IndexShape,
+    *,
+    comment: str | None = None,
+    like: Index | None = None,
+) -> tuple[list[Step], bool]:
+    """Return the steps that create an index without blocking writers, and whether they manage that.
 
     A partitioned table gets an index on itself alone, then one on each partition, built concurrently and
     attached; with the last one the parent's index turns valid. Foreign tables cannot have one, so that the
-    parent's index is made in one go beside them.
+    parent's index is made in one go beside them. `like` is one that exists: its parts keep their names.
     """
+    said = f"COMMENT ON INDEX {qualified(table.schema, index)} IS {literal(comment)}" if comment else ""
     if table.kind != "p":
-        return [shape.statement(index, table, concurrently=True)], True
+        return [built(table, index, shape, said)], True
     if any(leaf.kind != "r" for leaf in _descendants(catalog, table)):
-        return [shape.statement(index, table, concurrently=False)], False
-    statements: list[str] = []
-    _partitioned(catalog, table, index, shape, None, statements)
-    return statements, True
+        return [at_once(table, index, shape, said)], False
+    found: list[Step] = []
+    _partitioned(catalog, table, index, shape, found, like)
+    return found + ([short(said, "", "describe it")] if said else []), True
 
 
-def drop(catalog: Catalog, table: Relation, index: str) -> str:
+def built(table: Relation, index: str, shape: IndexShape, *more: str, about: str = "build the index") -> Step:
+    """Return the step that builds an index of a table, not partitioned, beside its writers."""
+    up = [shape.statement(index, table, concurrently=True), *filter(None, more)]
+    # A constraint that takes the index over takes it along when it is dropped.
+    down = f"DROP INDEX CONCURRENTLY IF EXISTS {qualified(table.schema, index)}"
+    return alone(up, down, about, waits_for=BUILDS)
+
+
+def at_once(table: Relation, index: str, shape: IndexShape, *more: str) -> Step:
+    """Return the step that builds an index while writers wait: for tables without rows."""
+    up = [shape.statement(index, table, concurrently=False), *filter(None, more)]
+    return long(up, f"DROP INDEX {qualified(table.schema, index)}", "build the index while writers wait")
+
+
+def drop(table: Relation, index: str) -> str:
     """Return the statement that drops an index; on a partitioned table it cannot be done concurrently."""
     concurrently = "" if table.kind == "p" else "CONCURRENTLY "
     return f"DROP INDEX {concurrently}{qualified(table.schema, index)}"
@@ -139,14 +174,20 @@ def _descendants(catalog: Catalog, table: Relation) -> list[Relation]:
 
 
 def _partitioned(
-    catalog: Catalog, table: Relation, index: str, shape: IndexShape, parent: str | None, out: list[str]
+    catalog: Catalog, table: Relation, index: str, shape: IndexShape, out: list[Step], like: Index | None
 ) -> None:
-    leaf = table.kind != "p"
-    out.append(shape.statement(index, table, concurrently=leaf, only=not leaf))
-    for child in () if leaf else catalog.children.get(table.oid, ()):
+    whole = qualified(table.schema, index)
+    # Attached indexes of partitions go with their parent's, and cannot go alone.
+    gone = f"DROP INDEX IF EXISTS {whole}"
+    only = shape.statement(index, table, concurrently=False, only=True)
+    out.append(short(only, gone, f"declare the index on {table.name} alone"))
+    for child in catalog.children.get(table.oid, ()):
+        part = next((i for i in child.indexes if like is not None and i.parent == like.oid), None)
         suffix = index.removeprefix("idx_").removeprefix(f"{table.name}_")
-        own = naming.index_name(catalog, child, (suffix,))
-        _partitioned(catalog, child, own, shape, qualified(table.schema, index), out)
-        out.append(
-            f"ALTER INDEX {qualified(table.schema, index)} ATTACH PARTITION {qualified(child.schema, own)}"
-        )
+        own = part.name if part else naming.index_name(catalog, child, (suffix,))
+        if child.kind == "p":
+            _partitioned(catalog, child, own, shape, out, part)
+        else:
+            out.append(built(child, own, shape, about=f"build the index of {child.name}"))
+        attach = f"ALTER INDEX {whole} ATTACH PARTITION {qualified(child.schema, own)}"
+        out.append(short(attach, gone, f"attach the index of {child.name}", phase="switch"))

@@ -8,39 +8,63 @@ from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Column, Relation
 from pgplumb.migrate.intents.parts import find, naming
 from pgplumb.migrate.intents.parts.quoting import name
+from pgplumb.migrate.intents.parts.steps import short, validate
+from pgplumb.migrate.plan import Step
 
 
-def forbid_nulls(catalog: Catalog, table: Relation, column: Column) -> list[str]:
-    """Return the statements that make a column NOT NULL: one that holds a lock for a moment, one that reads.
+def steps(catalog: Catalog, table: Relation, column: Column) -> list[Step]:
+    """Return the steps that make a column of a table NOT NULL.
 
-    Where a valid CHECK already says so, the server takes it as proof. Before PostgreSQL 18 such a check is
-    made for the purpose; it goes in a statement of its own, since dropped together with SET NOT NULL it
-    proves nothing any more.
+    Where a valid CHECK already says so, the server takes it as proof.
     """
-    alter = f"ALTER TABLE {find.sql_name(table)}"
-    quoted = name(column.name)
     for constraint in table.constraints:
         if constraint.kind == "n" and constraint.columns == (column.number,):
-            return [f"{alter} VALIDATE CONSTRAINT {name(constraint.name)}"]
+            up = f"ALTER TABLE {find.sql_name(table)} VALIDATE CONSTRAINT {name(constraint.name)}"
+            add = f"ADD CONSTRAINT {name(constraint.name)} NOT NULL {name(column.name)} NOT VALID"
+            down = f"ALTER TABLE {find.sql_name(table)} DROP CONSTRAINT {name(constraint.name)}, {add}"
+            return [validate(up, "look for nulls in the rows that are there", down=down)]
     if _proved(table, column):
-        return [f"{alter} ALTER COLUMN {quoted} SET NOT NULL"]
-    proof = name(naming.constraint_name(table, (column.name,), "not_null"))
+        alter = f"ALTER TABLE {find.sql_name(table)} ALTER COLUMN {name(column.name)}"
+        about = "forbid nulls; a check proves that there are none"
+        return [short(f"{alter} SET NOT NULL", f"{alter} DROP NOT NULL", about, phase="switch")]
+    return for_new(catalog, table, column.name)
+
+
+def for_new(catalog: Catalog, table: Relation, column: str) -> list[Step]:
+    """Return the steps for a column, raw, that no constraint speaks of: one that the plan itself adds, for example.
+
+    Before PostgreSQL 18 a check is made for the purpose. It goes in a step of its own: dropped in one statement with
+    SET NOT NULL it would prove nothing any more.
+    """
+    alter = f"ALTER TABLE {find.sql_name(table)}"
+    quoted = name(column)
+    proof = name(naming.constraint_name(table, (column,), "not_null"))
+    forbid = "forbid nulls in new rows"
+    look = validate(f"{alter} VALIDATE CONSTRAINT {proof}", "look for nulls in the rows that are there")
     if catalog.server_version >= 180000:
-        return [
-            f"{alter} ADD CONSTRAINT {proof} NOT NULL {quoted} NOT VALID",
-            f"{alter} VALIDATE CONSTRAINT {proof}",
-        ]
+        add = f"{alter} ADD CONSTRAINT {proof} NOT NULL {quoted} NOT VALID"
+        return [short(add, f"{alter} DROP CONSTRAINT {proof}", forbid), look]
+    add = f"{alter} ADD CONSTRAINT {proof} CHECK ({quoted} IS NOT NULL) NOT VALID"
+    here = f"{alter} ALTER COLUMN {quoted}"
     return [
-        f"{alter} ADD CONSTRAINT {proof} CHECK ({quoted} IS NOT NULL) NOT VALID",
-        f"{alter} VALIDATE CONSTRAINT {proof}",
-        f"{alter} ALTER COLUMN {quoted} SET NOT NULL",
-        f"{alter} DROP CONSTRAINT {proof}",
+        short(add, f"{alter} DROP CONSTRAINT IF EXISTS {proof}", forbid),
+        look,
+        short(
+            f"{here} SET NOT NULL",
+            f"{here} DROP NOT NULL",
+            "forbid nulls: the check is proof",
+            phase="switch",
+        ),
+        short(f"{alter} DROP CONSTRAINT {proof}", "", "drop the check, which says no more", phase="contract"),
     ]
 
 
-def allow_nulls(table: Relation, columns: Iterable[Column]) -> list[str]:
-    """Return the statements that let columns be null again."""
-    return [f"ALTER TABLE {find.sql_name(table)} ALTER COLUMN {name(c.name)} DROP NOT NULL" for c in columns]
+def at_once(table: Relation, columns: Iterable[Column]) -> Step:
+    """Return the one step that reads the table under its lock: for tables without rows."""
+    alter = f"ALTER TABLE {find.sql_name(table)}"
+    up = ", ".join(f"ALTER COLUMN {name(c.name)} SET NOT NULL" for c in columns)
+    down = ", ".join(f"ALTER COLUMN {name(c.name)} DROP NOT NULL" for c in columns)
+    return short(f"{alter} {up}", f"{alter} {down}", "forbid nulls", phase="switch")
 
 
 def _proved(table: Relation, column: Column) -> bool:
