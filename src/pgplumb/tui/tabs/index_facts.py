@@ -11,6 +11,7 @@ from pgplumb.tui.marks import mark_of
 from pgplumb.tui.tabs.detail.indexes import keys_of, kind_of
 from pgplumb.tui.tabs.detail.part import DetailRow, Look, column
 from pgplumb.tui.tabs.index_rows import IndexRow
+from pgplumb.tui.tabs.index_use import facts as queries
 from pgplumb.tui.widgets.ink import Cell, Span
 
 COLUMNS = (column(0, "about", width=13), column(1, "", max_width=200, grow=True))
@@ -42,6 +43,7 @@ def _facts(row: IndexRow, look: Look) -> Iterator[tuple[str, Cell, str | None, s
         if set(index.key_columns[: len(c.columns)]) == set(c.columns):
             yield "serves", Span(c.name, "link"), r.constraint_id(c), c.name
     yield from _figures(row)
+    yield from queries(look.state, row.uses)
     if index.storage_options:
         yield "options", ", ".join(index.storage_options), None, ""
     if index.comment:

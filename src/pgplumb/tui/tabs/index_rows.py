@@ -11,6 +11,7 @@ from pgplumb.foundation.text import calm_age, count, size
 from pgplumb.tui.marks import decided, finding_marks
 from pgplumb.tui.state import State
 from pgplumb.tui.tabs.detail.indexes import keys_of, kind_of
+from pgplumb.tui.tabs.index_use import cell, share_of, use_of, uses_of
 from pgplumb.tui.widgets.columns import Column
 from pgplumb.tui.widgets.ink import Cell, Line, Span
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pgplumb.catalog.statistics import IndexCounters, Statistics
     from pgplumb.checks.checklist import RuleResult
     from pgplumb.checks.finding import Finding
+    from pgplumb.workload.index_use import Use
 
 BLOCK = 8192
 Findings = tuple[tuple["RuleResult", "Finding"], ...]
@@ -35,6 +37,8 @@ class IndexRow:
     findings: Findings | None
     statistics: Statistics | None
     locked: str | None = None
+    uses: tuple[Use, ...] | None = None
+    """Which of the top queries use it; None where that is not known."""
     decided: bool = False
     """Whether every rule about indexes was decided, so that no finding means a pass."""
 
@@ -61,6 +65,7 @@ def index_rows(state: State, catalog: Catalog, partitions: bool) -> list[IndexRo
     by_object: Mapping[str, Findings] = state.checklist.by_object if state.checklist else {}
     statistics = state.statistics
     counters = statistics.indexes if statistics else {}
+    use = use_of(state)
     sure = decided(state.checklist, "indexes", "naming") if state.checklist else False
     found = []
     for relation in catalog.exposed:
@@ -77,6 +82,7 @@ def index_rows(state: State, catalog: Catalog, partitions: bool) -> list[IndexRo
                     findings,
                     statistics,
                     holder.summary if holder else None,
+                    uses_of(use, catalog, relation, index),
                     sure,
                 )
             )
@@ -116,20 +122,20 @@ COLUMNS: tuple[Column[IndexRow], ...] = (
         "table",
         lambda r: Span(r.relation.qualified, "muted"),
         max_width=40,
-        priority=6,
+        priority=7,
         sort=lambda r: r.relation.qualified,
     ),
-    Column("method", "method", lambda r: r.index.method, width=6, priority=5, sort=lambda r: r.index.method),
+    Column("method", "method", lambda r: r.index.method, width=6, priority=6, sort=lambda r: r.index.method),
     Column(
         "columns",
         "columns",
         lambda r: keys_of(r.relation, r.index),
         min_width=26,
         max_width=64,
-        priority=2,
+        priority=3,
         grow=True,
     ),
-    Column("kind", "kind", lambda r: kind_of(r.relation, r.index), width=11, priority=4),
+    Column("kind", "kind", lambda r: kind_of(r.relation, r.index), width=11, priority=5),
     Column(
         "size",
         "size",
@@ -147,6 +153,16 @@ COLUMNS: tuple[Column[IndexRow], ...] = (
         right=True,
         sort=lambda r: r.counters.scans if r.counters else None,
     ),
-    Column("use", "last use", _last_use, width=8, right=True, priority=3, sort=lambda r: r.last_use),
+    Column(
+        "queries",
+        "queries",
+        lambda r: cell(r.uses),
+        width=8,
+        right=True,
+        priority=2,
+        sort=lambda r: share_of(r.uses) if r.uses is not None else None,
+        largest_first=True,
+    ),
+    Column("use", "last use", _last_use, width=8, right=True, priority=4, sort=lambda r: r.last_use),
     Column("checks", "checks", _checks, width=9, priority=1, sort=_badness, largest_first=True),
 )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from pgplumb.catalog.unread import Unread
 from pgplumb.checks.finding import Finding
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.place import Place
-from pgplumb.tui.requests import Definition
+from pgplumb.tui.requests import Definition, UsedBy
 from pgplumb.tui.state import Phase, State
 from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
@@ -19,6 +21,7 @@ from pgplumb.tui.tabs.detail.part import DetailRow, Look
 from pgplumb.tui.tabs.index_facts import COLUMNS as FACT_COLUMNS
 from pgplumb.tui.tabs.index_facts import facts
 from pgplumb.tui.tabs.index_rows import COLUMNS, IndexRow, index_rows
+from pgplumb.tui.tabs.index_use import can_be_asked, use_of
 from pgplumb.tui.tabs.registry import TabSpec
 from pgplumb.tui.tabs.table_rows import checked
 from pgplumb.tui.tabs.tables import placeholder
@@ -34,16 +37,23 @@ ACTIONS = declare(
 )
 
 
+USE_SECONDS = 1.0
+"""After how long in the tab the queries are planned that may use the indexes."""
+
+
 class IndexesTab(Tab):
     """A list with the facts of the index under the cursor below it, or behind Enter where there is no room."""
 
-    FIELDS = ("names", "catalog", "statistics", "checklist", "locked", "connection", "answers")
+    FIELDS = ("names", "catalog", "statistics", "checklist", "locked", "connection", "answers", "twin")
     ACTIONS: ClassVar = ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
     def __init__(self, spec: TabSpec, store: Store) -> None:
         super().__init__(spec, store)
         self._partitions = False
+        self._use_at: datetime | None = None
+        """When the twin was made by whose plans it is known which queries use an index."""
+        self._use_asked = False
         self._drawn: tuple[object, ...] = ()
         self.table = LineTable[IndexRow](
             COLUMNS,
@@ -72,12 +82,14 @@ class IndexesTab(Tab):
 
     def show_state(self, state: State) -> None:
         """Draw the list where one of its sources changed, and the facts."""
+        self._follow_use(state)
         sources = (
             state.catalog,
             state.statistics,
             *checked(state),
             state.locked,
             self._partitions,
+            use_of(state),
             state.connection.phase if state.names is None else None,
         )
         if len(sources) != len(self._drawn) or any(
@@ -90,6 +102,29 @@ class IndexesTab(Tab):
                 rows, (known,) if state.names is not None or state.catalog else placeholder(state)
             )
         self._draw_facts()
+
+    def enter(self) -> None:
+        """The tab is shown: find out which queries use each index, if it stays so."""
+        super().enter()
+        self.set_timer(USE_SECONDS, self._ask_for_use)
+
+    def _ask_for_use(self) -> None:
+        """Have the top queries planned in the twin, once for each twin."""
+        state = self.state
+        if not self._shown or self._use_asked:
+            return
+        if not can_be_asked(state):
+            if state.connection.phase is not Phase.OFFLINE and not isinstance(state.statements, Unread):
+                self.set_timer(USE_SECONDS, self._ask_for_use)
+            return
+        if use_of(state) is None or (self._use_at is not None and state.twin.made_at != self._use_at):
+            self._use_asked = True
+            self.request(UsedBy())
+
+    def _follow_use(self, state: State) -> None:
+        """Note by which twin the answer was found."""
+        if self._use_asked and UsedBy() in state.answers and state.twin.doing is None:
+            self._use_asked, self._use_at = False, state.twin.made_at
 
     def _draw_facts(self) -> None:
         row, catalog = self.table.row, self.state.catalog
