@@ -14,6 +14,7 @@ from pgplumb.workload.plan import Plan, Unplanned, explain_all
 from pgplumb.workload.plan_diff import shape
 from pgplumb.workload.planned import missing
 from pgplumb.workload.twin_plan import explain_in_twin
+from pgplumb.workload.veiled import veiled
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
@@ -85,7 +86,7 @@ def explain_settings(
 ) -> Explained:
     """Plan every setting on the server itself, in one read-only unit. Raises LostConnection."""
     answers = explain_all(session, [s.text for s in settings], search_path=search_path)
-    found = [SettingPlan(s.name, s.why, answer) for s, answer in zip(settings, answers, strict=True)]
+    found = _answered(settings, answers)
     return Explained(tuple(_judged(one, context, None) for one in found))
 
 
@@ -94,8 +95,21 @@ def twin_settings(
 ) -> Explained:
     """Plan every setting in the twin. Raises LostConnection."""
     answers = [explain_in_twin(planning, s.text, search_path) for s in settings]
-    found = [SettingPlan(s.name, s.why, answer) for s, answer in zip(settings, answers, strict=True)]
+    found = _answered(settings, answers)
     return Explained(tuple(_judged(one, context, planning.gaps) for one in found))
+
+
+def _answered(settings: Sequence[Setting], answers: Sequence[Plan | Unplanned]) -> tuple[SettingPlan, ...]:
+    """Return the plans by setting. Values of users' data are in none of them; the generic text has none."""
+    query = settings[0].text
+    return tuple(
+        SettingPlan(
+            setting.name,
+            setting.why,
+            veiled(answer, query) if number and isinstance(answer, Plan) else answer,
+        )
+        for number, (setting, answer) in enumerate(zip(settings, answers, strict=True))
+    )
 
 
 def _judged(one: SettingPlan, context: Context, gaps: Gaps | None) -> SettingPlan:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pgplumb.workload.advisor.advice import Advice, AdvisedIndex, Drop, Effect
 
 
-_ALIGNED = 60
+_ALIGNED = 80
 """Characters up to which reasons stand in a column."""
 
 
@@ -164,7 +164,7 @@ class AdviceTable(LineTable[AdviceRow]):
 
         of = "cost" if one else "all calls"
         columns = (
-            Column[AdviceRow]("index", "index", _what, min_width=24, max_width=160, grow=True),
+            Column[AdviceRow]("index", "index", _what, min_width=34, max_width=160, grow=True),
             Column[AdviceRow]("size", "size", _size, width=8, right=True),
             Column[AdviceRow]("upkeep", "upkeep", _upkeep, width=8, right=True, priority=4),
             Column[AdviceRow]("helps", "helps", _helps, width=7, right=True, priority=3),

@@ -133,7 +133,10 @@ def growth_line(found: PlanDiff, asked: bool = False) -> Line:
     elif first.after is None:
         said = (Span(f"{first.before}"), Span(" is gone", "warn"))
     else:
-        said = (Span(first.before), Span(" becomes ", "muted"), Span(first.after, "warn"))
+        before, of, joined = first.before.partition(" of ")
+        # A join of the same tables names them once.
+        same = of and first.after.endswith(of + joined)
+        said = (Span(before if same else first.before), Span(" becomes ", "muted"), Span(first.after, "warn"))
     more = len(found.changes) - 1
     rest = f", and {more} more {'changes' if more > 1 else 'change'}" if more > 0 else ""
     return line(start, *said, Span(rest, "muted"))

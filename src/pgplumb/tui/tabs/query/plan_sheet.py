@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ACTIONS = declare(
     "plan",
     Action(
-        "ask", "enter", "ask for the plan", "Have the server plan the statement, without running it.", hint=5
+        "ask", "enter", "ask", "Have it planned, without running it: on the server, or in its twin.", hint=5
     ),
 )
 
