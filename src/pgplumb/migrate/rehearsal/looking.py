@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Held = frozenset[tuple[int, str]]
 """Relations by oid, with each mode that is held on them."""
 
+MARK = "SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::numeric % 4294967296)::text"
+"""The first transaction id that nobody has yet, as a 32 bit number."""
+RELATIONS_NOW = query_file("pgplumb.migrate.rehearsal", "relations_now")
+CHANGED_ROWS = query_file("pgplumb.migrate.rehearsal", "changed_rows")
 ASIDE = (
     "SAVEPOINT pgplumb_aside",
     "SELECT pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true),"
@@ -30,23 +34,38 @@ BACK = ("ROLLBACK TO SAVEPOINT pgplumb_aside", "RELEASE SAVEPOINT pgplumb_aside"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far a transaction has come, as counters and files."""
+    """How things stand: files and what is gone since the rehearsal began, counters and rows since the transaction did."""
 
     locked: frozenset[int] = frozenset()
     files: Mapping[int, int] = field(default_factory=dict)
-    """relfilenode by oid, of what is locked and of its indexes."""
+    """relfilenode by oid, of what was locked and of its indexes."""
     indexes: Mapping[tuple[int, str], int] = field(default_factory=dict)
     """The same for indexes, by table and name: some are made anew under another oid."""
+    gone: frozenset[int] = frozenset()
+    """What was locked and is there no more."""
     scans: Mapping[int, int] = field(default_factory=dict)
     triggered: frozenset[int] = frozenset()
     """Tables with triggers or foreign keys."""
     written: Mapping[str, Changed] = field(default_factory=dict)
     """Catalog rows that it wrote, by their place."""
 
-    @property
-    def gone(self) -> frozenset[int]:
-        """What was locked and is there no more."""
-        return frozenset(oid for oid in self.locked if oid not in self.files)
+    def anew(self, scans: Mapping[int, int]) -> State:
+        """Return how things stand when another transaction begins."""
+        return State(files=self.files, indexes=self.indexes, gone=self.gone, scans=scans)
+
+    def then(self, locked: frozenset[int], now: Iterable[Row], written: Iterable[Row]) -> State:
+        """Return how things stand after a statement: rows of `relations_now` and `changed_rows`."""
+        rows = list(now)
+        files = {oid: file for oid, _, _, _, _, file, *_ in rows}
+        return State(
+            locked,
+            {**self.files, **files},
+            {**self.indexes, **{(t, dotted(s, name)): file for _, s, name, _, t, file, *_ in rows if t}},
+            self.gone | {oid for oid in locked if oid not in files},
+            {**self.scans, **{oid: count for oid, _, _, kind, _, _, count, _ in rows if kind in "rm"}},
+            frozenset(oid for oid, *_, triggered in rows if triggered),
+            {place: Changed(kind, identity) for place, kind, identity in written},
+        )
 
 
 @dataclass(slots=True)
@@ -60,29 +79,16 @@ class Inside:
 
     def begin(self) -> None:
         """Note where the transaction begins; to be called inside it, before its first statement."""
-        mark, scans = self._ask(
-            ("SELECT (pg_snapshot_xmax(pg_current_snapshot())::text::numeric % 4294967296)::text", None),
-            (query_file(__package__, "scans_before"), None),
-        )
+        mark, scans = self._ask((MARK, None), (query_file(__package__, "scans_before"), None))
         self.mark = str(mark[0][0])
         self.scans = dict(scans)
 
-    def state(self, relations: Iterable[int]) -> State:
+    def state(self, before: State, relations: Iterable[int]) -> State:
         """Return how things stand, for the relations that are locked."""
         locked = frozenset(relations)
         wanted = {"relations": sorted(locked), "mark": self.mark}
-        now, written = self._ask(
-            (query_file(__package__, "relations_now"), wanted),
-            (query_file(__package__, "changed_rows"), wanted),
-        )
-        return State(
-            locked,
-            {oid: file for oid, _, _, _, _, file, *_ in now},
-            {(table, dotted(schema, name)): file for _, schema, name, _, table, file, *_ in now if table},
-            {oid: count for oid, _, _, kind, _, _, count, _ in now if kind in "rm"},
-            frozenset(oid for oid, *_, triggered in now if triggered),
-            {place: Changed(kind, identity) for place, kind, identity in written},
-        )
+        now, written = self._ask((RELATIONS_NOW, wanted), (CHANGED_ROWS, wanted))
+        return before.then(locked, now, written)
 
     def _ask(self, *statements: tuple[str, Mapping[str, object] | None]) -> list[list[Row]]:
         """Run statements aside, in one round trip."""
@@ -95,9 +101,14 @@ class Inside:
         return [cursor.fetchall() for cursor in cursors]
 
 
+def locks_of(builder: psycopg.Connection[Row], pid: int) -> list[Row]:
+    """Return relation (None for other kinds of locks), mode and whether it is granted, for each lock of a backend."""
+    return builder.execute(query_file(__package__, "locks_held").encode(), [pid]).fetchall()
+
+
 def held_by(builder: psycopg.Connection[Row], pid: int) -> Held:
     """Return what a backend holds on relations of users."""
-    rows = builder.execute(query_file(__package__, "locks_held").encode(), [pid]).fetchall()
+    rows = locks_of(builder, pid)
     return frozenset((oid, mode) for oid, mode, granted in rows if granted and oid is not None)
 
 
@@ -139,7 +150,9 @@ def effect(before: State, after: State, inventory: Inventory, *, empties: bool) 
         index.name
         for table in seen
         for index in inventory.indexes.get(table.oid, ())
-        if index.kind == "i" and _file(after, index) not in (None, _file(before, index) or index.file)
+        if index.kind == "i"
+        and index.oid not in before.gone
+        and _file(after, index) not in (None, _file(before, index) or index.file)
     ]
     scans = {
         inventory[oid].name
@@ -159,5 +172,5 @@ def effect(before: State, after: State, inventory: Inventory, *, empties: bool) 
 
 
 def _file(state: State, index: Known) -> int | None:
-    found = state.files.get(index.oid)
-    return state.indexes.get((index.table, index.name)) if found is None else found
+    """Return an index's file; of one that was made anew under its name, that one's."""
+    return state.indexes.get((index.table, index.name), state.files.get(index.oid))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from psycopg import sql
 
 from pgplumb.migrate.rehearsal.answer import Rehearsal, RehearsedStatement
-from pgplumb.migrate.rehearsal.inside import InsideRun
-from pgplumb.migrate.rehearsal.script import Part, parts_of
+from pgplumb.migrate.rehearsal.committed import Committed
+from pgplumb.migrate.rehearsal.inside import run_inside
+from pgplumb.migrate.rehearsal.script import Part, commits, parts_of
 from pgplumb.migrate.rehearsal.stopping import Stop
 from pgplumb.migrate.rehearsal.verdict import Verdict
 from pgplumb.twin.scratch import scratches_of
@@ -47,10 +48,15 @@ def rehearse(
     verdict = Verdict(with_rows=False, lacks_rights=locality.superuser and role is None)
     prologue = _prologue(role, settings or {})
     copies = scratches_of(twin)
+    really = mode == "autocommit" or commits(parts)
     scratch = copies.take()
     try:
         with stop.watching(scratch.server, scratch.caged, seconds) as watch:
-            found = InsideRun(scratch, watch, verdict).run(parts, prologue, lambda: None)
+            if really:
+                run = Committed(scratch, watch, verdict)
+                found = run.run(parts, prologue, in_transaction=mode == "transaction")
+            else:
+                found = run_inside(scratch, watch, verdict, parts, prologue, lambda: None)
         if watch.why is not None:
             verdict.lost(watch.why)
     finally:

@@ -1,0 +1,127 @@
+"""Reading the locks of a statement that runs outside of transactions, phase by phase.
+
+Over empty tables it is over before anybody looks. So the builder holds locks that stop it at each of its phases, from
+the one that any such statement waits for to the one that only the last phase does, and lets go of one at a time.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+from pgplumb.migrate.rehearsal.looking import locks_of
+from pgplumb.sql.node import Node
+from pgplumb.twin import wire
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pgplumb.server.rows import Row
+    from pgplumb.twin.answers import Outcome
+    from pgplumb.twin.scratch import Scratch
+
+_SHARED_BLOCKS = ("SHARE UPDATE EXCLUSIVE", "ROW EXCLUSIVE")
+"""Held on all relations at once: every such statement waits for the first, index builds for the second as well."""
+_LAST_BLOCK = "ACCESS SHARE"
+"""Held on each relation apart: what waits for readers does so one relation after the other."""
+MOST_RELATIONS = 4
+_PAUSE = 0.0005
+
+
+class Frozen:
+    """The locks that one backend was seen to hold or ask for while its statement ran."""
+
+    def __init__(self, scratch: Scratch, relations: Sequence[int]) -> None:
+        self._scratch = scratch
+        self.relations = tuple(relations[:MOST_RELATIONS])
+        self.seen: set[tuple[int, str]] = set()
+
+    def run(self, text: str) -> Outcome:
+        """Run a statement to its end on the cage role's connection. Raises psycopg.Error, as it does."""
+        done: list[Outcome] = []
+        failed: list[Exception] = []
+        connection = self._scratch.caged
+        pid = connection.info.backend_pid
+
+        def send() -> None:
+            try:
+                done.append(wire.send(connection, text))
+            except Exception as error:
+                failed.append(error)
+
+        with ExitStack() as stack:
+            blocks = [stack.enter_context(ExitStack()) for _ in self._blocks()]
+            for block, (relations, mode) in zip(blocks, self._blocks(), strict=True):
+                block.enter_context(_holding(self._scratch, relations, mode))
+            thread = threading.Thread(target=send, name="twin statement", daemon=True)
+            thread.start()
+            waiting = list(blocks)
+            while thread.is_alive():
+                if self._waits(pid) and waiting:
+                    waiting.pop(0).close()
+                else:
+                    time.sleep(_PAUSE)
+            thread.join()
+        if failed:
+            raise failed[0]
+        return done[0]
+
+    def _blocks(self) -> list[tuple[Sequence[int], str]]:
+        if not self.relations:
+            return []
+        shared: list[tuple[Sequence[int], str]] = [(self.relations, mode) for mode in _SHARED_BLOCKS]
+        return shared + [([relation], _LAST_BLOCK) for relation in self.relations]
+
+    def _waits(self, pid: int) -> bool:
+        """Look at the locks, and note them; whether it waits for one."""
+        rows = locks_of(self._scratch.builder, pid)
+        self.seen.update((oid, mode) for oid, mode, _ in rows if oid is not None and oid >= 16384)
+        return any(not granted for _, _, granted in rows)
+
+
+@contextmanager
+def _holding(scratch: Scratch, relations: Sequence[int], mode: str) -> Iterator[None]:
+    """Hold locks on relations, as the builder, for a block."""
+    with scratch.connect_builder() as connection:
+        named = [scratch.inventory[oid].name for oid in relations]
+        connection.execute("BEGIN")
+        for name in named:
+            lock = sql.SQL("LOCK TABLE ONLY {} IN {} MODE").format(sql.SQL(name), sql.SQL(mode))
+            connection.execute(lock)
+        yield
+        connection.execute("ROLLBACK")
+
+
+def relations_of(node: Node, scratch: Scratch) -> list[int]:
+    """Return the tables from before that a statement names, itself or by their indexes, as its session finds them."""
+    found: dict[int, None] = {}
+    for name in _names(node):
+        oid = _resolve(scratch.caged, name)
+        known = scratch.inventory.get(oid)
+        if known is not None:
+            found[known.table if known.is_index else oid] = None
+    return [oid for oid in found if scratch.inventory[oid].kind in "rp"]
+
+
+def _names(node: Node) -> Iterator[tuple[str, ...]]:
+    if node.kind == "DropStmt":
+        yield from (item.words("items") for item in node.nodes("objects"))
+    for item in (node, *node.walk()):
+        for name in ("relation", "name"):
+            found = item.node(name)
+            if found is not None and found.text("relname"):
+                schema = found.text("schemaname")
+                yield (schema, found.text("relname")) if schema else (found.text("relname"),)
+
+
+def _resolve(connection: psycopg.Connection[Row], name: tuple[str, ...]) -> int:
+    text = sql.SQL(".").join(map(sql.Identifier, name)).as_string()
+    row = connection.execute(
+        "SELECT pg_catalog.to_regclass(%s)::pg_catalog.oid::pg_catalog.int8", [text]
+    ).fetchone()
+    return int(row[0] or 0) if row else 0
