@@ -69,8 +69,8 @@ def columns(database: Database) -> dict[str, KeyColumn]:
             nulls,
             length if elements is None else 4,
             align,
-            common,
             deduplicates(kind, is_enum=enum),
+            common,
         )
         for name, width, distinct, nulls, length, align, kind, enum, common, elements in rows
     }

@@ -37,10 +37,10 @@ class KeyColumn:
     """pg_type.typlen: -1 for a variable length."""
     align: str = "i"
     """pg_type.typalign: c, s, i or d."""
-    common: float = 0.0
-    """The share of rows that have the most common value (the first of most_common_freqs); 0 where none stands out."""
     deduplicates: bool = True
     """Whether equal values are equal to the byte: see `deduplicates`."""
+    common: float = 0.0
+    """The share of rows that have the most common value (the first of most_common_freqs); 0 where none stands out."""
 
 
 def btree(
