@@ -323,3 +323,17 @@ def test_an_ordinary_server_has_no_limits_of_ours(server: EmbeddedServer) -> Non
     ours = Path("/proc/self/limits").read_text()
     assert held.splitlines()[1:9] == ours.splitlines()[1:9]
     assert server.superuser == "postgres"
+
+
+def test_a_server_in_memory_leaves_nothing_there() -> None:
+    with EmbeddedServer.start(in_memory=True) as server:
+        root = server.root
+        with server.connect() as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+    assert not root.exists()
+
+
+def test_where_memory_is_short_files_are_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pgplumb.server.embedded.AMPLE", 1 << 62)
+    with EmbeddedServer.start(in_memory=True) as server:
+        assert not str(server.root).startswith("/dev/shm")

@@ -52,7 +52,13 @@ class Twin:
         Raises EmbeddedError where no server can be started.
         """
         server = EmbeddedServer.start(
-            bindir, source.major, CAGE_SETTINGS, checksums=False, limits=Limits(), private=True
+            bindir,
+            source.major,
+            CAGE_SETTINGS,
+            checksums=False,
+            limits=Limits(),
+            private=True,
+            in_memory=True,
         )
         try:
             return cls(server, source, _build(server, source))

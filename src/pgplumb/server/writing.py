@@ -1,0 +1,156 @@
+"""The one connection that writes on a user's server: for statements that a person has seen and confirmed.
+
+Apart from the safe session in every way: it keeps settings between statements, so it must not go through a pooler
+in transaction mode (`migrate.apply.pooling` refuses one). Autocommit; what belongs together goes out as one
+transaction in one round trip, so that no lock is held while a network is slow. One thread at a time; `cancel` may be
+called from any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from pgplumb.server.errors import ConnectError
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pgplumb.server.rows import Row
+    from pgplumb.server.target import Target
+    from pgplumb.server.unit import Parameters
+
+BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One statement to run. Without parameters a percent sign stands for itself."""
+
+    sql: str
+    params: Parameters | None = None
+
+
+class Writer:
+    """One connection for writing."""
+
+    def __init__(self, connection: psycopg.Connection[Row]) -> None:
+        self._connection = connection
+        self._cancelled = False
+        self.failed_at: int | None = None
+        """Which order of the last `together` the server refused, from 0; None for its COMMIT."""
+        pid, started = self.ask(
+            "SELECT pid, backend_start FROM pg_catalog.pg_stat_activity WHERE pid OPERATOR(pg_catalog.=)"
+            " pg_catalog.pg_backend_pid()"
+        )[0]
+        self.pid: int = pid
+        """The server's process."""
+        self.started: datetime = started
+        """Since when: with the pid, the name of this connection as others see it, also after it is lost."""
+
+    @classmethod
+    def open(cls, target: Target, *, connect_timeout: int = 10, application: str = "pgplumb apply") -> Self:
+        """Connect; raises ConnectError. The password command runs at every connect."""
+        from pgplumb.server.connecting import connect
+
+        try:
+            connection = connect(target, connect_timeout=connect_timeout, application=application)
+        except ConnectError as error:
+            # The frames that it passed hold passwords, and tracebacks may be printed with their variables.
+            raise error.with_traceback(None) from None
+        return cls(connection)
+
+    def ask(self, sql: str, params: Parameters | None = None) -> list[Row]:
+        """Run one statement of ours by itself and return its rows. Raises QueryError and LostConnection."""
+        cursor = self._execute(Order(sql, params))
+        return cursor.fetchall() if cursor.description else []
+
+    def types(self, sql: str) -> tuple[str, ...]:
+        """Return the types of a query's columns as SQL; it is run, so it should return no rows."""
+        columns = self._execute(Order(sql)).description or ()
+        names = "SELECT pg_catalog.format_type(%s::pg_catalog.oid, NULL)"
+        return tuple(str(self.ask(names, (column.type_code,))[0][0]) for column in columns)
+
+    def alone(self, sql: str, settings: Mapping[str, str]) -> None:
+        """Run one statement outside of any transaction, with settings of the session for it alone.
+
+        Raises QueryError and LostConnection. What an earlier statement set is forgotten first.
+        """
+        self._execute(Order("RESET ALL"))
+        self._execute(_settings(settings, local=False))
+        self._execute(Order(sql))
+
+    def together(self, orders: Sequence[Order], settings: Mapping[str, str]) -> list[list[Row]]:
+        """Run statements as one transaction, sent at once, and return the rows of each.
+
+        Raises QueryError, after which nothing of it has happened, and LostConnection, after which all or nothing has.
+        """
+        import psycopg
+
+        from pgplumb.server.failures import query_error
+
+        self._cancelled, self.failed_at = False, None
+        cursors: list[psycopg.Cursor[Row]] = []
+        everything = (Order("RESET ALL"), Order(BEGIN), _settings(settings, local=True), *orders, Order("COMMIT"))
+        try:
+            with self._connection.pipeline():
+                for order in everything:
+                    cursors.append(self._connection.cursor())
+                    cursors[-1].execute(order.sql.encode(), order.params)
+            found = cursors[3:-1]
+            return [cursor.fetchall() if cursor.description else [] for cursor in found]
+        except psycopg.Error as error:
+            answered = sum(cursor.pgresult is not None for cursor in cursors)
+            self.failed_at = answered - 3 if 3 <= answered < len(orders) + 3 else None
+            problem = query_error(error, self._connection.closed, self._cancelled)
+            self._roll_back()
+            raise problem from None
+
+    def cancel(self, timeout: float = 5.0) -> None:
+        """Stop what runs now, from another thread; harmless when nothing runs."""
+        import psycopg
+
+        self._cancelled = True
+        try:
+            self._connection.cancel_safe(timeout=timeout)
+        except psycopg.Error:
+            # The server cannot be reached or has nothing to stop: who waits for the statement learns of either.
+            return
+
+    def close(self) -> None:
+        """Close the connection; may be called twice."""
+        self._connection.close()
+
+    @property
+    def closed(self) -> bool:
+        """True after `close` and after the connection was lost."""
+        return self._connection.closed
+
+    def _execute(self, order: Order) -> psycopg.Cursor[Row]:
+        import psycopg
+
+        from pgplumb.server.failures import query_error
+
+        self._cancelled = False
+        try:
+            return self._connection.execute(order.sql.encode(), order.params)
+        except psycopg.Error as error:
+            raise query_error(error, self._connection.closed, self._cancelled) from None
+
+    def _roll_back(self) -> None:
+        import psycopg
+
+        if not self._connection.closed:
+            try:
+                self._connection.execute("ROLLBACK")
+            except psycopg.Error:
+                # It went with the statement that failed; that error is already on its way.
+                self._connection.close()
+
+
+def _settings(settings: Mapping[str, str], *, local: bool) -> Order:
+    """Return one statement that sets everything, for the transaction or for the session."""
+    calls = ", ".join(f"pg_catalog.set_config(%s, %s, {'true' if local else 'false'})" for _ in settings)
+    return Order(f"SELECT {calls or 1}", [text for pair in settings.items() for text in pair] or None)
