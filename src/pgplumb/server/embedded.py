@@ -259,7 +259,7 @@ def _memory() -> str | None:
     return MEMORY if ample else None
 
 
-def _make_root(parent: str | None) -> Path:
+def _make_root(parent: str | None = None) -> Path:
     root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent or _parent()))
     # The server's user must reach its own directories below, which are 0700.
     root.chmod(0o711 if os.geteuid() == 0 else 0o700)
