@@ -50,7 +50,8 @@ def test_set_local_outside_a_transaction_is_warned_of(twin: Twin) -> None:
 
 
 def test_transactions_of_the_script_are_heeded(twin: Twin) -> None:
-    script = "BEGIN; ALTER TABLE orders ADD COLUMN n int; COMMIT; ALTER TABLE orders DROP COLUMN n; SELECT n FROM orders"
+    block = "BEGIN; ALTER TABLE orders ADD COLUMN n int; COMMIT;"
+    script = f"{block} ALTER TABLE orders DROP COLUMN n; SELECT n FROM orders"
     found = rehearse(twin, script, "autocommit")
     assert [bool(s.error) for s in found.statements] == [False, False, False, False, True]
     assert found.sqlstate == "42703"

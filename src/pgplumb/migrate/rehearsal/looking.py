@@ -34,7 +34,7 @@ BACK = ("ROLLBACK TO SAVEPOINT pgplumb_aside", "RELEASE SAVEPOINT pgplumb_aside"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How things stand: files and what is gone since the rehearsal began, counters and rows since the transaction did."""
+    """How things stand: files since the rehearsal began, counters and written rows since the transaction did."""
 
     locked: frozenset[int] = frozenset()
     files: Mapping[int, int] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from psycopg import sql
 
+from pgplumb.migrate.rehearsal.after import After
 from pgplumb.migrate.rehearsal.answer import Rehearsal, RehearsedStatement
 from pgplumb.migrate.rehearsal.committed import Committed
 from pgplumb.migrate.rehearsal.inside import run_inside
@@ -17,12 +18,14 @@ from pgplumb.migrate.rehearsal.verdict import Verdict
 from pgplumb.twin.scratch import scratches_of
 
 if TYPE_CHECKING:
+    from pgplumb.catalog.model import Catalog
     from pgplumb.sql.split import Statement
     from pgplumb.twin.twin import Twin
 
 Mode = Literal["transaction", "autocommit"]
 SECONDS = 30.0
 """How long a whole rehearsal may take, by the clock."""
+_SETTINGS = ("TimeZone", "search_path", "DateStyle", "IntervalStyle", "default_table_access_method")
 
 
 def rehearse(
@@ -31,6 +34,7 @@ def rehearse(
     mode: Mode = "transaction",
     *,
     role: str | None = None,
+    catalog: Catalog | None = None,
     settings: Mapping[str, str] | None = None,
     seconds: float = SECONDS,
     stop: Stop | None = None,
@@ -38,15 +42,17 @@ def rehearse(
     """Run a migration in the twin and return what it did. Never raises for what a script does.
 
     `mode` says whether the script runs as one transaction or statement by statement; BEGIN and COMMIT in it are
-    heeded. `role` is one that it runs as, else whoever the target was read as. `settings` are the session's:
-    TimeZone and search_path change what statements do. `stop` ends it from another thread.
+    heeded. `role` is one that it runs as, else one that may do all that the owners may. `catalog` is the target's: the
+    answer then holds it as it would be. `settings` are the session's: TimeZone and search_path change what
+    statements do; those of the catalog hold where they are not given. `stop` ends it from another thread.
     """
     began = time.monotonic()
     parts = parts_of(statements)
     stop = stop or Stop()
     locality = twin.source.locality
     verdict = Verdict(with_rows=False, lacks_rights=locality.superuser and role is None)
-    prologue = _prologue(role, settings or {})
+    prologue = _prologue(role, _session(catalog) | dict(settings or {}))
+    after = After(twin, catalog)
     copies = scratches_of(twin)
     really = mode == "autocommit" or commits(parts)
     scratch = copies.take()
@@ -55,8 +61,9 @@ def rehearse(
             if really:
                 run = Committed(scratch, watch, verdict)
                 found = run.run(parts, prologue, in_transaction=mode == "transaction")
+                after.read(scratch, committed=True)
             else:
-                found = run_inside(scratch, watch, verdict, parts, prologue, lambda: None)
+                found = run_inside(scratch, watch, verdict, parts, prologue, lambda: after.read(scratch))
         if watch.why is not None:
             verdict.lost(watch.why)
     finally:
@@ -66,6 +73,7 @@ def rehearse(
         mode,
         (*found, *rest),
         verdict.executes,
+        after.catalog if verdict.complete else None,
         seconds=time.monotonic() - began,
         with_rows=verdict.with_rows,
         stopped=verdict.stopped,
@@ -76,6 +84,17 @@ def _unreached(part: Part, found: Sequence[RehearsedStatement], verdict: Verdict
     last = found[-1].index if found else None
     why = verdict.stopped or (f"statement {last} fails before it" if last is not None else "nothing ran")
     return RehearsedStatement(part.index, unknown=(f"not reached: {why}",), ran=False)
+
+
+def _session(catalog: Catalog | None) -> dict[str, str]:
+    """Return what a session of the target begins with and what changes the meaning of statements."""
+    found = {}
+    for name in _SETTINGS:
+        setting = catalog.settings.get(name) if catalog else None
+        # The value itself is what the reading transaction had set for its own duration.
+        if setting is not None and setting.reset_value:
+            found[name] = setting.reset_value
+    return found
 
 
 def _prologue(role: str | None, settings: Mapping[str, str]) -> list[str]:

@@ -39,7 +39,7 @@ class Transaction:
         self.state = State()
 
     def begin(self, before: State | None = None, again: Sequence[str] = ()) -> None:
-        """Open it. `before` is what the transaction before it left, `again` is set anew for it. Raises psycopg.Error."""
+        """Open it. `before` is what the one before it left, `again` is set anew for it. Raises psycopg.Error."""
         wire.send(self._connection, "BEGIN")
         self.enter(before)
         for text in again:

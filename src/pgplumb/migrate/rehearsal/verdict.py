@@ -37,6 +37,11 @@ class Verdict:
     """Whether a statement was left out, so that later ones may fail for that."""
     stopped: str = ""
 
+    @property
+    def complete(self) -> bool:
+        """Whether every statement ran, so that what is there now is what there would be."""
+        return not self.skipped and not self.over
+
     def unsent(self, part: Part) -> RehearsedStatement:
         """Return the answer for a statement that is not sent."""
         if part.way == "syntax":
