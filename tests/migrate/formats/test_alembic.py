@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.databases import Database
-from tests.migrate.formats.plans import PLAN, exported, plan_of, tool
+from tests.migrate.formats.plans import PLAN, exported
 from tests.migrate.formats.running import assert_same, libpq, picture, pictures, run
 
 ENV = """

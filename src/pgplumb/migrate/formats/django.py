@@ -37,7 +37,7 @@ def _write(plan: Plan, when: datetime, state: FolderState) -> tuple[File, ...]:
     written = []
     for piece, number, slug in zip(found, numbers, slugs(found, state), strict=True):
         name = f"{number}_{slug}"
-        written.append(File(f"{name}.py", _module(piece, previous, state.app, when)))
+        written.append(File(f"{name}.py", _module(piece, previous, state.context, when)))
         previous = name
     return tuple(written)
 
@@ -130,7 +130,7 @@ def _state(folder: Path) -> FolderState:
             f"{folder} has {len(leaves)} newest migrations ({', '.join(sorted(leaves))}): "
             "join them first, manage.py makemigrations --merge"
         )
-    return FolderState(last=next(iter(leaves), ""), app=_app(folder))
+    return FolderState(last=next(iter(leaves), ""), context=_app(folder))
 
 
 def _read(folder: Path) -> tuple[Migration, ...]:

@@ -62,8 +62,8 @@ class FolderState:
     """Names that are taken."""
     text: str = ""
     """The file that lists migrations, of tools that keep one."""
-    app: str = ""
-    """Django's label of the app."""
+    context: str = ""
+    """What the files name besides: Django's label of the app, the version of Rails."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ class Piece:
     """None where nothing takes it back."""
     autocommit: bool
     """Of both directions."""
+    alone: bool = False
+    """Whether its one statement must have the file for itself, without so much as a SET."""
 
     @property
     def slug(self) -> str:
@@ -70,6 +72,14 @@ class Piece:
             notes.append(
                 "`pgplumb apply` does the same a few rows at a time, and goes on where it was stopped."
             )
+        if self.alone:
+            notes.append(
+                "Outside a transaction, and so the only statement of its file: no SET can stand before it."
+            )
+            notes.append(
+                f"Needs lock_timeout {self.step.lock_timeout} and statement_timeout {self.step.statement_timeout} "
+                "from its connection; 0 is the server's default."
+            )
         return tuple(notes)
 
     def timeouts(self) -> tuple[str, ...]:
@@ -82,8 +92,8 @@ class Piece:
 
     def run(self, statements: tuple[str, ...]) -> tuple[str, ...]:
         """Return statements with the timeouts around them; nothing for nothing."""
-        if not statements:
-            return ()
+        if not statements or self.alone:
+            return statements
         after = ("RESET statement_timeout", "RESET lock_timeout") if self.autocommit else ()
         return (*self.timeouts(), *statements, *after)
 
@@ -96,7 +106,10 @@ def pieces(plan: Plan, *, single: bool = False) -> tuple[Piece, ...]:
     found = tuple(chain.from_iterable(_of_step(plan, step, single) for step in plan.steps))
     if not found:
         raise FormatError("the plan does nothing: there is no statement to export")
-    return tuple(replace(piece, number=n, of=len(found)) for n, piece in enumerate(found, 1))
+    return tuple(
+        replace(piece, number=n, of=len(found), alone=single and piece.autocommit)
+        for n, piece in enumerate(found, 1)
+    )
 
 
 def stamps(count: int, when: datetime, state: FolderState) -> tuple[str, ...]:
