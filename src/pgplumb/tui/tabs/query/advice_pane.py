@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -77,6 +78,11 @@ class AdvicePane(Vertical):
         """Give the focus to what is shown."""
         self._shown.focus()
         return self
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Pass the focus on where it was on its way to what is no longer shown."""
+        if event.widget is not self._shown:
+            self._shown.focus()
 
     @property
     def _shown(self) -> Widget:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -85,6 +85,11 @@ class PlanSheet(Vertical):
         """Give the focus to what is shown."""
         self._shown.focus()
         return self
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Pass the focus on where it was on its way to what is no longer shown."""
+        if event.widget is not self._shown:
+            self._shown.focus()
 
     @property
     def _shown(self) -> Widget:
