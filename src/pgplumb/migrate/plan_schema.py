@@ -12,7 +12,7 @@ from pgplumb.migrate.plan import Batches, Phase, Plan, Step, Strategy, StrategyN
 from pgplumb.migrate.plan_file import FORMAT, PlanFileError
 
 _Words = Annotated[str, Field(min_length=1)]
-_Timeout = Annotated[str, Field(pattern=r"\A[0-9]+(\.[0-9]+)? ?(us|ms|s|min|h|d)?\Z")]
+_Timeout = Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)? ?(us|ms|s|min|h|d)?$")]
 
 
 class _Strict(BaseModel):

@@ -43,7 +43,7 @@ def libpq(database: Database) -> dict[str, str]:
 def picture(database: Database) -> str:
     """Everything that is in a database as text: schema and rows, without the tools' own tables."""
     program = database.server.bindir.path / "pg_dump"
-    excluded = [f"--exclude-table=public.{name}" for name in BOOKS]
+    excluded = [f"--exclude-table=public.{name}" for name in BOOKS] + ["--exclude-schema=sqitch"]
     text = run([program, "--dbname", database.conninfo, "--inserts", *excluded], Path.cwd())
     lines = [line for line in text.splitlines() if "restrict " not in line]
     return "\n".join(sorted(line for line in lines if line.startswith("INSERT"))) + "\n".join(

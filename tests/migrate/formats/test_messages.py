@@ -14,7 +14,15 @@ from tests.migrate.formats.running import assert_same, picture, pictures, run
 
 def psql(database: Database, *files: Path) -> None:
     program = database.server.bindir.path / "psql"
-    options = [program, "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", database.conninfo]
+    options: list[str | Path] = [
+        program,
+        "--no-psqlrc",
+        "--quiet",
+        "--set",
+        "ON_ERROR_STOP=1",
+        "--dbname",
+        database.conninfo,
+    ]
     for file in files:
         run([*options, "--file", file], file.parent)
 

@@ -87,7 +87,8 @@ def test_any_statements_come_back(
     try:
         exported(name, plan, folder)
     except FormatError as error:
-        assert "would take the line" in str(error)
+        if "would take the line" not in str(error):
+            raise
         return
     found = tool(name).read(folder)
     assert read_forward(found) == forward(plan)

@@ -70,10 +70,9 @@ def _migration(path: Path) -> Migration:
         return Migration(identity, title_of(path.name), _scripts(text, text, 1), down, path)
     parts: dict[str, tuple[Script, ...]] = {"up": (), "down": ()}
     marks = list(_DIRECTION.finditer(text))
-    edges = [("up", 0, marks[0].start() if marks else len(text))]
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    edges += [(mark[1].lower(), mark.end(), end) for mark, end in zip(marks, ends, strict=True)]
-    for direction, start, end in edges:
+    edges = [("up", 0), *((mark[1].lower(), mark.end()) for mark in marks)]
+    ends = [*(mark.start() for mark in marks), len(text)]
+    for (direction, start), end in zip(edges, ends, strict=True):
         parts[direction] += _scripts(text[start:end], text, text.count("\n", 0, start) + 1)
     has_down = any(mark[1].lower() == "down" for mark in marks)
     return Migration(identity, title_of(path.name), parts["up"], parts["down"] if has_down else None, path)
