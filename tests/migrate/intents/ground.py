@@ -54,6 +54,8 @@ def _make(database: Database, owner: psycopg.Connection[tuple[Any, ...]], case: 
 class Seen:
     """What the transactions of a strategy did under locks that keep writers or readers out."""
 
+    existed: frozenset[str] = frozenset()
+    """Tables, materialized views and indexes from before."""
     work: list[str] = field(default_factory=list)
     """Relations that were there before, read in full or written anew under such a lock."""
 
@@ -91,7 +93,7 @@ class Ground:
 
     def up(self, strategy: Strategy, schema: str) -> Seen:
         """Run a strategy forth."""
-        seen = Seen()
+        seen = Seen(frozenset(dict(self.rows(FILES, schema))))
         for step in strategy.steps:
             self.run(step, step.up, schema, seen)
         return seen
@@ -122,11 +124,11 @@ class Ground:
                     self.owner.execute(statement.text.encode())
                 locked = {r for r, mode in self.rows(LOCKS, schema) if mode in STRONG}
                 after = dict(self.rows(FILES, schema))
-                for relation in sorted(locked & files.keys()):
-                    if relation in after and after[relation] != files[relation]:
+                for relation in sorted(locked & seen.existed):
+                    if relation in after and after[relation] != files.get(relation):
                         seen.work.append(f"{relation} was written anew")
                 for relation, rows in self.rows(READS, schema):
-                    if relation in locked & files.keys() and rows > read.get(relation, 0):
+                    if relation in locked & seen.existed and rows > read.get(relation, 0):
                         seen.work.append(f"{relation} was read")
 
     def rows(self, query: str, schema: str) -> list[tuple[Any, ...]]:

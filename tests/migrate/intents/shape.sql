@@ -11,14 +11,14 @@ line AS (
         obj_description(rel.oid, 'pg_class'), pg_get_expr(relpartbound, rel.oid)) AS text
     FROM rel
     UNION ALL
-    SELECT format('column %%s.%%s %%s null %%s default %%s identity %%s acl %%s comment %%s', relname, attname,
-        format_type(atttypid, atttypmod), NOT attnotnull, pg_get_expr(adbin, adrelid), attidentity, attacl,
-        col_description(rel.oid, attnum))
+    SELECT format('column %%s.%%s is the %%s: %%s null %%s default %%s identity %%s generated %%s storage %%s target %%s acl %%s comment %%s',
+        relname, attname, row_number() OVER (PARTITION BY attrelid ORDER BY attnum), format_type(atttypid, atttypmod), NOT attnotnull,
+        pg_get_expr(adbin, adrelid), attidentity, attgenerated, attstorage, nullif(attstattarget, -1), attacl, col_description(rel.oid, attnum))
     FROM rel JOIN pg_attribute ON attrelid = rel.oid AND attnum > 0 AND NOT attisdropped
     LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
     WHERE relkind IN ('r', 'p', 'v', 'm')
     UNION ALL
-    SELECT format('index %%s valid %%s', pg_get_indexdef(indexrelid), indisvalid)
+    SELECT format('index %%s valid %%s comment %%s', pg_get_indexdef(indexrelid), indisvalid, obj_description(indexrelid, 'pg_class'))
     FROM rel JOIN pg_index ON indrelid = rel.oid
     UNION ALL
     SELECT format('constraint %%s.%%s %%s comment %%s', relname, conname, pg_get_constraintdef(k.oid),
@@ -43,8 +43,13 @@ line AS (
         obj_description(p.oid, 'pg_proc'))
     FROM pg_proc p JOIN space ON pronamespace = space.oid
     UNION ALL
-    SELECT format('type %%s %%s comment %%s', typname, typtype, obj_description(t.oid, 'pg_type'))
+    SELECT format('type %%s %%s labels %%s acl %%s comment %%s', typname, typtype,
+        (SELECT array_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid), typacl, obj_description(t.oid, 'pg_type'))
     FROM pg_type t JOIN space ON typnamespace = space.oid WHERE typtype IN ('e', 'd')
+    UNION ALL
+    SELECT format('statistics %%s', pg_get_statisticsobjdef(x.oid)) FROM pg_statistic_ext x JOIN space ON stxnamespace = space.oid
+    UNION ALL
+    SELECT format('query of %%s: %%s', relname, pg_get_viewdef(rel.oid)) FROM rel WHERE relkind IN ('v', 'm')
     UNION ALL
     SELECT format('schema acl %%s comment %%s', (SELECT array_agg(a::text ORDER BY a::text)
         FROM unnest(coalesce(nspacl, acldefault('n', nspowner))) a), obj_description(n.oid, 'pg_namespace'))

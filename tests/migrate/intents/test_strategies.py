@@ -9,13 +9,13 @@ import pytest
 from pgplumb.migrate.change import Fields
 from pgplumb.migrate.intents import intent
 from pgplumb.migrate.plan import Strategy
-from tests.conftest import Clusters, majors
+from tests.conftest import Clusters, each_major
 from tests.databases import Database
 from tests.migrate.intents.cases import CASES, Case
 from tests.migrate.intents.ground import Ground, filled, schema_of
 
 
-@pytest.fixture(scope="module", params=list(majors()), ids=lambda major: f"pg{major}")
+@pytest.fixture(scope="module", params=each_major())
 def ground(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator[Ground]:
     database = Database.create(clusters.get(request.param), "strategies")
     ground = Ground.with_cases(database, [c for c in OWNED if c.since <= request.param])

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 import pytest
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.reader import read_whole
-from pgplumb.checks.finding import Fix, Value
+from pgplumb.checks.finding import Fix
 from pgplumb.migrate.change import Fields
 from pgplumb.migrate.intents import change_for, intent, intent_names
 from pgplumb.sql.parser import parse
 from pgplumb.sql.split import split
-from tests.conftest import Clusters, majors
+from tests.conftest import Clusters, each_major
 from tests.databases import Database
 from tests.migrate.intents.cases import CASES, Case
-
-SHAPE = (Path(__file__).parent / "shape.sql").read_text()
+from tests.migrate.intents.ground import SHAPE, filled, schema_of
 
 
 @dataclass
@@ -47,11 +45,11 @@ class Ground:
             return False
 
 
-@pytest.fixture(scope="module", params=list(majors()), ids=lambda major: f"pg{major}")
+@pytest.fixture(scope="module", params=each_major())
 def ground(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator[Ground]:
     database = Database.create(clusters.get(request.param), "intents")
     for case in _possible(request.param):
-        schema = _schema(case)
+        schema = schema_of(case)
         database.execute(
             f"CREATE SCHEMA {schema}; SET search_path = {schema}; " + case.setup.format(s=schema)
         )
@@ -64,24 +62,12 @@ def _possible(major: int) -> list[Case]:
     return [case for case in CASES if case.since <= major]
 
 
-def _schema(case: Case) -> str:
-    return "c_" + case.id.replace("-", "_")
-
-
-def _filled(value: Value, schema: str) -> Value:
-    if isinstance(value, str):
-        return value.replace("{s}", schema)
-    if isinstance(value, list):
-        return [item.replace("{s}", schema) for item in value]
-    return value
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_up_makes_the_change_and_down_takes_it_back(ground: Ground, case: Case) -> None:
     if case.since * 10000 > ground.catalog.server_version:
         pytest.skip(f"came with PostgreSQL {case.since}")
-    schema = _schema(case)
-    fields = {name: _filled(value, schema) for name, value in case.fields.items()}
+    schema = schema_of(case)
+    fields = {name: filled(value, schema) for name, value in case.fields.items()}
     change = intent(case.intent).write(Fields(fields), ground.catalog)
     assert change == change_for(Fix(case.intent, fields), ground.catalog)
     parse(change.up)
@@ -110,6 +96,7 @@ def test_every_intent_has_a_case() -> None:
         "alter-role-setting",
         "alter-system-setting",
         "create-extension",
+        "create-schema",
         "update-extension",
     }
     assert {case.intent for case in CASES} | elsewhere == set(intent_names())

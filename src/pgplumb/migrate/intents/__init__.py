@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING
 from pgplumb.migrate.change import Change, Fields, Intent, Unwritable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic import BaseModel
+
     from pgplumb.catalog.model import Catalog
-    from pgplumb.checks.finding import Fix
+    from pgplumb.checks.finding import Fix, Value
 
 
 @cache
@@ -45,3 +49,17 @@ def change_or_why(fix: Fix, catalog: Catalog) -> Change | str:
         return intent(fix.intent).write(Fields(fix.fields), catalog)
     except Unwritable as error:
         return str(error)
+
+
+def form(of: Intent) -> type[BaseModel]:
+    """Return an intent's form as a pydantic model: it takes JSON values, and text as somebody types it."""
+    from pgplumb.migrate.intents.parts import form as forms
+
+    return forms.model(of)
+
+
+def read_form(of: Intent, typed: Mapping[str, object]) -> dict[str, Value]:
+    """Return the values of a filled form as `Fields` takes them. Raises Unwritable that names each wrong field."""
+    from pgplumb.migrate.intents.parts import form as forms
+
+    return forms.read(of, typed)

@@ -36,11 +36,11 @@ INTENT = Intent(
     name="add-column",
     title="Add a column",
     fields=(
-        Field("table", "the table, as schema.name"),
-        Field("column", "the new column"),
-        Field("type", "its type as SQL"),
-        Field("default", "its default, an expression", required=False),
-        Field("not_null", "whether it forbids nulls", required=False),
+        Field("table", "the table, as schema.name", kind="table"),
+        Field("column", "the new column", kind="name"),
+        Field("type", "its type as SQL", kind="type"),
+        Field("default", "its default, an expression", required=False, kind="expression"),
+        Field("not_null", "whether it forbids nulls", required=False, kind="flag"),
     ),
     write=write,
 )

@@ -66,19 +66,40 @@ INTENT = Intent(
     name="add-foreign-key",
     title="Add a foreign key without blocking writers for long",
     fields=(
-        Field("table", "the referencing table, as schema.name"),
-        Field("columns", "the referencing columns"),
-        Field("references", "the referenced table, as schema.name"),
-        Field("foreign_columns", "the referenced columns; its primary key by default", required=False),
-        Field("on_delete", "NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT", required=False),
-        Field("on_update", "the same for changed keys", required=False),
+        Field("table", "the referencing table, as schema.name", kind="table"),
+        Field("columns", "the referencing columns", kind="columns"),
+        Field("references", "the referenced table, as schema.name", kind="table"),
+        Field(
+            "foreign_columns",
+            "the referenced columns; its primary key by default",
+            required=False,
+            kind="columns",
+            of="references",
+        ),
+        Field(
+            "on_delete",
+            "NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT",
+            required=False,
+            kind="choice",
+            choices=("NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"),
+        ),
+        Field(
+            "on_update",
+            "the same for changed keys",
+            required=False,
+            kind="choice",
+            choices=("NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"),
+        ),
         Field(
             "index",
             "whether an index of the columns is built where none serves; yes by default",
             required=False,
+            kind="flag",
         ),
-        Field("match_full", "whether a key is wholly null or wholly there", required=False),
-        Field("name", "the constraint's name; <table>_<columns>_fkey by default", required=False),
+        Field("match_full", "whether a key is wholly null or wholly there", required=False, kind="flag"),
+        Field(
+            "name", "the constraint's name; <table>_<columns>_fkey by default", required=False, kind="name"
+        ),
     ),
     plan=plan,
 )

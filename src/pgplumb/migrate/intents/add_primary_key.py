@@ -60,10 +60,15 @@ INTENT = Intent(
     name="add-primary-key",
     title="Add a primary key without blocking writers",
     fields=(
-        Field("table", "the table, as schema.name"),
-        Field("columns", "the key's columns; without them a new identity column is added", required=False),
-        Field("column", "the new column's name, id by default", required=False),
-        Field("name", "the constraint's name; <table>_pkey by default", required=False),
+        Field("table", "the table, as schema.name", kind="table"),
+        Field(
+            "columns",
+            "the key's columns; without them a new identity column is added",
+            required=False,
+            kind="columns",
+        ),
+        Field("column", "the new column's name, id by default", required=False, kind="name"),
+        Field("name", "the constraint's name; <table>_pkey by default", required=False, kind="name"),
     ),
     plan=plan,
 )

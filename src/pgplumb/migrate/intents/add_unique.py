@@ -62,11 +62,13 @@ INTENT = Intent(
     name="add-unique",
     title="Add a unique constraint without blocking writers",
     fields=(
-        Field("table", "the table, as schema.name"),
-        Field("columns", "the columns that must be unique together", required=False),
-        Field("index", "or a unique index that exists, as schema.name", required=False),
-        Field("nulls_not_distinct", "whether nulls count as equal (PostgreSQL 15)", required=False),
-        Field("name", "the constraint's name; <table>_<columns>_key by default", required=False),
+        Field("table", "the table, as schema.name", kind="table"),
+        Field("columns", "the columns that must be unique together", required=False, kind="columns"),
+        Field("index", "or a unique index that exists, as schema.name", required=False, kind="index"),
+        Field(
+            "nulls_not_distinct", "whether nulls count as equal (PostgreSQL 15)", required=False, kind="flag"
+        ),
+        Field("name", "the constraint's name; <table>_<columns>_key by default", required=False, kind="name"),
     ),
     plan=plan,
 )

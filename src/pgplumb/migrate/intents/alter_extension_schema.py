@@ -26,8 +26,8 @@ INTENT = Intent(
     name="alter-extension-schema",
     title="Move an extension to another schema",
     fields=(
-        Field("extension", "its name"),
-        Field("schema", "where to; extensions by default", required=False),
+        Field("extension", "its name", kind="extension"),
+        Field("schema", "where to; extensions by default", required=False, kind="name"),
     ),
     write=write,
 )

@@ -42,11 +42,11 @@ INTENT = Intent(
     name="alter-policy",
     title="Change a row-level security policy",
     fields=(
-        Field("table", "the table, as schema.name"),
-        Field("policy", "the policy's name"),
-        Field("using", "which rows are seen, an expression", required=False),
-        Field("check", "which rows may be written, an expression", required=False),
-        Field("roles", "whom it is for", required=False),
+        Field("table", "the table, as schema.name", kind="table"),
+        Field("policy", "the policy's name", kind="policy"),
+        Field("using", "which rows are seen, an expression", required=False, kind="expression"),
+        Field("check", "which rows may be written, an expression", required=False, kind="expression"),
+        Field("roles", "whom it is for", required=False, kind="roles"),
     ),
     write=write,
 )

@@ -41,10 +41,16 @@ INTENT = Intent(
     name="alter-publication",
     title="Change what a publication publishes",
     fields=(
-        Field("publication", "its name"),
-        Field("add", "tables to add, as schema.name", required=False),
-        Field("drop", "tables to leave out, as schema.name", required=False),
-        Field("publish", "of insert, update, delete, truncate", required=False),
+        Field("publication", "its name", kind="publication"),
+        Field("add", "tables to add, as schema.name", required=False, kind="tables"),
+        Field("drop", "tables to leave out, as schema.name", required=False, kind="tables"),
+        Field(
+            "publish",
+            "of insert, update, delete, truncate",
+            required=False,
+            kind="choices",
+            choices=("insert", "update", "delete", "truncate"),
+        ),
     ),
     write=write,
 )

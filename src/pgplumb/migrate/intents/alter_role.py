@@ -42,9 +42,9 @@ INTENT = Intent(
     name="alter-role",
     title="Change a role's attributes",
     fields=(
-        Field("role", "the role"),
-        Field("options", "attributes: NOBYPASSRLS, NOSUPERUSER, NOLOGIN, ...", required=False),
-        Field("connection_limit", "how many connections it may hold", required=False),
+        Field("role", "the role", kind="role"),
+        Field("options", "attributes: NOBYPASSRLS, NOSUPERUSER, NOLOGIN, ...", required=False, kind="texts"),
+        Field("connection_limit", "how many connections it may hold", required=False, kind="number"),
     ),
     write=write,
 )

@@ -46,8 +46,8 @@ INTENT = Intent(
     name="alter-role-setting",
     title="Set a default for a role's sessions",
     fields=(
-        Field("role", "the role; without it every role of the database", required=False),
-        Field("setting", "the setting's name"),
+        Field("role", "the role; without it every role of the database", required=False, kind="role"),
+        Field("setting", "the setting's name", kind="setting"),
         Field("value", "its value; without it the default is taken away", required=False),
         Field("database", "only in this database", required=False),
     ),

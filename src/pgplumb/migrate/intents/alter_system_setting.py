@@ -27,6 +27,9 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="alter-system-setting",
     title="Change a server setting",
-    fields=(Field("setting", "the setting's name"), Field("value", "its value, with its unit")),
+    fields=(
+        Field("setting", "the setting's name", kind="setting"),
+        Field("value", "its value, with its unit"),
+    ),
     write=write,
 )

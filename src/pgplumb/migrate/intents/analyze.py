@@ -22,8 +22,13 @@ INTENT = Intent(
     name="analyze",
     title="Gather planner statistics",
     fields=(
-        Field("table", "the table, as schema.name; without it the whole database", required=False),
-        Field("columns", "only these columns", required=False),
+        Field(
+            "table",
+            "the table, as schema.name; without it the whole database",
+            required=False,
+            kind="relation",
+        ),
+        Field("columns", "only these columns", required=False, kind="columns"),
     ),
     write=write,
 )

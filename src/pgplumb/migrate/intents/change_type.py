@@ -88,11 +88,18 @@ INTENT = Intent(
     name="change-type",
     title="Change a column's type",
     fields=(
-        Field("table", "the table, as schema.name"),
-        Field("column", "the column"),
-        Field("type", "the new type as SQL: bigint, timestamptz, numeric(12,2)"),
-        Field("using", "how old values become new ones; a cast by default", required=False),
-        Field("default", "the new default, where the cast of the old one does not do", required=False),
+        Field("table", "the table, as schema.name", kind="table"),
+        Field("column", "the column", kind="column"),
+        Field("type", "the new type as SQL: bigint, timestamptz, numeric(12,2)", kind="type"),
+        Field(
+            "using", "how old values become new ones; a cast by default", required=False, kind="expression"
+        ),
+        Field(
+            "default",
+            "the new default, where the cast of the old one does not do",
+            required=False,
+            kind="expression",
+        ),
     ),
     write=write,
 )

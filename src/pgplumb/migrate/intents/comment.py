@@ -22,7 +22,7 @@ INTENT = Intent(
     name="comment",
     title="Describe an object",
     fields=(
-        Field("object", "the object's identifier: column:public.orders.total"),
+        Field("object", "the object's identifier: column:public.orders.total", kind="object"),
         Field("comment", "the text"),
     ),
     write=write,

@@ -25,8 +25,8 @@ INTENT = Intent(
     name="create-extension",
     title="Install an extension",
     fields=(
-        Field("extension", "its name"),
-        Field("schema", "where its objects go", required=False),
+        Field("extension", "its name", kind="name"),
+        Field("schema", "where its objects go", required=False, kind="name"),
     ),
     write=write,
 )

@@ -55,18 +55,22 @@ INTENT = Intent(
     name="create-index",
     title="Create an index without blocking writers",
     fields=(
-        Field("table", "the table or materialized view, as schema.name"),
-        Field("columns", "key columns in order", required=False),
-        Field("expressions", "key expressions, after the columns", required=False),
+        Field("table", "the table or materialized view, as schema.name", kind="relation"),
+        Field("columns", "key columns in order", required=False, kind="columns"),
+        Field("expressions", "key expressions, after the columns", required=False, kind="expressions"),
         Field("keys", "the whole list of keys as SQL, instead of columns and expressions", required=False),
         Field("method", "the access method: btree, gin, brin, ...", required=False),
         Field("opclass", "the operator class of every key", required=False),
-        Field("include", "columns carried along without being searched", required=False),
-        Field("unique", "whether values must be unique", required=False),
-        Field("nulls_not_distinct", "whether nulls count as equal (PostgreSQL 15)", required=False),
-        Field("where", "the predicate of a partial index", required=False),
-        Field("name", "the index's name; idx_<table>_<columns> by default", required=False),
-        Field("replaces", "an index that is dropped afterwards, as schema.name", required=False),
+        Field("include", "columns carried along without being searched", required=False, kind="columns"),
+        Field("unique", "whether values must be unique", required=False, kind="flag"),
+        Field(
+            "nulls_not_distinct", "whether nulls count as equal (PostgreSQL 15)", required=False, kind="flag"
+        ),
+        Field("where", "the predicate of a partial index", required=False, kind="expression"),
+        Field("name", "the index's name; idx_<table>_<columns> by default", required=False, kind="name"),
+        Field(
+            "replaces", "an index that is dropped afterwards, as schema.name", required=False, kind="index"
+        ),
     ),
     plan=plan,
 )

@@ -99,12 +99,12 @@ INTENT = Intent(
     name="create-partition",
     title="Add a partition",
     fields=(
-        Field("table", "the partitioned table, as schema.name"),
+        Field("table", "the partitioned table, as schema.name", kind="table"),
         Field("from", "for ranges: its first value", required=False),
         Field("to", "for ranges: the value after its last", required=False),
-        Field("values", "for lists: its values", required=False),
-        Field("default", "whether it takes what no other partition takes", required=False),
-        Field("name", "its name; <table>_<from> by default", required=False),
+        Field("values", "for lists: its values", required=False, kind="texts"),
+        Field("default", "whether it takes what no other partition takes", required=False, kind="flag"),
+        Field("name", "its name; <table>_<from> by default", required=False, kind="name"),
     ),
     write=write,
 )

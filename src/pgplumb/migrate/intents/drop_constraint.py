@@ -66,6 +66,9 @@ def _with_index(catalog: Catalog, table: Relation, constraint: Constraint) -> li
 INTENT = Intent(
     name="drop-constraint",
     title="Drop a constraint",
-    fields=(Field("table", "the table, as schema.name"), Field("constraint", "the constraint's name")),
+    fields=(
+        Field("table", "the table, as schema.name", kind="table"),
+        Field("constraint", "the constraint's name", kind="constraint"),
+    ),
     plan=plan,
 )

@@ -40,6 +40,6 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="drop-index",
     title="Drop an index without blocking readers",
-    fields=(Field("index", "the index, as schema.name"),),
+    fields=(Field("index", "the index, as schema.name", kind="index"),),
     plan=plan,
 )

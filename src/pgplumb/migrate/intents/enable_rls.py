@@ -34,9 +34,14 @@ INTENT = Intent(
     name="enable-rls",
     title="Turn row-level security on",
     fields=(
-        Field("table", "the table, as schema.name"),
-        Field("force", "whether it holds for the owner too", required=False),
-        Field("using", "the condition of a first policy, for all commands and roles", required=False),
+        Field("table", "the table, as schema.name", kind="table"),
+        Field("force", "whether it holds for the owner too", required=False, kind="flag"),
+        Field(
+            "using",
+            "the condition of a first policy, for all commands and roles",
+            required=False,
+            kind="expression",
+        ),
     ),
     plan=plan,
 )

@@ -30,9 +30,9 @@ INTENT = Intent(
     name="enable-trigger",
     title="Turn a trigger on again",
     fields=(
-        Field("table", "the table, as schema.name"),
-        Field("trigger", "the trigger's name", required=False),
-        Field("triggers", "or several triggers", required=False),
+        Field("table", "the table, as schema.name", kind="relation"),
+        Field("trigger", "the trigger's name", required=False, kind="trigger"),
+        Field("triggers", "or several triggers", required=False, kind="triggers"),
     ),
     write=write,
 )

@@ -18,6 +18,6 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="force-rls",
     title="Make row-level security hold for the owner",
-    fields=(Field("table", "the table, as schema.name"),),
+    fields=(Field("table", "the table, as schema.name", kind="table"),),
     write=write,
 )

@@ -24,8 +24,13 @@ INTENT = Intent(
     name="reindex",
     title="Build an index again without blocking writers",
     fields=(
-        Field("index", "the index, as schema.name", required=False),
-        Field("table", "or all indexes of a table; without both, of the database", required=False),
+        Field("index", "the index, as schema.name", required=False, kind="index"),
+        Field(
+            "table",
+            "or all indexes of a table; without both, of the database",
+            required=False,
+            kind="relation",
+        ),
     ),
     write=write,
 )

@@ -32,6 +32,9 @@ def _rename(found: Object, old: str, new: str) -> str:
 INTENT = Intent(
     name="rename",
     title="Rename an object",
-    fields=(Field("object", "the object's identifier: index:public.ix1"), Field("name", "its new name")),
+    fields=(
+        Field("object", "the object's identifier: index:public.ix1", kind="object"),
+        Field("name", "its new name", kind="name"),
+    ),
     write=write,
 )

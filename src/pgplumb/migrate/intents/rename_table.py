@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.catalog.relation import Relation
-from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
-from pgplumb.migrate.intents.parts import find, naming, privileges
-from pgplumb.migrate.intents.parts.quoting import name, names, qualified
+from pgplumb.migrate.change import Field, Fields, Intent
+from pgplumb.migrate.intents.parts import find, naming
+from pgplumb.migrate.intents.parts.quoting import name, qualified
 from pgplumb.migrate.intents.parts.steps import direct, shim, short
+from pgplumb.migrate.intents.parts.views import stand_in
 from pgplumb.migrate.plan import Strategy
 
 
@@ -15,8 +15,7 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     """ALTER TABLE ... RENAME; with a view of the old name in the same transaction, until no code uses it."""
     table = find.table(catalog, fields.text("table"))
     new = fields.text("name")
-    if naming.relation_taken(catalog, table.schema)(new):
-        raise Unwritable(f"there is a relation {qualified(table.schema, new)} already")
+    naming.new_relation(catalog, table.schema, new)
     rename = f"ALTER TABLE {find.sql_name(table)} RENAME TO {name(new)}"
     back = f"ALTER TABLE {qualified(table.schema, new)} RENAME TO {name(table.name)}"
     gate = f"deploy code that says {new} at the same moment: code that says {table.name} fails from here on"
@@ -33,14 +32,6 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
         gone, view, "take the old name away", phase="contract", gate=f"deploy code that says {new} everywhere"
     )
     return plain, shim("With a view of the old name, dropped when no code uses it", first, last)
-
-
-def stand_in(catalog: Catalog, table: Relation, behind: str) -> list[str]:
-    """Return the statements that make a view with a table's name and privileges, over what is `behind` it."""
-    invoker = " WITH (security_invoker = true)" if catalog.server_version >= 150000 else ""
-    columns = names(c.name for c in table.columns)
-    view = f"CREATE VIEW {find.sql_name(table)}{invoker} AS SELECT {columns} FROM {behind}"
-    return [view, *privileges.restore(catalog, table)]
 
 
 INTENT = Intent(

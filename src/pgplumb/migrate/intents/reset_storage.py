@@ -26,8 +26,8 @@ INTENT = Intent(
     name="reset-storage",
     title="Take storage options back to their defaults",
     fields=(
-        Field("table", "the table, as schema.name"),
-        Field("options", "the options' names"),
+        Field("table", "the table, as schema.name", kind="relation"),
+        Field("options", "the options' names", kind="texts"),
     ),
     write=write,
 )

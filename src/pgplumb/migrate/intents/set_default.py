@@ -27,9 +27,11 @@ INTENT = Intent(
     name="set-default",
     title="Set or drop a column's default",
     fields=(
-        Field("table", "the table, as schema.name"),
-        Field("column", "the column"),
-        Field("default", "the expression; without it the default is dropped", required=False),
+        Field("table", "the table, as schema.name", kind="relation"),
+        Field("column", "the column", kind="column"),
+        Field(
+            "default", "the expression; without it the default is dropped", required=False, kind="expression"
+        ),
     ),
     write=write,
 )

@@ -63,13 +63,27 @@ INTENT = Intent(
     name="set-function-option",
     title="Change how a function runs",
     fields=(
-        Field("function", "the function with its argument types: public.f(int4,text)"),
-        Field("setting", "a setting that holds while it runs: search_path", required=False),
+        Field("function", "the function with its argument types: public.f(int4,text)", kind="function"),
+        Field("setting", "a setting that holds while it runs: search_path", required=False, kind="setting"),
         Field("value", "that setting's value, which may be empty", required=False),
-        Field("security", "INVOKER or DEFINER", required=False),
-        Field("volatility", "IMMUTABLE, STABLE or VOLATILE", required=False),
-        Field("leakproof", "whether it tells nothing of its arguments", required=False),
-        Field("parallel", "SAFE, RESTRICTED or UNSAFE", required=False),
+        Field(
+            "security", "INVOKER or DEFINER", required=False, kind="choice", choices=("INVOKER", "DEFINER")
+        ),
+        Field(
+            "volatility",
+            "IMMUTABLE, STABLE or VOLATILE",
+            required=False,
+            kind="choice",
+            choices=("IMMUTABLE", "STABLE", "VOLATILE"),
+        ),
+        Field("leakproof", "whether it tells nothing of its arguments", required=False, kind="flag"),
+        Field(
+            "parallel",
+            "SAFE, RESTRICTED or UNSAFE",
+            required=False,
+            kind="choice",
+            choices=("SAFE", "RESTRICTED", "UNSAFE"),
+        ),
     ),
     write=write,
 )

@@ -72,9 +72,15 @@ INTENT = Intent(
     name="set-identity",
     title="Turn a serial column into an identity column",
     fields=(
-        Field("table", "the table, as schema.name"),
-        Field("column", "the column"),
-        Field("generated", "ALWAYS or BY DEFAULT; ALWAYS by default", required=False),
+        Field("table", "the table, as schema.name", kind="table"),
+        Field("column", "the column", kind="column"),
+        Field(
+            "generated",
+            "ALWAYS or BY DEFAULT; ALWAYS by default",
+            required=False,
+            kind="choice",
+            choices=("ALWAYS", "BY DEFAULT"),
+        ),
     ),
     write=write,
 )

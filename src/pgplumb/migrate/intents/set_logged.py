@@ -19,6 +19,6 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="set-logged",
     title="Make an unlogged table crash-safe",
-    fields=(Field("table", "the table, as schema.name"),),
+    fields=(Field("table", "the table, as schema.name", kind="table"),),
     write=write,
 )

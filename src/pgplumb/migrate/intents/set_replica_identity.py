@@ -37,9 +37,15 @@ INTENT = Intent(
     name="set-replica-identity",
     title="Say how replication tells rows apart",
     fields=(
-        Field("table", "the table, as schema.name"),
-        Field("index", "a unique index over NOT NULL columns, as schema.name", required=False),
-        Field("identity", "or DEFAULT, FULL, NOTHING", required=False),
+        Field("table", "the table, as schema.name", kind="table"),
+        Field("index", "a unique index over NOT NULL columns, as schema.name", required=False, kind="index"),
+        Field(
+            "identity",
+            "or DEFAULT, FULL, NOTHING",
+            required=False,
+            kind="choice",
+            choices=("DEFAULT", "FULL", "NOTHING"),
+        ),
     ),
     write=write,
 )

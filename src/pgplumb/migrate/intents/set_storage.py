@@ -20,8 +20,8 @@ INTENT = Intent(
     name="set-storage",
     title="Set storage options of a table",
     fields=(
-        Field("table", "the table, as schema.name"),
-        Field("options", 'names and values: {"autovacuum_vacuum_scale_factor": "0.01"}'),
+        Field("table", "the table, as schema.name", kind="relation"),
+        Field("options", 'names and values: {"autovacuum_vacuum_scale_factor": "0.01"}', kind="options"),
     ),
     write=write,
 )

@@ -23,8 +23,8 @@ INTENT = Intent(
     name="set-view-options",
     title="Set options of a view",
     fields=(
-        Field("view", "the view, as schema.name"),
-        Field("options", 'names and values: {"security_invoker": "true"}'),
+        Field("view", "the view, as schema.name", kind="view"),
+        Field("options", 'names and values: {"security_invoker": "true"}', kind="options"),
     ),
     write=write,
 )

@@ -19,7 +19,7 @@ INTENT = Intent(
     name="update-extension",
     title="Update an extension",
     fields=(
-        Field("extension", "its name"),
+        Field("extension", "its name", kind="extension"),
         Field("version", "to which version; the newest by default", required=False),
     ),
     write=write,

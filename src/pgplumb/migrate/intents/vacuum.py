@@ -20,9 +20,14 @@ INTENT = Intent(
     name="vacuum",
     title="Clean up dead rows",
     fields=(
-        Field("table", "the table, as schema.name; without it the whole database", required=False),
-        Field("analyze", "whether to gather statistics too", required=False),
-        Field("freeze", "whether to freeze all rows", required=False),
+        Field(
+            "table",
+            "the table, as schema.name; without it the whole database",
+            required=False,
+            kind="relation",
+        ),
+        Field("analyze", "whether to gather statistics too", required=False, kind="flag"),
+        Field("freeze", "whether to freeze all rows", required=False, kind="flag"),
     ),
     write=write,
 )

@@ -25,6 +25,9 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="validate-constraint",
     title="Validate a constraint without blocking readers or writers",
-    fields=(Field("table", "the table, as schema.name"), Field("constraint", "the constraint's name")),
+    fields=(
+        Field("table", "the table, as schema.name", kind="table"),
+        Field("constraint", "the constraint's name", kind="constraint"),
+    ),
     write=write,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.migrate.intents.cases import access, columns, constraints, indexes, objects
+from tests.migrate.intents.cases import access, columns, constraints, indexes, objects, tables
 from tests.migrate.intents.cases.case import Case
 
 CASES: tuple[Case, ...] = (
@@ -11,6 +11,7 @@ CASES: tuple[Case, ...] = (
     *columns.CASES,
     *access.CASES,
     *objects.CASES,
+    *tables.CASES,
 )
 
 __all__ = ["CASES", "Case"]

@@ -7,7 +7,7 @@ from pgplumb.catalog.relation import Constraint, Relation
 from pgplumb.checks.foreign_keys import temporal
 from pgplumb.migrate.change import Unwritable
 from pgplumb.migrate.intents.parts import find, naming
-from pgplumb.migrate.intents.parts.quoting import name, names
+from pgplumb.migrate.intents.parts.quoting import name, names, renamed
 from pgplumb.migrate.intents.parts.steps import long, short, validate
 from pgplumb.migrate.plan import Step
 
@@ -33,13 +33,19 @@ def foreign_key(
     return text + (f" ({names(set_columns)})" if set_columns else "")
 
 
-def definition(catalog: Catalog, table: Relation, constraint: Constraint) -> str:
-    """Return a check's, foreign key's or NOT NULL's definition without NOT VALID. Raises Unwritable."""
-    columns = table.column_names(constraint.columns)
+def definition(
+    catalog: Catalog, table: Relation, constraint: Constraint, instead: tuple[str, str] | None = None
+) -> str:
+    """Return a check's, foreign key's or NOT NULL's definition without NOT VALID. Raises Unwritable.
+
+    `instead` puts one column, raw, in the place of another.
+    """
+    columns = _instead(table.column_names(constraint.columns), instead)
     if constraint.kind == "n":
         return f"NOT NULL {name(columns[0])}"
     if constraint.kind == "c":
         condition = find.known(constraint.expression, f"the condition of {constraint.name}")
+        condition = renamed(condition, *instead) if instead else condition
         text = f"CHECK ({condition})" + (" NO INHERIT" if constraint.no_inherit else "")
         return text + ("" if constraint.enforced else " NOT ENFORCED")
     if constraint.kind != "f":
@@ -55,10 +61,14 @@ def definition(catalog: Catalog, table: Relation, constraint: Constraint) -> str
         parent.column_names(constraint.foreign_columns),
         on_delete=ACTIONS[constraint.on_delete],
         on_update=ACTIONS[constraint.on_update],
-        set_columns=table.column_names(constraint.set_columns),
+        set_columns=_instead(table.column_names(constraint.set_columns), instead),
         match_full=constraint.match == "f",
     )
     return text + timing(constraint) + ("" if constraint.enforced else " NOT ENFORCED")
+
+
+def _instead(columns: tuple[str, ...], instead: tuple[str, str] | None) -> tuple[str, ...]:
+    return tuple(instead[1] if instead and c == instead[0] else c for c in columns)
 
 
 def timing(constraint: Constraint) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.model import Catalog, Extension, Function, Publication, Role, Schema
+from pgplumb.catalog.model import Catalog, Extension, Function, Publication, Role, Schema, Type
 from pgplumb.catalog.relation import Column, Constraint, Index, Policy, Relation, Sequence, Trigger
 from pgplumb.catalog.unread import Text, Unread
 from pgplumb.migrate.change import Unwritable
@@ -109,6 +109,15 @@ def schema(catalog: Catalog, raw: str) -> Schema:
     found = next((s for s in catalog.schemas.values() if s.name == raw), None)
     if found is None:
         raise Unwritable(f"there is no schema {raw}")
+    return found
+
+
+def enum(catalog: Catalog, dotted: str) -> Type:
+    """Return an enum type."""
+    wanted = _two(dotted)
+    found = next((t for t in catalog.types.values() if t.kind == "e" and (t.schema, t.name) == wanted), None)
+    if found is None:
+        raise Unwritable(f"there is no enum {dotted}")
     return found
 
 

@@ -7,6 +7,8 @@ from itertools import count
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
+from pgplumb.foundation.names import dotted
+from pgplumb.migrate.change import Unwritable
 
 LIMIT = 63
 """NAMEDATALEN - 1: PostgreSQL cuts longer names silently."""
@@ -60,3 +62,12 @@ def constraint_name(
     used = {c.name for c in table.constraints}
     name = compose(table.name, columns, suffix)
     return free(name, lambda n: n in used or (taken is not None and taken(n)))
+
+
+def new_relation(catalog: Catalog, schema: str, wanted: str) -> str:
+    """Return a wanted name of a new relation. Raises Unwritable where it is taken or too long."""
+    if len(wanted.encode()) > LIMIT:
+        raise Unwritable(f"{wanted} is longer than {LIMIT} bytes: PostgreSQL would cut it")
+    if relation_taken(catalog, schema)(wanted):
+        raise Unwritable(f"there is a relation {dotted(schema, wanted)} already")
+    return wanted

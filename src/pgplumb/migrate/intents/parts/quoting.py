@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from pgplumb.migrate.change import Unwritable
+from pgplumb.sql.lexer import tokens
 from pgplumb.sql.quote import quote_identifier, quote_literal
 
 _PART = re.compile(r'"(?:[^"]|"")*"|[^".(]+')
@@ -66,3 +67,31 @@ def _parts(text: str) -> tuple[tuple[str, ...], int]:
         if text[position : position + 1] != ".":
             return tuple(parts), position
         position += 1
+
+
+def renamed(text: str, old: str, new: str) -> str:
+    """Return an expression, as the server prints it, with one column in the place of another; both are raw.
+
+    What follows a dot or a cast, or stands before a parenthesis, is the name of something else.
+    """
+    found, before = [], ""
+    read = list(tokens(text))
+    for at, token in enumerate(read):
+        after = next((t.text for t in read[at + 1 :] if t.kind != "space"), "")
+        if _is_column(token.kind, token.text, old) and before not in (".", "::") and after not in ("(", "."):
+            found.append(name(new))
+        else:
+            found.append(token.text)
+        before = token.text if token.kind != "space" else before
+    return "".join(found)
+
+
+def mentions(text: str, column: str) -> bool:
+    """Whether an expression, as the server prints it, names a column, raw."""
+    return renamed(text, column, column + "\x01") != text
+
+
+def _is_column(kind: str, text: str, column: str) -> bool:
+    if kind == "quoted":
+        return text[1:-1].replace('""', '"') == column
+    return kind == "word" and text == column
