@@ -124,6 +124,20 @@ def test_a_superuser_becomes_a_stub_that_cannot_log_in(
     ) == [(False, False, True, True, False)]
 
 
+def test_the_views_of_a_superuser_read_what_others_own(
+    database: Database, twin_database: TwinDatabase
+) -> None:
+    database.execute(
+        "DO $$ BEGIN CREATE ROLE twin_maker; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+        "CREATE TABLE made (id int); ALTER TABLE made OWNER TO twin_maker; CREATE VIEW seen AS SELECT * FROM made"
+    )
+    with database.session() as session:
+        twin_database.build(read_schema(session))
+    database.execute("DROP TABLE made CASCADE; DROP ROLE twin_maker")
+    with twin_database.caged() as caged:
+        assert caged.execute("SELECT * FROM public.seen").fetchall() == []
+
+
 def test_some_tables_come_with_what_they_need_and_no_others(
     database: Database, twin_database: TwinDatabase
 ) -> None:

@@ -1,0 +1,1 @@
+"""Schemas of many kinds, each with queries that are planned on a server and in its twin."""
