@@ -93,7 +93,13 @@ class Writer:
 
         self._cancelled, self.failed_at = False, None
         cursors: list[psycopg.Cursor[Row]] = []
-        everything = (Order("RESET ALL"), Order(BEGIN), _settings(settings, local=True), *orders, Order("COMMIT"))
+        everything = (
+            Order("RESET ALL"),
+            Order(BEGIN),
+            _settings(settings, local=True),
+            *orders,
+            Order("COMMIT"),
+        )
         try:
             with self._connection.pipeline():
                 for order in everything:

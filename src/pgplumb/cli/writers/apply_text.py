@@ -1,0 +1,249 @@
+"""`pgplumb apply` for people: the steps, the pre-flight list, and each event as it happens."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pgplumb.cli.terminal import Screen
+from pgplumb.foundation.text import age, count, duration, percent, sanitise_block
+from pgplumb.migrate.apply.events import (
+    BatchDone,
+    Blocked,
+    Blocker,
+    Cleaning,
+    CleaningFailed,
+    Doubtful,
+    Event,
+    Failed,
+    Finished,
+    GateReached,
+    GaveUp,
+    Lost,
+    Paused,
+    Progress,
+    Reconnected,
+    Retrying,
+    StepBegan,
+    StepDone,
+    StillRunning,
+    Stopped,
+    Throttled,
+)
+from pgplumb.migrate.apply.wording import stands
+
+if TYPE_CHECKING:
+    from pgplumb.migrate.apply.events import Direction
+    from pgplumb.migrate.apply.preflight.look import Preflight
+    from pgplumb.migrate.apply.standing import Standing
+    from pgplumb.migrate.plan import Plan
+    from pgplumb.server.target import Target
+
+_MARKS = {"pass": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "red"), "unknown": ("?", "cyan")}
+_SELDOM = 5.0
+"""Seconds between lines of progress where no line can be drawn over."""
+_CLEAR = "\r\x1b[K"
+
+
+class Writer:
+    """Writes to standard output; on a terminal progress is one line that is drawn over."""
+
+    def __init__(self, screen: Screen, plan: Plan, direction: Direction, *, live: bool) -> None:
+        self._screen = screen
+        self._plan = plan
+        self._direction = direction
+        self._live = live
+        self._drawn = False
+        self._at = 0.0
+
+    def head(self, target: Target, database: str, now: Standing) -> None:
+        """Say what is to be done, and where."""
+        screen = self._screen
+        verb = "Apply" if self._direction == "up" else "Take back"
+        self.line(screen.paint(f"{verb} {screen.clean(self._plan.title)}", "bold"))
+        badge = f" [{target.environment}]" if target.environment else ""
+        self.line(f"on database {screen.clean(database)} of {screen.clean(target.label)}{badge}")
+        if now.begun:
+            self.line(f"stands: {stands(self._plan, now)}")
+
+    def steps(self, now: Standing) -> None:
+        """Show every step that is left with its SQL and its settings."""
+        up = self._direction == "up"
+        numbered = list(enumerate(self._plan.steps, 1))
+        left = (
+            numbered[now.done :] if up else [pair for pair in reversed(numbered) if pair[0] <= now.done + 1]
+        )
+        if not up and (now.open is None or now.open.step <= now.done):
+            left = [pair for pair in left if pair[0] <= now.done]
+        for number, step in left:
+            self.line("")
+            how = "a statement at a time" if step.autocommit else "one transaction"
+            if up and step.batches is not None:
+                how = f"in batches along {', '.join(step.batches.key)}"
+            limits = f"lock_timeout {step.lock_timeout}, statement_timeout {step.statement_timeout}"
+            title = f"step {number} of {len(numbered)}: {step.about or step.phase}"
+            self.line(f"{self._screen.paint(self._screen.clean(title), 'bold')} ({how}; {limits})")
+            if up and step.gate:
+                self.line(self._screen.paint(f"  gate: {self._screen.clean(step.gate)}", "yellow"))
+            for text in sanitise_block((step.up if up else step.down) or "-- nothing to do").split("\n"):
+                self.line(f"  {text}")
+            if step.waits_for:
+                self.line(self._screen.paint(f"  waits for {self._screen.clean(step.waits_for)}", "faint"))
+        self.line("")
+        self.line(
+            "Beside it: the schema pgplumb is made where it is missing, to keep the history and the place of"
+        )
+        self.line(
+            "backfills; an INVALID index that a broken build leaves is dropped with DROP INDEX CONCURRENTLY."
+        )
+
+    def preflight(self, found: Preflight, waived: Mapping[str, str]) -> None:
+        """Show the list."""
+        self.line("")
+        self.line(self._screen.paint("Pre-flight", "bold"))
+        for item in found.items:
+            mark, ink = _MARKS[item.status]
+            excused = item.status == "fail" and item.waivable and item.id in waived
+            word = f"waived ({self._screen.clean(waived[item.id])})" if excused else ""
+            text = f"{self._screen.own(mark)} {item.id}: {item.title}: {item.evidence}"
+            for line in self._screen.wrap(self._screen.clean(text), 0, 4):
+                self.line(self._screen.paint(line, ink) if item.status != "pass" else line)
+            if item.status in ("warn", "fail") and item.next_step:
+                self.line(f"    {word or self._screen.clean(item.next_step)}")
+        self.line("")
+
+    def event(self, event: Event) -> None:
+        """Show one event."""
+        if isinstance(event, Progress | BatchDone | StillRunning):
+            self._progress(event)
+            return
+        lines = list(self._lines(event))
+        for line in lines:
+            self.line(line)
+
+    def line(self, text: str) -> None:
+        """Write one line; a reader that went away stops no migration."""
+        clear, self._drawn = (_CLEAR if self._drawn else ""), False
+        self._write(f"{clear}{text}\n")
+
+    def _write(self, text: str) -> None:
+        try:
+            sys.stdout.write(text)
+            sys.stdout.flush()
+        except OSError:
+            from pgplumb.cli.failures import silence
+
+            silence()
+
+    def _progress(self, event: Progress | BatchDone | StillRunning) -> None:
+        now = time.monotonic()
+        if now - self._at < (0.1 if self._live else _SELDOM):
+            return
+        self._at = now
+        text = self._screen.own("  " + _how_far(event))
+        if self._live:
+            self._drawn = True
+            self._write(f"{_CLEAR}{text[: self._screen.width - 1]}")
+        else:
+            self._write(f"{text}\n")
+
+    def _lines(self, event: Event) -> Iterator[str]:
+        screen = self._screen
+        text, ink = _told(event)
+        for line in screen.wrap(screen.clean(text), 0, 2):
+            yield screen.paint(line, ink) if ink else line
+        if isinstance(event, Stopped | Failed):
+            yield f"It stands so: {screen.clean(event.stands)}."
+            yield f"go on:   {screen.clean(event.go_on)}"
+            if event.go_back:
+                yield f"go back: {screen.clean(event.go_back)}"
+
+
+def _told(event: Event) -> tuple[str, str]:
+    """Return an event in words, and its ink."""
+    match event:
+        case StepBegan():
+            again = f", attempt {event.attempt}" if event.attempt > 1 else ""
+            back = "taking back " if event.direction == "down" else ""
+            return (
+                f"{back}step {event.step} of {event.of}: {event.about}{again} (server process {event.pid})",
+                "",
+            )
+        case StepDone():
+            rows = "" if event.rows is None else f", {count(event.rows)} rows changed"
+            known = f", recognised: {event.recognised}" if event.recognised else ""
+            return f"  done in {duration(event.seconds)}{rows}{known}", "green"
+        case Blocked():
+            return f"  waits for {_people(event.blockers)}", "yellow"
+        case Retrying():
+            seen = f"; in the way: {_people(event.blockers)}" if event.blockers else ""
+            tries = f"attempt {event.attempt} of {event.of}"
+            return f"  {event.why} ({tries}{seen}); again in {event.pause:.1f} s", "yellow"
+        case GaveUp():
+            seen = f": {_people(event.blockers)} was in the way" if event.blockers else ""
+            return f"  not done after {event.attempts} attempts{seen}", "red"
+        case Throttled():
+            return f"  waits: {event.why}", "yellow"
+        case Paused():
+            return "  paused; p goes on", "yellow"
+        case GateReached():
+            return f"Before step {event.step}: {event.gate}", "yellow"
+        case Doubtful():
+            return f"  step {event.step} was interrupted: {event.why}: {event.sql}", "red"
+        case Cleaning():
+            return f"  takes away what was left behind: {event.sql}", "yellow"
+        case CleaningFailed():
+            return f"  that failed: {event.why}; the next run tries it again", "red"
+        case Lost():
+            return f"  lost: {event.why} Again in {event.pause:.0f} s.", "yellow"
+        case Reconnected():
+            return f"  connected again (server process {event.pid})", ""
+        case Stopped():
+            return f"Stopped: {event.why}.", "yellow"
+        case Failed():
+            state = f" ({event.sqlstate})" if event.sqlstate else ""
+            return f"Failed at step {event.step}{state}: {event.why}. Statement: {event.sql}", "red"
+        case Finished():
+            return f"Finished in {duration(event.seconds)}: {event.stands}.", "green"
+        case _:
+            return _how_far(event), ""
+
+
+def _how_far(event: Progress | BatchDone | StillRunning) -> str:
+    if isinstance(event, StillRunning):
+        far = f", {_how_far(event.progress)}" if event.progress else ""
+        return (
+            f"step {event.step} still runs on the server since {age(event.seconds)} (process {event.pid}{far}); "
+            f"to stop it: {event.cancel}"
+        )
+    progress = event.progress if isinstance(event, BatchDone) else event
+    parts = [progress.phase or "running"]
+    if progress.ratio is not None:
+        parts.append(percent(progress.ratio))
+    if isinstance(event, BatchDone):
+        parts.append(
+            f"{count(event.rows)} rows in {event.batch} batches, the last of {event.seconds * 1000:.0f} ms"
+        )
+    parts.append(f"for {duration(progress.elapsed)}")
+    if progress.eta is not None:
+        parts.append(f"about {duration(progress.eta)} left")
+    return " · ".join(parts)
+
+
+def _people(blockers: Sequence[Blocker]) -> str:
+    """Name those in the way: pid or prepared transaction, age, state, verb, what they hold."""
+    shown = []
+    for blocker in blockers[:3]:
+        name = f"pid {blocker.pid}" if blocker.pid else f"prepared transaction {blocker.gid or ''}"
+        since = "" if blocker.seconds is None else f"for {age(blocker.seconds)}"
+        parts = [
+            blocker.verb or "",
+            blocker.state or "",
+            since,
+            f"holds {blocker.holds}" if blocker.holds else "",
+        ]
+        shown.append(f"{name} ({', '.join(part for part in parts if part)})")
+    more = f" and {len(blockers) - 3} more" if len(blockers) > 3 else ""
+    return ", ".join(shown) + more
