@@ -13,7 +13,13 @@ from pgplumb.migrate.plan import Plan
 from tests.databases import Database
 from tests.migrate.formats.plans import SCHEMA, Run, back, forward
 
-BOOKS = ("alembic_version", "django_migrations", "schema_migrations", "databasechangelog*")
+BOOKS = (
+    "ar_internal_metadata",
+    "alembic_version",
+    "django_migrations",
+    "schema_migrations",
+    "databasechangelog*",
+)
 """Tables in which tools keep what they have done."""
 
 
