@@ -1,9 +1,9 @@
 """Rehearsing a migration in the twin: locks, rewrites and scans are measured, nothing is supposed."""
 
 from pgplumb.migrate.rehearsal.answer import Changed, Failure, Rehearsal, RehearsedStatement, RelationLock
-from pgplumb.migrate.rehearsal.rehearse import rehearse
+from pgplumb.migrate.rehearsal.rehearse import prepare, rehearse
 from pgplumb.migrate.rehearsal.stopping import Stop
 
 __all__ = [
-    "Changed", "Failure", "Rehearsal", "RehearsedStatement", "RelationLock", "Stop", "rehearse",
+    "Changed", "Failure", "Rehearsal", "RehearsedStatement", "RelationLock", "Stop", "prepare", "rehearse",
 ]  # fmt: skip

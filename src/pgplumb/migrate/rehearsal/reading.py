@@ -6,13 +6,16 @@ import copy
 import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
+
+import psycopg
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.reader import Reading, read_expressions, read_structure, with_expressions
 from pgplumb.catalog.reread import Rereader
 from pgplumb.migrate.rehearsal.looking import ASIDE, BACK
+from pgplumb.server.errors import ConnectError, LostConnection, QueryError
 from pgplumb.server.session import Isolation, Session
 from pgplumb.server.unit import Unit
 from pgplumb.twin.cage import CAGE
@@ -59,6 +62,11 @@ class Bases:
             if found is None:
                 found = self._found[twin] = Rereader(_read(twin))
             return copy.copy(found)
+
+    def try_of(self, twin: Twin) -> None:
+        """Read it where it can be read: whoever needs it hears of what stands in the way."""
+        with suppress(psycopg.Error, QueryError, ConnectError, LostConnection):
+            self.of(twin)
 
 
 BASES = Bases()

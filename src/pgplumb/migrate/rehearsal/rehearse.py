@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +13,8 @@ from pgplumb.migrate.rehearsal.after import After
 from pgplumb.migrate.rehearsal.answer import Rehearsal, RehearsedStatement
 from pgplumb.migrate.rehearsal.committed import Committed
 from pgplumb.migrate.rehearsal.inside import run_inside
-from pgplumb.migrate.rehearsal.script import Part, commits, parts_of
+from pgplumb.migrate.rehearsal.reading import BASES
+from pgplumb.migrate.rehearsal.script import Part, parts_of, stays
 from pgplumb.migrate.rehearsal.stopping import Stop
 from pgplumb.migrate.rehearsal.verdict import Verdict
 from pgplumb.twin.scratch import scratches_of
@@ -54,7 +56,7 @@ def rehearse(
     prologue = _prologue(role, _session(catalog) | dict(settings or {}))
     after = After(twin, catalog)
     copies = scratches_of(twin)
-    really = mode == "autocommit" or commits(parts)
+    really = stays(parts, autocommit=mode == "autocommit")
     scratch = copies.take()
     try:
         with stop.watching(scratch.server, scratch.caged, seconds) as watch:
@@ -78,6 +80,12 @@ def rehearse(
         with_rows=verdict.with_rows,
         stopped=verdict.stopped,
     )
+
+
+def prepare(twin: Twin, copies: int = 2) -> None:
+    """Have what rehearsals need made ready in a thread, where they will follow soon. Returns at once."""
+    scratches_of(twin).prepare(copies)
+    threading.Thread(target=BASES.try_of, args=(twin,), name="twin catalog", daemon=True).start()
 
 
 def _unreached(part: Part, found: Sequence[RehearsedStatement], verdict: Verdict) -> RehearsedStatement:

@@ -83,6 +83,16 @@ def commits(parts: Sequence[Part]) -> bool:
     return any(part.ends_or_begins for part in parts)
 
 
+def stays(parts: Sequence[Part], *, autocommit: bool) -> bool:
+    """Whether what is run has to be committed, so that it can be seen as it will be.
+
+    A single statement is the same in a transaction that is rolled back, unless it may not run in one.
+    """
+    if not autocommit:
+        return commits(parts)
+    return len(parts) > 1 or any(part.needs_bare or part.is_code for part in parts)
+
+
 _NOTHING = Node("", {})
 
 
