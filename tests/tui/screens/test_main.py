@@ -26,6 +26,7 @@ from pgplumb.tui.requests import (
     Request,
     StatementText,
     UseDatabase,
+    UsedBy,
 )
 from pgplumb.tui.screens.confirm import ConfirmScreen
 from pgplumb.tui.screens.connection import ConnectionScreen, shown_conninfo
@@ -57,7 +58,7 @@ class Opened:
     @property
     def wishes(self) -> list[Request]:
         """What was asked of the feed, but for what tabs look up by themselves."""
-        looked_up = (Definition, Explain, StatementText)
+        looked_up = (Definition, Explain, StatementText, UsedBy)
         return [wish for wish in self.feed.asked if not isinstance(wish, looked_up)]
 
     async def press(self, *keys: str) -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
+from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.config import Config
 from pgplumb.tui.app import PlumbApp
 from pgplumb.tui.place import Place
+from pgplumb.tui.requests import UsedBy
+from pgplumb.tui.state import State
+from pgplumb.tui.tabs.index_use import uses_of
 from pgplumb.tui.tabs.indexes import IndexesTab
+from pgplumb.workload.index_use import IndexUse, Use, root_index
 from tests.tui.fakes import FakeFeed
 from tests.tui.saved import demo_state
 from tests.tui.screens.test_main import FULL, Opened, opened
+from tests.tui.tabs.query.states import queries
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
 
@@ -71,3 +80,70 @@ def test_indexes(snap_compare: object, size: tuple[int, int]) -> None:
 
     app = PlumbApp(FakeFeed(demo_state()), Config(), FULL)
     assert snap_compare(app, terminal_size=size, run_before=settle)  # type: ignore[operator]
+
+
+# Which queries use an index
+
+
+def used(*names: str, share: float = 0.34) -> State:
+    """A state in which a query uses these indexes, of 50 that were planned."""
+    shown = demo_state()
+    assert shown.catalog is not None
+    use = Use((10, 1, 77, True), "SELECT * FROM app.tasks WHERE tenant_id = $1", share, ("generic",))
+    uses = {shown.catalog.indexes["app", name][1].oid: (use,) for name in names}
+    return replace(shown, answers={**shown.answers, UsedBy(): IndexUse(50, 50, uses)})
+
+
+async def test_an_index_names_the_top_queries_that_use_it_and_leads_to_them() -> None:
+    async with opened(used("tasks_pkey"), size=(200, 50)) as on:
+        await on.main.visit(Place("indexes", "index:app.tasks_pkey"))
+        await on.pilot.pause()
+        assert "1 of the 50 top queries" in on.text
+        facts = tab_of(on).facts
+        query = next(row for row in facts.view.rows if row.target == "query:77")
+        assert "34 %" in "".join(span.text for span in query.cells[1])  # type: ignore[union-attr]
+
+
+async def test_an_index_that_no_top_query_uses_is_not_called_unused() -> None:
+    async with opened(used("tasks_pkey"), size=(200, 50)) as on:
+        await on.main.visit(Place("indexes", "index:app.comments_pkey"))
+        await on.pilot.pause()
+        assert "none of the 50 top queries" in on.text
+        assert "others were not planned" in on.text
+
+
+async def test_a_partitions_index_shows_the_queries_of_the_whole_tables() -> None:
+    shown = demo_state()
+    assert shown.catalog is not None
+    relation, index = next((r, i) for r, i in shown.catalog.indexes.values() if i.parent)
+    root = root_index(shown.catalog, relation.schema, index.name)
+    assert root not in (None, index.oid)
+    use = Use((10, 1, 77, True), "SELECT 1", 0.5, ("generic",))
+    assert uses_of(IndexUse(1, 1, {root or 0: (use,)}), shown.catalog, relation, index) == (use,)
+
+
+async def test_nothing_is_said_of_queries_before_they_were_planned_and_why_not_afterwards() -> None:
+    async with opened(demo_state(), size=(200, 50)) as on:
+        await on.press("2")
+        assert not any(column.name == "queries" for column in tab_of(on).table.columns)
+        reason = "no PostgreSQL server programs are on this machine"
+        shown = demo_state()
+        await on.post(replace(shown, answers={**shown.answers, UsedBy(): Unread(reason)}))
+        assert reason in on.text
+
+
+async def test_the_top_queries_are_planned_once_the_tab_stays_open() -> None:
+    async with opened(queries()) as on:
+        assert UsedBy() not in on.feed.asked
+        await on.press("2")
+        for _ in range(300):
+            if UsedBy() in on.feed.asked:
+                break
+            await on.pilot.pause(0.01)
+        assert on.feed.asked.count(UsedBy()) == 1
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+def test_indexes_used(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    app = PlumbApp(FakeFeed(used("tasks_pkey", "comments_pkey")), Config(), FULL)
+    assert snap_compare(app, terminal_size=size, press=["2", *"j" * 22, "enter"])

@@ -33,6 +33,7 @@ def _facts(row: IndexRow, look: Look) -> Iterator[tuple[str, Cell, str | None, s
     yield "columns", (Span(f"{index.method}  ", "muted"), *keys), None, "".join(s.text for s in keys)
     if kind:
         yield "kind", kind, None, ""
+    yield from queries(look.state, row.uses)
     for c in r.constraints:
         if c.index == index.oid and c.kind in "pux":
             yield "backs", Span(c.name, "link"), r.constraint_id(c), c.name
@@ -43,7 +44,6 @@ def _facts(row: IndexRow, look: Look) -> Iterator[tuple[str, Cell, str | None, s
         if set(index.key_columns[: len(c.columns)]) == set(c.columns):
             yield "serves", Span(c.name, "link"), r.constraint_id(c), c.name
     yield from _figures(row)
-    yield from queries(look.state, row.uses)
     if index.storage_options:
         yield "options", ", ".join(index.storage_options), None, ""
     if index.comment:

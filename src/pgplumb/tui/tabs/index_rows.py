@@ -166,3 +166,6 @@ COLUMNS: tuple[Column[IndexRow], ...] = (
     Column("use", "last use", _last_use, width=8, right=True, priority=4, sort=lambda r: r.last_use),
     Column("checks", "checks", _checks, width=9, priority=1, sort=_badness, largest_first=True),
 )
+
+WITHOUT_USE = tuple(column for column in COLUMNS if column.name != "queries")
+"""While it is not known which queries use an index, that takes no room."""

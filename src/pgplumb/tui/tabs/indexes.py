@@ -20,7 +20,7 @@ from pgplumb.tui.tab import Tab
 from pgplumb.tui.tabs.detail.part import DetailRow, Look
 from pgplumb.tui.tabs.index_facts import COLUMNS as FACT_COLUMNS
 from pgplumb.tui.tabs.index_facts import facts
-from pgplumb.tui.tabs.index_rows import COLUMNS, IndexRow, index_rows
+from pgplumb.tui.tabs.index_rows import COLUMNS, WITHOUT_USE, IndexRow, index_rows
 from pgplumb.tui.tabs.index_use import can_be_asked, use_of
 from pgplumb.tui.tabs.registry import TabSpec
 from pgplumb.tui.tabs.table_rows import checked
@@ -56,7 +56,7 @@ class IndexesTab(Tab):
         self._use_asked = False
         self._drawn: tuple[object, ...] = ()
         self.table = LineTable[IndexRow](
-            COLUMNS,
+            WITHOUT_USE,
             key=lambda row: row.index.oid,
             text=lambda row: f"{row.name} {row.relation.qualified} {row.index.method}",
             kinds=RowKind(
@@ -96,6 +96,7 @@ class IndexesTab(Tab):
             a is not b for a, b in zip(sources, self._drawn, strict=True)
         ):
             self._drawn = sources
+            self.table.set_columns(WITHOUT_USE if use_of(state) is None else COLUMNS)
             rows = index_rows(state, state.catalog, self._partitions) if state.catalog else []
             known = line(Span("no index here yet" if state.catalog else "reading the indexes", "muted"))
             self.table.show(

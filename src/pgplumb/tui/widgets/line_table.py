@@ -100,6 +100,12 @@ class LineTable(LineView, Generic[R], can_focus=True):
         self.view.replace(rows)
         self._settle()
 
+    def set_columns(self, columns: Sequence[Column[R]]) -> None:
+        """Show rows in other columns from the next reading on."""
+        if tuple(columns) != self.columns:
+            self.columns = tuple(columns)
+            self._placed_for = (-1, 0)
+
     def set_filter(self, text: str) -> None:
         """Show the rows that pass what was typed; the cursor stays on its row while that is shown."""
         self.view.filter(text)

@@ -167,8 +167,7 @@ class PlanTable(LineTable[PlanRow]):
         width = self.content_size.width
         if self._plan is None or not width:
             return
-        self.columns = COLUMNS if self._plan.root.actual is None else MEASURED
-        self._placed_for = (-1, 0)
+        self.set_columns(COLUMNS if self._plan.root.actual is None else MEASURED)
         self.show(plan_rows(self._plan, width, self._below))
 
     def _words(self) -> str:
