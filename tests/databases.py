@@ -69,14 +69,18 @@ class Database:
             pass
         return cursor.fetchall() if cursor.description else []
 
-    def drop(self) -> None:
-        """Close everything and drop the database."""
+    def close(self) -> None:
+        """Close everything: a database that somebody is connected to cannot be copied."""
         for session in self._sessions:
             session.close()
         for connection in self._connections:
             connection.close()
         if self._writer is not None:
             self._writer.close()
+
+    def drop(self) -> None:
+        """Close everything and drop the database."""
+        self.close()
         with psycopg.connect(self.server.conninfo(), autocommit=True) as connection:
             statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
             connection.execute(statement.format(sql.Identifier(self.name)))
