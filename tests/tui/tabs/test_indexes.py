@@ -20,6 +20,7 @@ from tests.tui.fakes import FakeFeed
 from tests.tui.saved import demo_state
 from tests.tui.screens.test_main import FULL, Opened, opened
 from tests.tui.tabs.query.states import queries
+from tests.tui.tabs.test_queries import until
 
 SIZES = [(80, 24), (120, 40), (200, 50)]
 
@@ -97,8 +98,7 @@ def used(*names: str, share: float = 0.34) -> State:
 async def test_an_index_names_the_top_queries_that_use_it_and_leads_to_them() -> None:
     async with opened(used("tasks_pkey"), size=(200, 50)) as on:
         await on.main.visit(Place("indexes", "index:app.tasks_pkey"))
-        await on.pilot.pause()
-        assert "1 of the 50 top queries" in on.text
+        await until(on, lambda: "1 of the 50 top queries" in on.text)
         facts = tab_of(on).facts
         query = next(row for row in facts.view.rows if row.target == "query:77")
         assert "34 %" in "".join(span.text for span in query.cells[1])  # type: ignore[union-attr]
@@ -107,8 +107,7 @@ async def test_an_index_names_the_top_queries_that_use_it_and_leads_to_them() ->
 async def test_an_index_that_no_top_query_uses_is_not_called_unused() -> None:
     async with opened(used("tasks_pkey"), size=(200, 50)) as on:
         await on.main.visit(Place("indexes", "index:app.comments_pkey"))
-        await on.pilot.pause()
-        assert "none of the 50 top queries" in on.text
+        await until(on, lambda: "none of the 50 top queries" in on.text)
         assert "others were not planned" in on.text
 
 
@@ -146,4 +145,4 @@ async def test_the_top_queries_are_planned_once_the_tab_stays_open() -> None:
 @pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
 def test_indexes_used(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
     app = PlumbApp(FakeFeed(used("tasks_pkey", "comments_pkey")), Config(), FULL)
-    assert snap_compare(app, terminal_size=size, press=["2", *"j" * 22, "enter"])
+    assert snap_compare(app, terminal_size=size, press=["2", "slash", *"comments_", "enter", "enter"])
