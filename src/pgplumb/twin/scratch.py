@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from psycopg import sql
 
@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 
     from pgplumb.server.embedded import EmbeddedServer
     from pgplumb.server.rows import Row
-    from pgplumb.twin.twin import Twin
+
+
+class Place(Protocol):
+    """A server with a `shape` to copy: a twin, or one that was built from files."""
+
+    _server: EmbeddedServer
+
 
 MOST_USES = 200
 """Transactions that one copy serves: each leaves dead rows in its catalogs, which nothing clears away."""
@@ -207,15 +213,15 @@ def inventory(connection: psycopg.Connection[Row]) -> Inventory:
     )
 
 
-_of_twins: weakref.WeakKeyDictionary[Twin, Scratches] = weakref.WeakKeyDictionary()
+_of_places: weakref.WeakKeyDictionary[Place, Scratches] = weakref.WeakKeyDictionary()
 _finding = threading.Lock()
 
 
-def scratches_of(twin: Twin) -> Scratches:
-    """Return the copies of a twin."""
+def scratches_of(place: Place) -> Scratches:
+    """Return the copies that stand beside a shape."""
     with _finding:
-        found = _of_twins.get(twin)
+        found = _of_places.get(place)
         if found is None:
-            found = _of_twins[twin] = Scratches(twin._server)
-            weakref.finalize(twin, found.close)
+            found = _of_places[place] = Scratches(place._server)
+            weakref.finalize(place, found.close)
         return found

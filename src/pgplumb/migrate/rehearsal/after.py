@@ -10,6 +10,7 @@ from pgplumb.server.errors import ConnectError, LostConnection, QueryError
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
+    from pgplumb.migrate.rehearsal.workshop import Workshop
     from pgplumb.twin.scratch import Scratch
     from pgplumb.twin.twin import Twin
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class After:
     """Reads it where a target's catalog is given to lay the changes over."""
 
-    def __init__(self, twin: Twin, target: Catalog | None) -> None:
+    def __init__(self, twin: Twin | Workshop, target: Catalog | None) -> None:
         self._target = target
         self._base = None if target is None else BASES.of(twin)
         self.catalog: Catalog | None = None

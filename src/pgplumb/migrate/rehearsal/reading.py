@@ -22,6 +22,7 @@ from pgplumb.twin.cage import CAGE
 from pgplumb.twin.scratch import scratches_of
 
 if TYPE_CHECKING:
+    from pgplumb.migrate.rehearsal.workshop import Workshop
     from pgplumb.twin.scratch import Scratch
     from pgplumb.twin.twin import Twin
 
@@ -53,9 +54,9 @@ class Bases:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._found: weakref.WeakKeyDictionary[Twin, Rereader] = weakref.WeakKeyDictionary()
+        self._found: weakref.WeakKeyDictionary[Twin | Workshop, Rereader] = weakref.WeakKeyDictionary()
 
-    def of(self, twin: Twin) -> Rereader:
+    def of(self, twin: Twin | Workshop) -> Rereader:
         """Return it, as something that can be brought up to date. Raises QueryError and ConnectError."""
         with self._lock:
             found = self._found.get(twin)
@@ -63,7 +64,7 @@ class Bases:
                 found = self._found[twin] = Rereader(_read(twin))
             return copy.copy(found)
 
-    def try_of(self, twin: Twin) -> None:
+    def try_of(self, twin: Twin | Workshop) -> None:
         """Read it where it can be read: whoever needs it hears of what stands in the way."""
         with suppress(psycopg.Error, QueryError, ConnectError, LostConnection):
             self.of(twin)
@@ -87,7 +88,7 @@ def read_after(scratch: Scratch, base: Rereader) -> tuple[Catalog, Catalog]:
     return before, base.reading.catalog
 
 
-def _read(twin: Twin) -> Reading:
+def _read(twin: Twin | Workshop) -> Reading:
     copies = scratches_of(twin)
     scratch = copies.take()
     try:

@@ -17,6 +17,7 @@ from pgplumb.migrate.rehearsal.reading import BASES
 from pgplumb.migrate.rehearsal.script import Part, parts_of, stays
 from pgplumb.migrate.rehearsal.stopping import Stop
 from pgplumb.migrate.rehearsal.verdict import Verdict
+from pgplumb.migrate.rehearsal.workshop import Workshop
 from pgplumb.twin.scratch import scratches_of
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _SETTINGS = ("TimeZone", "search_path", "DateStyle", "IntervalStyle", "default_t
 
 
 def rehearse(
-    twin: Twin,
+    twin: Twin | Workshop,
     statements: str | Sequence[Statement],
     mode: Mode = "transaction",
     *,
@@ -52,7 +53,7 @@ def rehearse(
     parts = parts_of(statements)
     stop = stop or Stop()
     locality = twin.source.locality
-    verdict = Verdict(with_rows=False, lacks_rights=locality.superuser and role is None)
+    verdict = Verdict(with_rows=isinstance(twin, Workshop), lacks_rights=locality.superuser and role is None)
     prologue = _prologue(role, _session(catalog) | dict(settings or {}))
     after = After(twin, catalog)
     copies = scratches_of(twin)
@@ -82,7 +83,7 @@ def rehearse(
     )
 
 
-def prepare(twin: Twin, copies: int = 2) -> None:
+def prepare(twin: Twin | Workshop, copies: int = 2) -> None:
     """Have what rehearsals need made ready in a thread, where they will follow soon. Returns at once."""
     scratches_of(twin).prepare(copies)
     threading.Thread(target=BASES.try_of, args=(twin,), name="twin catalog", daemon=True).start()
