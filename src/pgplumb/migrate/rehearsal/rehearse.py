@@ -11,6 +11,7 @@ from psycopg import sql
 
 from pgplumb.migrate.rehearsal.after import After
 from pgplumb.migrate.rehearsal.answer import Rehearsal, RehearsedStatement
+from pgplumb.migrate.rehearsal.apart import hidden, unhidden
 from pgplumb.migrate.rehearsal.committed import Committed
 from pgplumb.migrate.rehearsal.inside import run_inside
 from pgplumb.migrate.rehearsal.reading import BASES
@@ -18,7 +19,7 @@ from pgplumb.migrate.rehearsal.script import Part, parts_of, stays
 from pgplumb.migrate.rehearsal.stopping import Stop
 from pgplumb.migrate.rehearsal.verdict import Verdict
 from pgplumb.migrate.rehearsal.workshop import Workshop
-from pgplumb.twin.scratch import scratches_of
+from pgplumb.twin.scratch import Scratches, scratches_of
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
@@ -39,6 +40,7 @@ def rehearse(
     role: str | None = None,
     catalog: Catalog | None = None,
     settings: Mapping[str, str] | None = None,
+    exact: bool = True,
     seconds: float = SECONDS,
     stop: Stop | None = None,
 ) -> Rehearsal:
@@ -48,6 +50,9 @@ def rehearse(
     heeded. `role` is one that it runs as, else one that may do all that the owners may. `catalog` is the target's: the
     answer then holds it as it would be. `settings` are the session's: TimeZone and search_path change what
     statements do; those of the catalog hold where they are not given. `stop` ends it from another thread.
+
+    `exact` has each statement of a transaction run by itself as well, in another copy, where locks held before hide
+    which ones it takes again: what is typed needs it not.
     """
     began = time.monotonic()
     parts = parts_of(statements)
@@ -71,6 +76,8 @@ def rehearse(
             verdict.lost(watch.why)
     finally:
         copies.give_back(scratch)
+    if exact and not really and hidden(found) and not stop.asked:
+        found = _unhidden(copies, parts, found, prologue, stop, seconds - (time.monotonic() - began))
     rest = tuple(_unreached(part, found, verdict) for part in parts[len(found) :])
     return Rehearsal(
         mode,
@@ -81,6 +88,22 @@ def rehearse(
         with_rows=verdict.with_rows,
         stopped=verdict.stopped,
     )
+
+
+def _unhidden(
+    copies: Scratches,
+    parts: Sequence[Part],
+    found: list[RehearsedStatement],
+    prologue: Sequence[str],
+    stop: Stop,
+    seconds: float,
+) -> list[RehearsedStatement]:
+    scratch = copies.take()
+    try:
+        with stop.watching(scratch.server, scratch.caged, seconds) as watch:
+            return unhidden(scratch, watch, parts[: len(found)], found, prologue)
+    finally:
+        copies.give_back(scratch)
 
 
 def prepare(twin: Twin | Workshop, copies: int = 2) -> None:
