@@ -41,7 +41,7 @@ class Ground:
         """Evaluate an expression; what names an object that is not there does not hold."""
         try:
             return bool(self.database.execute(f"SELECT {expression}")[0][0])
-        except psycopg.errors.UndefinedTable:
+        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn):
             return False
 
 

@@ -18,7 +18,7 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     """Nulls allowed, values kept aside, DROP COLUMN behind a gate. The way back has it last among the columns."""
     table = find.table(catalog, fields.text("table"))
     column = find.column(table, fields.text("column"))
-    _refuse(table, column)
+    refuse(table, column)
     steps: list[Step] = []
     archive = ""
     if column.not_null and not column.has_default and not column.identity:
@@ -50,7 +50,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     return (direct(f"Direct: after the code, {kept}", *steps),)
 
 
-def _refuse(table: Relation, column: Column) -> None:
+def refuse(table: Relation, column: Column) -> None:
+    """Raise Unwritable where a policy or trigger uses a column."""
     for policy in table.policies:
         if uses(policy.using, column) or uses(policy.check, column):
             raise Unwritable(f"the policy {policy.name} uses {column.name}")

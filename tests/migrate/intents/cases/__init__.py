@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.migrate.intents.cases import access, columns, constraints, indexes, objects, tables
+from tests.migrate.intents.cases import access, columns, constraints, indexes, objects, reshaping, tables
 from tests.migrate.intents.cases.case import Case
 
 CASES: tuple[Case, ...] = (
@@ -12,6 +12,7 @@ CASES: tuple[Case, ...] = (
     *access.CASES,
     *objects.CASES,
     *tables.CASES,
+    *reshaping.CASES,
 )
 
 __all__ = ["CASES", "Case"]

@@ -25,7 +25,7 @@ CASES = (
         ORDERS + 'ALTER TABLE {s}.orders ALTER "Total" SET DEFAULT 7;',
         {"table": "{s}.orders", "column": "Total", "type": "double precision"},
         column("orders", "Total", "atttypid = 'float8'::regtype"),
-        online=False,
+        exact=False,
     ),
     Case(
         "type-catalog-only",
@@ -40,7 +40,7 @@ CASES = (
         ORDERS,
         {"table": "{s}.orders", "column": "at", "type": "timestamptz", "using": "at AT TIME ZONE 'UTC'"},
         column("orders", "at", "atttypid = 'timestamptz'::regtype"),
-        online=False,
+        exact=False,
     ),
     Case(
         "type-under-a-policy",
@@ -70,7 +70,6 @@ CASES = (
         ORDERS,
         {"table": "{s}.orders", "column": "u", "type": "uuid", "default": "gen_random_uuid()"},
         column("orders", "u", "true"),
-        online=False,
     ),
     Case(
         "partition",
