@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pgplumb.migrate.formats import format_names, migration_format, recognise
+from pgplumb.migrate.formats import format_names, migration_format, migrations_at, recognise
 from pgplumb.migrate.formats.parts.model import FormatError, Migration
 from pgplumb.migrate.plan import Step
 from tests.databases import Database
@@ -105,6 +105,16 @@ def test_its_folder_is_recognised(name: str, tmp_path: Path) -> None:
 
 
 @EACH
+def test_one_file_of_a_folder_is_read_as_its_tool_would(name: str, tmp_path: Path) -> None:
+    folder = exported(name, PLAN, tmp_path / "db" / "migrations")
+    everything = migrations_at(folder)
+    for path in {migration.path for migration in everything}:
+        assert migrations_at(path) == tuple(m for m in everything if m.path == path)
+    (folder / "notes.txt").touch()
+    assert migrations_at(folder / "notes.txt") == ()
+
+
+@EACH
 def test_a_second_plan_comes_after_the_first(name: str, tmp_path: Path) -> None:
     first = plan_of(Step("expand", "SELECT 1;", "SELECT 2;"))
     second = plan_of(Step("expand", "SELECT 3;", ""), Step("expand", "SELECT 4;", None))
@@ -182,14 +192,18 @@ def test_what_no_tool_could_run_is_refused(name: str, text: str) -> None:
 @EACH
 def test_equal_plans_give_equal_files_with_paths_that_stay_inside(name: str) -> None:
     found = tool(name)
-    plan = replace(PLAN, id="../../etc/pass wd", title="*/ \n\x1b[31m'\"\\ #{x} --")
+    plan = replace(PLAN, id="../../etc/pass wd", title="coding: none */ \n\x1b[31m'\"\\ #{x} --")
     written = found.write(plan, WHEN, found.state(Path("none")))
     assert written == found.write(plan, WHEN, found.state(Path("none")))
     assert len({file.path for file in written}) == len(written)
     for file in written:
         assert ".." not in file.path
         assert not file.path.startswith("/")
-        assert "\x1b" not in file.text.replace('"title"', "") or file.path.endswith(".json")
+        if file.path.endswith(".py"):
+            compile(file.text.encode(), file.path, "exec")
+        if not file.path.endswith(".json"):
+            assert "\x1b" not in file.text
+            assert all(c.isprintable() or c in "\n\t" for c in file.text)
 
 
 @EACH

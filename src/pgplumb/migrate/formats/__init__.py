@@ -7,7 +7,9 @@ import pkgutil
 from functools import cache
 from pathlib import Path
 
-from pgplumb.migrate.formats.parts.model import Format
+from pgplumb.migrate.formats.parts.model import Format, Migration
+
+_DEEPER = ("alembic", "prisma", "sqitch")
 
 
 @cache
@@ -25,6 +27,24 @@ def migration_format(name: str) -> Format:
     module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
     found: Format = module.FORMAT
     return found
+
+
+def migrations_at(path: Path) -> tuple[Migration, ...]:
+    """Return the migrations of a folder in their order, or those that one file of a folder holds.
+
+    Empty where no tool's migrations are there, or the file is none of them. Raises FormatError.
+    """
+    if path.is_dir():
+        found = recognise(path)
+        return found.read(path) if found else ()
+    # Of some tools a file stands one folder deeper than what tells the tool.
+    for folder in (path.parent.parent, path.parent):
+        found = recognise(folder)
+        if found is not None and (folder == path.parent or found.name in _DEEPER):
+            mine = tuple(m for m in found.read(folder) if m.path.resolve() == path.resolve())
+            if mine:
+                return mine
+    return ()
 
 
 def recognise(folder: Path) -> Format | None:

@@ -21,6 +21,7 @@ from pgplumb.migrate.formats.parts.python_code import (
     called,
     comments,
     constants,
+    heading,
     literal,
     module,
     shown,
@@ -56,11 +57,10 @@ def _new_revision(plan: Plan, piece: Piece, when: datetime, state: FolderState) 
 def _module(piece: Piece, revision: str, previous: str, when: datetime) -> str:
     down = None if piece.down is None else _body(piece, piece.down)
     return (
-        f"{comments(piece.notes)}"
-        f"# Written {when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC.\n"
+        f"{heading(when)}{comments(piece.notes)}"
         "from alembic import op\n\n"
         f'revision = "{revision}"\n'
-        f"down_revision = {repr(previous) if previous else None}\n"
+        f"down_revision = {literal(previous, 0) if previous else None}\n"
         "branch_labels = None\n"
         "depends_on = None\n\n\n"
         f"def upgrade() -> None:\n{_body(piece, piece.up)}\n\n"

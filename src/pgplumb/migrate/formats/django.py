@@ -9,7 +9,7 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from pgplumb.migrate.formats.parts.files import Gathered, any_text, files, title_of
@@ -20,6 +20,7 @@ from pgplumb.migrate.formats.parts.python_code import (
     called,
     comments,
     constants,
+    heading,
     literal,
     module,
     shown,
@@ -44,13 +45,12 @@ def _write(plan: Plan, when: datetime, state: FolderState) -> tuple[File, ...]:
 
 def _module(piece: Piece, previous: str, app: str, when: datetime) -> str:
     atomic = "    atomic = False\n" if piece.autocommit else ""
-    dependencies = f'[("{app}", "{previous}")]' if previous else "[]"
+    dependencies = f"[({literal(app, 0)}, {literal(previous, 0)})]" if previous else "[]"
     back = "" if piece.down is None else f"            reverse_sql={_list(piece.run(piece.down))},\n"
     if piece.down == ():
         back = "            reverse_sql=migrations.RunSQL.noop,\n"
     return (
-        f"{comments(piece.notes)}"
-        f"# Written {when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC.\n"
+        f"{heading(when)}{comments(piece.notes)}"
         "from django.db import migrations\n\n\n"
         "class Migration(migrations.Migration):\n"
         f"{atomic}"

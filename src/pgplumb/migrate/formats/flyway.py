@@ -46,11 +46,12 @@ def _write(plan: Plan, when: datetime, state: FolderState) -> tuple[File, ...]:
 
 
 def _files(piece: Piece, name: str) -> Iterator[File]:
-    for letter, statements in (("V", piece.up), ("U", piece.down)):
+    both = (("V", piece.notes, piece.up), ("U", piece.notes_back, piece.down))
+    for letter, notes, statements in both:
         if statements is None:
             continue
-        notes = (*piece.notes, _LOCK) if piece.autocommit else piece.notes
-        text = comments(notes) + ended(piece.run(statements))
+        more = (_LOCK,) if piece.autocommit else ()
+        text = comments((*notes, *more)) + ended(piece.run(statements))
         yield File(letter + name, text)
         settings = "executeInTransaction=false\n" if piece.autocommit else ""
         settings += "placeholderReplacement=false\n" if "${" in text else ""

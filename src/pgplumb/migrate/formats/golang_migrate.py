@@ -31,14 +31,14 @@ def _write(plan: Plan, when: datetime, state: FolderState) -> tuple[File, ...]:
     found = pieces(plan, single=True)
     written = []
     for piece, stamp, slug in zip(found, stamps(len(found), when, state), slugs(found, state), strict=True):
-        written.append(File(f"{stamp}_{slug}.up.sql", _text(piece, piece.up)))
-        written.append(File(f"{stamp}_{slug}.down.sql", _text(piece, piece.down)))
+        written.append(File(f"{stamp}_{slug}.up.sql", _text(piece.notes, piece, piece.up)))
+        written.append(File(f"{stamp}_{slug}.down.sql", _text(piece.notes_back, piece, piece.down)))
     return tuple(written)
 
 
-def _text(piece: Piece, statements: tuple[str, ...] | None) -> str:
+def _text(notes: tuple[str, ...], piece: Piece, statements: tuple[str, ...] | None) -> str:
     body = IRREVERSIBLE if statements is None else own_transaction(piece, statements)
-    return comments(piece.notes) + body
+    return comments(notes) + body
 
 
 def _named(folder: Path) -> dict[int, dict[str, Path]]:

@@ -30,15 +30,15 @@ def _write(plan: Plan, when: datetime, state: FolderState) -> tuple[File, ...]:
     written = []
     for piece, stamp, slug in zip(found, stamps(len(found), when, state), slugs(found, state), strict=True):
         name = f"{stamp}_{slug}"
-        written.append(File(f"{name}/migration.sql", _text(piece, piece.up)))
-        back = _text(piece, piece.down, _RUN_BACK.replace("NAME", name))
+        written.append(File(f"{name}/migration.sql", _text(piece.notes, piece, piece.up)))
+        back = _text((*piece.notes_back, _RUN_BACK.replace("NAME", name)), piece, piece.down)
         written.append(File(f"{name}/down.sql", back))
     return tuple(written)
 
 
-def _text(piece: Piece, statements: tuple[str, ...] | None, *more: str) -> str:
+def _text(notes: tuple[str, ...], piece: Piece, statements: tuple[str, ...] | None) -> str:
     body = IRREVERSIBLE if statements is None else own_transaction(piece, statements)
-    return comments((*piece.notes, *more)) + body
+    return comments(notes) + body
 
 
 def _folders(folder: Path) -> list[Path]:

@@ -39,12 +39,15 @@ def _text(piece: Piece, slug: str, version: str) -> str:
         down = "".join(map(_execute, piece.run(piece.down)))
     notes = "".join(f"# {note}\n" for note in piece.notes)
     return (
-        f"{notes}class {name} < ActiveRecord::Migration[{version}]\n{switch}"
+        # Ruby takes a first comment that names an encoding for an order.
+        f"# frozen_string_literal: true\n\n{notes}class {name} < ActiveRecord::Migration[{version}]\n{switch}"
         f"  def up\n{up}  end\n\n  def down\n{down}  end\nend\n"
     )
 
 
 def _execute(statement: str) -> str:
+    if not re.search(r'["\\#\n\r]', statement):
+        return f'    execute "{statement}"\n'
     mark, number = "SQL", 2
     lines = {line.strip() for line in statement.split("\n")}
     while mark in lines:

@@ -34,8 +34,10 @@ def _write(plan: Plan, when: datetime, state: FolderState) -> tuple[File, ...]:
     for place, (piece, slug) in enumerate(zip(found, slugs(found, state), strict=True)):
         listed += f"{slug}{needed} {time} {_PLANNER} # {_note(piece)}\n"
         needed = f" [{slug}]"
-        written.append(File(f"deploy/{slug}.sql", f"-- Deploy {slug}\n{_text(piece, piece.up)}"))
-        written.append(File(f"revert/{slug}.sql", f"-- Revert {slug}\n{_text(piece, piece.down)}"))
+        written.append(File(f"deploy/{slug}.sql", f"-- Deploy {slug}\n{_text(piece.notes, piece, piece.up)}"))
+        written.append(
+            File(f"revert/{slug}.sql", f"-- Revert {slug}\n{_text(piece.notes_back, piece, piece.down)}")
+        )
         later = [statement for other in found[place + 1 :] for statement in other.up]
         asked = verification(piece.up, later)
         written.append(File(f"verify/{slug}.sql", f"-- Verify {slug}\nBEGIN;\n{asked}ROLLBACK;\n"))
@@ -47,9 +49,9 @@ def _note(piece: Piece) -> str:
     return piece.title.replace("\\", "\\\\")
 
 
-def _text(piece: Piece, statements: tuple[str, ...] | None) -> str:
+def _text(notes: tuple[str, ...], piece: Piece, statements: tuple[str, ...] | None) -> str:
     body = IRREVERSIBLE if statements is None else own_transaction(piece, statements)
-    return comments(piece.notes) + body
+    return comments(notes) + body
 
 
 def _recognises(folder: Path) -> bool:

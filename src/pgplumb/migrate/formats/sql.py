@@ -30,15 +30,15 @@ def _write(plan: Plan, when: datetime, state: FolderState) -> tuple[File, ...]:
     numbers = stamps(len(found), when, state)
     written = []
     for piece, stamp, slug in zip(found, numbers, slugs(found, state), strict=True):
-        written.append(File(f"{stamp}_{slug}{_UP}", _text(piece, piece.up)))
-        written.append(File(f"{stamp}_{slug}{_DOWN}", _text(piece, piece.down)))
+        written.append(File(f"{stamp}_{slug}{_UP}", _text(piece.notes, piece, piece.up)))
+        written.append(File(f"{stamp}_{slug}{_DOWN}", _text(piece.notes_back, piece, piece.down)))
     return (*written, File(f"{numbers[0]}_{plan_slug(plan)}.plan.json", dump_plan(plan)))
 
 
-def _text(piece: Piece, statements: tuple[str, ...] | None) -> str:
+def _text(notes: tuple[str, ...], piece: Piece, statements: tuple[str, ...] | None) -> str:
     mode = "-- pgplumb: autocommit\n" if piece.autocommit else "-- pgplumb: transaction\n"
     body = IRREVERSIBLE if statements is None else own_transaction(piece, statements)
-    return comments(piece.notes) + mode + body
+    return mode + comments(notes) + body
 
 
 def _names(folder: Path) -> list[Path]:

@@ -72,15 +72,23 @@ class Piece:
             notes.append(
                 "`pgplumb apply` does the same a few rows at a time, and goes on where it was stopped."
             )
-        if self.alone:
-            notes.append(
-                "Outside a transaction, and so the only statement of its file: no SET can stand before it."
-            )
-            notes.append(
-                f"Needs lock_timeout {self.step.lock_timeout} and statement_timeout {self.step.statement_timeout} "
-                "from its connection; 0 is the server's default."
-            )
-        return tuple(notes)
+        return (*notes, *self._needs)
+
+    @property
+    def notes_back(self) -> tuple[str, ...]:
+        """What people must know before it is taken back, where that has a file of its own."""
+        return (self.title, *self._needs)
+
+    @property
+    def _needs(self) -> tuple[str, ...]:
+        if not self.alone:
+            return ()
+        step = self.step
+        return (
+            "Outside a transaction, and so alone: no SET can stand before the statement.",
+            f"Needs lock_timeout {step.lock_timeout} and statement_timeout {step.statement_timeout} from its "
+            "connection; 0 is the server's default.",
+        )
 
     def timeouts(self) -> tuple[str, ...]:
         """Return what sets the step's timeouts: for the transaction, or for the session where there is none."""
@@ -161,7 +169,7 @@ def plain(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Return a text that ends no comment: one line, nothing that a terminal or a compiler acts on."""
-    return " ".join(sanitise(text).split())
+    return sanitise(" ".join(text.split()))
 
 
 def _of_step(plan: Plan, step: Step, single: bool) -> Iterator[Piece]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pgplumb.migrate.formats.parts.files import read_text
@@ -25,6 +26,11 @@ def _quoted(text: str) -> str:
     if shown.startswith("'") and '"' not in shown:
         return '"' + shown[1:-1].replace("\\'", "'") + '"'
     return shown
+
+
+def heading(when: datetime) -> str:
+    """Return a file's first two lines, which Python searches for the name of an encoding: notes come after them."""
+    return f"# Written {when.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC.\n#\n"
 
 
 def comments(notes: Sequence[str]) -> str:
