@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 PYTEST_WORKERS ?= 2
 
-.PHONY: help env demo test test-long lint snapshots bench clean
+.PHONY: help env demo test test-long test-rest lint snapshots bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -33,6 +33,9 @@ test: env ## run the tests, real PostgreSQL included (under 6 minutes)
 
 test-long: env ## run every test
 	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS)
+
+test-rest: env ## run the tests that `make test` leaves out
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m long
 
 lint: env ## formatting, lints, types, direction of imports
 	@$(BIN)/ruff format --check src tests bench

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import pytest_textual_snapshot as plugin  # type: ignore[import-untyped]
+from _pytest.mark import ParameterSet
 from syrupy.location import PyTestLocation
 
 from pgplumb.server.bindirs import BinDir, at, find_bindirs
@@ -46,6 +47,14 @@ def majors() -> dict[int, BinDir]:
     for bindir in [*(n for n in named if n is not None), *find_bindirs()]:
         found.setdefault(bindir.major, bindir)
     return dict(sorted(found.items(), reverse=True))
+
+
+def each_major() -> list[ParameterSet]:
+    """Return a parameter for each major version: all but the newest belong to `make test-long`."""
+    return [
+        pytest.param(major, id=f"pg{major}", marks=[pytest.mark.long] if place else [])
+        for place, major in enumerate(majors())
+    ]
 
 
 class Clusters:
@@ -88,7 +97,7 @@ def database(server: EmbeddedServer) -> Iterator[Database]:
     database.drop()
 
 
-@pytest.fixture(params=list(majors()), ids=lambda major: f"pg{major}")
+@pytest.fixture(params=each_major())
 def every_server(request: pytest.FixtureRequest, clusters: Clusters) -> EmbeddedServer:
     """A running server of each major version in turn."""
     return clusters.get(request.param)

@@ -13,7 +13,7 @@ from pgplumb.demo.run import Demo
 from pgplumb.foundation.profile import Profile
 from pgplumb.server.session import Session
 from pgplumb.server.target import Target
-from tests.conftest import majors
+from tests.conftest import each_major, majors
 from tests.demo.sample import Sample
 from tests.waiting import eventually
 
@@ -55,7 +55,7 @@ def samples() -> Iterator[Samples]:
     samples.stop()
 
 
-@pytest.fixture(params=list(majors()), ids=lambda major: f"pg{major}")
+@pytest.fixture(params=each_major())
 def sample(request: pytest.FixtureRequest, samples: Samples) -> Sample:
     """The sample on each major version in turn."""
     return samples.get(request.param)

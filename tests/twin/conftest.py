@@ -9,11 +9,11 @@ import pytest
 
 from pgplumb.twin.source import read_source
 from pgplumb.twin.twin import Twin
-from tests.conftest import Clusters, majors
+from tests.conftest import Clusters, each_major
 from tests.databases import Database
 
 
-@pytest.fixture(scope="module", params=list(majors()), ids=lambda major: f"pg{major}")
+@pytest.fixture(scope="module", params=each_major())
 def shop(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator[Database]:
     """The shop on a server of each major version in turn."""
     database = Database.create(

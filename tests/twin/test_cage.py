@@ -15,7 +15,7 @@ import pytest
 from pgplumb.server.embedded import BUILDER, EmbeddedServer
 from pgplumb.twin.answers import Failed, Refused
 from pgplumb.twin.cage import CAGE, CAGE_CONNECTIONS, CAGE_SETTINGS, Breach, admit, breaches, make_cage
-from tests.conftest import majors
+from tests.conftest import each_major, majors
 from tests.twin.caged import Caged
 
 PROGRAM = "COPY (SELECT 1) TO PROGRAM 'cat > {escaped}'"
@@ -86,7 +86,7 @@ NOT_TO_BE_UNDONE = ("settings", "database", "tablespace")
 WITH_A_STUBS_RIGHTS = ("definer-of-a-stub",)
 
 
-@pytest.fixture(scope="module", params=list(majors()), ids=lambda major: f"pg{major}")
+@pytest.fixture(scope="module", params=each_major())
 def caged(request: pytest.FixtureRequest) -> Iterator[Caged]:
     caged = Caged(majors()[request.param])
     yield caged

@@ -50,6 +50,57 @@ def test_a_dump_without_statistics_says_so_of_every_table(shop: Database, tmp_pa
         assert isinstance(explain(twin.planning().session, QUERY), Plan)
 
 
+SCHEMAS = """
+    CREATE SCHEMA app; CREATE SCHEMA "Sales Ops"; CREATE TABLE app.a (id int); CREATE TABLE "Sales Ops".b (id int);
+"""
+
+
+def test_a_dump_without_a_search_path_finds_the_tables_of_all_its_schemas(tmp_path: Path) -> None:
+    path = tmp_path / "d.sql"
+    path.write_text(SCHEMAS)
+    with Twin.start(read_dump(path)) as twin:
+        assert isinstance(explain(twin.planning().session, "SELECT FROM a, b"), Plan)
+
+
+def test_a_dump_that_creates_its_database_brings_the_planners_settings_and_no_others(tmp_path: Path) -> None:
+    path = tmp_path / "d.sql"
+    path.write_text(
+        SCHEMAS
+        + "ALTER DATABASE d SET search_path TO 'Sales Ops', 'app'; ALTER DATABASE d SET work_mem TO 640;"
+        "ALTER DATABASE d SET random_page_cost TO 1.5; ALTER DATABASE d SET enable_sort TO 'off';"
+        "ALTER DATABASE d SET session_preload_libraries TO 'evil'; ALTER DATABASE d RESET jit;"
+        "ALTER DATABASE d SET jit_provider TO 'evil'; ALTER DATABASE d SET log_statement TO 'all'"
+    )
+    assert read_dump(path).settings == {
+        "search_path": '"Sales Ops", app',
+        "work_mem": "640",
+        "random_page_cost": "1.5",
+        "enable_sort": "off",
+    }
+
+
+def test_views_of_a_dump_read_what_they_name_whoever_owns_it(tmp_path: Path) -> None:
+    path = tmp_path / "d.sql"
+    path.write_text(
+        "CREATE TABLE public.t (id int); ALTER TABLE public.t OWNER TO maker;"
+        "CREATE VIEW public.v AS SELECT id FROM public.t; ALTER VIEW public.v OWNER TO postgres;"
+        "CREATE VIEW public.back AS SELECT id FROM public.v; ALTER VIEW public.back OWNER TO maker;"
+    )
+    with Twin.start(read_dump(path)) as twin:
+        assert isinstance(explain(twin.planning().session, "SELECT FROM v"), Plan)
+
+
+def test_extended_statistics_that_no_dump_holds_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "d.sql"
+    path.write_text(
+        "CREATE TABLE public.t (a int, b int); CREATE STATISTICS public.s ON a, b FROM public.t;"
+        "SELECT * FROM pg_catalog.pg_restore_relation_stats('version', '180000'::integer, 'schemaname', 'public',"
+        " 'relname', 't', 'relpages', '5'::integer, 'reltuples', '500'::real, 'relallvisible', '0'::integer)"
+    )
+    with Twin.start(read_dump(path)) as twin:
+        assert twin.gaps.statistics == {"public.t": "dumps hold no extended statistics"}
+
+
 def test_a_dump_in_another_format_says_what_to_do(shop: Database, tmp_path: Path) -> None:
     path = dumped(shop, tmp_path / "d.dump", "--schema-only", "-Fc")
     with pytest.raises(DumpError, match="pg_restore -f -"):

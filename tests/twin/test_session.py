@@ -11,11 +11,11 @@ import pytest
 from pgplumb.twin.answers import Answer, Failed, Notice, Ran, Refused, Stopped
 from pgplumb.twin.session import CagedSession
 from pgplumb.twin.wire import ROWS_KEPT
-from tests.conftest import majors
+from tests.conftest import each_major, majors
 from tests.twin.caged import Caged
 
 
-@pytest.fixture(scope="module", params=list(majors()), ids=lambda major: f"pg{major}")
+@pytest.fixture(scope="module", params=each_major())
 def caged(request: pytest.FixtureRequest) -> Iterator[Caged]:
     caged = Caged(majors()[request.param])
     yield caged

@@ -9,7 +9,7 @@ import pytest
 from pgplumb.catalog.locked import verb
 from pgplumb.server.embedded import EmbeddedServer
 from pgplumb.workload.locks import LockHolder, locked_relations
-from tests.conftest import Clusters, majors
+from tests.conftest import Clusters, each_major, majors
 from tests.databases import Database
 from tests.workload.waiting import waiting
 
@@ -98,7 +98,7 @@ def two_phase(request: pytest.FixtureRequest) -> Iterator[Database]:
         database.drop()
 
 
-@pytest.mark.parametrize("two_phase", list(majors()), indirect=True, ids=lambda major: f"pg{major}")
+@pytest.mark.parametrize("two_phase", each_major(), indirect=True)
 def test_a_prepared_transaction_is_named(two_phase: Database) -> None:
     two_phase.execute("CREATE TABLE t (a int); CREATE ROLE plain LOGIN")
     holder = two_phase.connect()

@@ -14,7 +14,7 @@ from pgplumb.catalog.unread import Unread
 from pgplumb.server.embedded import EmbeddedServer
 from pgplumb.workload.statements import Statement, Statements, StatementsUnread, delta, interval_stddev
 from pgplumb.workload.statements_reader import COUNTERS, counters, read_statements, read_texts
-from tests.conftest import majors
+from tests.conftest import each_major, majors
 from tests.databases import Database
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -169,7 +169,7 @@ def test_a_revoked_function_is_told_with_its_grant(plain_role: str, counting: Da
     read(counting, plain_role)
 
 
-@pytest.fixture(params=list(majors()), ids=lambda major: f"pg{major}")
+@pytest.fixture(params=each_major())
 def not_preloaded(request: pytest.FixtureRequest) -> Iterator[Database]:
     """A database with the extension on a server that did not load its library."""
     settings = {"shared_preload_libraries": "auto_explain", "pg_stat_statements.max": "100"}

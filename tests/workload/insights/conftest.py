@@ -14,7 +14,7 @@ from pgplumb.catalog.reader import read_whole
 from pgplumb.workload.insights.context import Context
 from pgplumb.workload.insights.engine import insights
 from pgplumb.workload.insights.insight import Insight
-from tests.conftest import Clusters, majors
+from tests.conftest import Clusters, each_major, majors
 from tests.databases import Database
 
 LABORATORY = (Path(__file__).parent / "laboratory.sql").read_text()
@@ -100,7 +100,7 @@ def laboratories(clusters: Clusters) -> Iterator[Callable[[int], Laboratory]]:
         laboratory.database.drop()
 
 
-@pytest.fixture(params=list(majors()), ids=lambda major: f"pg{major}")
+@pytest.fixture(params=each_major())
 def laboratory(request: pytest.FixtureRequest, laboratories: Callable[[int], Laboratory]) -> Laboratory:
     """The laboratory on a server of each major version in turn."""
     return laboratories(request.param)
