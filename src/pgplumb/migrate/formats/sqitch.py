@@ -96,6 +96,10 @@ def _read(folder: Path) -> tuple[Migration, ...]:
 
 
 def _migration(folder: Path, change: _Change) -> Migration:
+    if change.file.startswith("/") or ".." in change.file.split("/"):
+        raise FormatError(
+            f"{folder / 'sqitch.plan'} lists {change.file}, which leads out of its folder: rename it"
+        )
     path = folder / "deploy" / f"{change.file}.sql"
     if not path.is_file():
         raise FormatError(f"{path} is missing, which sqitch.plan lists: write it or take it off the plan")

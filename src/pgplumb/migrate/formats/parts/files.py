@@ -23,11 +23,12 @@ def read_text(path: Path) -> str:
 
 def files(folder: Path, ending: str) -> tuple[Path, ...]:
     """Return the files of a folder whose names end so, by name; none where there is no folder."""
-    if not folder.is_dir():
+    try:
+        found = [p for p in folder.iterdir() if p.name.endswith(ending) and p.name[0] != "." and p.is_file()]
+    except (FileNotFoundError, NotADirectoryError):
         return ()
-    found = (
-        p for p in folder.iterdir() if p.name.endswith(ending) and not p.name.startswith(".") and p.is_file()
-    )
+    except OSError as error:
+        raise FormatError(f"{folder} cannot be read: {error.strerror or error}") from None
     return tuple(sorted(found))
 
 

@@ -72,12 +72,22 @@ class Piece:
             notes.append(
                 "`pgplumb apply` does the same a few rows at a time, and goes on where it was stopped."
             )
-        return (*notes, *self._needs)
+        return (*notes, *self._losses, *self._needs)
 
     @property
     def notes_back(self) -> tuple[str, ...]:
         """What people must know before it is taken back, where that has a file of its own."""
-        return (self.title, *self._needs)
+        return (self.title, *self._losses, *self._needs)
+
+    @property
+    def _losses(self) -> tuple[str, ...]:
+        if self.down is None:
+            return ("It cannot be taken back.",)
+        return (
+            ("Taking it back brings back the shape, not the rows.",)
+            if self.step.reversible == "shape"
+            else ()
+        )
 
     @property
     def _needs(self) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pgplumb.sql.lexer import significant
+from pgplumb.sql.lexer import Token, significant
 from pgplumb.sql.node import Node
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
 from pgplumb.sql.quote import quote_identifier, quote_literal, quote_qualified
@@ -15,9 +15,13 @@ def verification(statements: Sequence[str], later: Sequence[str]) -> str:
 
     Nothing is asked of a name that a later statement drops or renames: it would not hold for long.
     """
-    gone = {token.text for s in later if _takes_away(s) for token in significant(s)}
-    asked = [text for s in statements for name, text in _questions(s) if quote_identifier(name) not in gone]
+    gone = {_spelled(token) for s in later if _takes_away(s) for token in significant(s)}
+    asked = [text for s in statements for name, text in _questions(s) if name not in gone]
     return "".join(f"{text}\n" for text in asked) or "-- There is nothing to ask of the catalog.\n"
+
+
+def _spelled(token: Token) -> str:
+    return token.text[1:-1].replace('""', '"') if token.kind == "quoted" else token.lower
 
 
 def _takes_away(statement: str) -> bool:
@@ -32,7 +36,8 @@ def _questions(statement: str) -> Iterator[tuple[str, str]]:
     except (SyntaxProblem, TooDeep, ParserMissing):
         return
     relation = node.node("relation")
-    if relation is None:
+    # A temporary table is gone with its session; an index ON ONLY a parent is not valid before its partitions' are.
+    if relation is None or relation.text("relpersistence") == "t" or not relation.flag("inh"):
         return
     table = _name(relation)
     if node.kind == "IndexStmt" and node.text("idxname"):
