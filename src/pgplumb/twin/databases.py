@@ -195,7 +195,24 @@ def unknown(connection: psycopg.Connection) -> dict[str, str]:
         "SELECT n.nspname::text, c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE c.relkind IN ('r', 'm') AND c.oid >= 16384 AND c.reltuples < 0 ORDER BY 1, 2"
     ).fetchall()
-    return {dotted(schema, name): "the dump holds no statistics of it" for schema, name in rows}
+    extended = connection.execute(
+        "SELECT DISTINCT n.nspname::text, c.relname::text FROM pg_statistic_ext s"
+        " JOIN pg_class c ON c.oid = s.stxrelid JOIN pg_namespace n ON n.oid = c.relnamespace"
+    ).fetchall()
+    found = {dotted(*names): "dumps hold no extended statistics" for names in extended}
+    found |= {dotted(*names): "the dump holds no statistics of it" for names in rows}
+    return dict(sorted(found.items()))
+
+
+def let_views_read(connection: psycopg.Connection) -> None:
+    """Let the owners of views read what those name.
+
+    A dump does not say who is superuser; a view that cannot be read would hardly have been kept.
+    """
+    for owner, schema, name in connection.execute(query_file(__package__, "view_reads").encode()).fetchall():
+        connection.execute(
+            sql.SQL("GRANT SELECT ON {} TO {}").format(sql.Identifier(schema, name), sql.Identifier(owner))
+        )
 
 
 def figures(connection: psycopg.Connection) -> list[Figures]:

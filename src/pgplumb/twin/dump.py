@@ -12,6 +12,7 @@ from pathlib import Path
 from pgplumb.sql.node import Node
 from pgplumb.sql.parser import SyntaxProblem, TooDeep, parse_statement
 from pgplumb.sql.split import split
+from pgplumb.twin.dump_settings import settings_of
 from pgplumb.twin.gaps import Gaps
 from pgplumb.twin.schema import from_dump
 from pgplumb.twin.source import Locality, TwinSource
@@ -20,6 +21,7 @@ _VERSION = re.compile(r"^-- Dumped from database version (\d+)(?:\.(\d+))?", re.
 _RESTORES = frozenset(("pg_restore_relation_stats", "pg_restore_attribute_stats"))
 _HEAD = 4000
 """Characters in which pg_dump says what it is."""
+NO_STATISTICS = "the dump holds no statistics: make it with pg_dump --no-data --statistics (of version 18)"
 
 
 class DumpError(Exception):
@@ -34,17 +36,27 @@ def read_dump(path: Path) -> TwinSource:
             "it is in pg_dump's own format, and only plain text is read: run pg_restore -f - on it"
         )
     said = _VERSION.search(text, 0, _HEAD)
-    restores = tuple(s.text for s in split(text) if "pg_restore_" in s.text and restores_statistics(s.text))
+    statements = split(text)
+    restores = tuple(s.text for s in statements if "pg_restore_" in s.text and restores_statistics(s.text))
     schema = from_dump(path)
     if not schema.steps:
         raise DumpError("it holds no statement that makes anything")
     gaps = schema.gaps
     if not restores:
-        gaps = gaps.and_also(Gaps(notes=("the dump holds no statistics: make it with pg_dump --statistics",)))
+        gaps = gaps.and_also(Gaps(notes=(NO_STATISTICS,)))
     version = int(said[1]) * 10000 + int(said[2] or 0) if said else 180000
     # Whoever dumped it may read all of it; texts compare as in most databases.
     locality = Locality(collate="C.UTF-8", ctype="C.UTF-8", provider="c", superuser=True)
-    return TwinSource(version, schema, locality=locality, gaps=gaps, restores=restores, stranger=True)
+    settings = settings_of(statements, schema)
+    return TwinSource(
+        version,
+        schema,
+        settings=settings,
+        locality=locality,
+        gaps=gaps,
+        restores=restores,
+        stranger=True,
+    )
 
 
 def restores_statistics(text: str) -> bool:

@@ -190,6 +190,8 @@ def _build(server: EmbeddedServer, source: TwinSource) -> Gaps:
             report = build_schema(connection, source.schema, caged=caged, stranger=source.stranger)
             refused = databases.restore(caged, source.restores)
         gaps = source.gaps.and_also(report.gaps).and_also(Gaps(notes=(*notes, *refused)))
+        if source.stranger:
+            databases.let_views_read(connection)
         admit(connection, databases.owners(connection))
         if open_ways := breaches(connection):
             raise Breach(open_ways)
