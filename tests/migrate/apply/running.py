@@ -13,7 +13,6 @@ from tests.cli.running import PROGRAM
 from tests.databases import Database
 
 HISTORY = "SELECT to_regclass('pgplumb.schema_change') IS NOT NULL"
-BACKENDS = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgplumb apply' AND datname = current_database()"
 
 
 class Apply:

@@ -32,6 +32,7 @@ from pgplumb.migrate.apply.events import (
     Stopped,
     Throttled,
 )
+from pgplumb.migrate.apply.walk import Walk
 from pgplumb.migrate.apply.wording import stands
 
 if TYPE_CHECKING:
@@ -87,7 +88,14 @@ class Writer:
             self.line(f"{self._screen.paint(self._screen.clean(title), 'bold')} ({how}; {limits})")
             if up and step.gate:
                 self.line(self._screen.paint(f"  gate: {self._screen.clean(step.gate)}", "yellow"))
-            for text in sanitise_block((step.up if up else step.down) or "-- nothing to do").split("\n"):
+            sql = (
+                Walk(step.batches, ()).shown
+                if up and step.batches is not None
+                else step.up
+                if up
+                else step.down
+            )
+            for text in sanitise_block(sql or "-- nothing to do").split("\n"):
                 self.line(f"  {text}")
             if step.waits_for:
                 self.line(self._screen.paint(f"  waits for {self._screen.clean(step.waits_for)}", "faint"))
@@ -152,7 +160,8 @@ class Writer:
     def _lines(self, event: Event) -> Iterator[str]:
         screen = self._screen
         text, ink = _told(event)
-        for line in screen.wrap(screen.clean(text), 0, 2):
+        indent = len(text) - len(text.lstrip())
+        for line in screen.wrap(screen.clean(text.lstrip()), indent, 2):
             yield screen.paint(line, ink) if ink else line
         if isinstance(event, Stopped | Failed):
             yield f"It stands so: {screen.clean(event.stands)}."

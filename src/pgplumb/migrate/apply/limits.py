@@ -17,7 +17,7 @@ class Limits:
     shortest_batch: float = 0.2
     longest_batch: float = 0.5
     """Between these lies the time that a batch should take."""
-    patience: float = 0.04
+    patience: float = 0.02
     """How long others may wait for a batch before it is given up and made smaller."""
     first_batch: int = 500
     """Keys walked by the first batch."""

@@ -32,6 +32,7 @@ def run_transaction(site: Site, number: int, piece: Piece) -> Generator[Event, N
             yield from attend(site, number, partial(_once, site, number, piece, earlier, attempt), seen)
             return attempt
         except QueryError as error:
+            refused = _refused(site, piece)
             report = Report(
                 attempts=attempt,
                 waited=seen.waited,
@@ -44,7 +45,7 @@ def run_transaction(site: Site, number: int, piece: Piece) -> Generator[Event, N
             site.note(number, piece, piece.sql, "failed", report)
             earlier.waited, earlier.blockers = earlier.waited + seen.waited, seen.blockers or earlier.blockers
             if error.sqlstate not in PASSING:
-                raise StepFailed(number, _refused(site, piece), reason(error), error.sqlstate) from None
+                raise StepFailed(number, refused, reason(error), error.sqlstate) from None
             yield from wait_for_next(site, number, attempt, reason(error), seen.blockers)
     raise AssertionError
 

@@ -81,7 +81,7 @@ class Walk:
         or if a changed row meets the condition still. Returns how many rows it changed.
         """
         above, params = self._above(place.last)
-        upto = f"{self._row(self._keys)} <= {self._bound()}"
+        upto = f"{_row(self._keys)} <= {self._bound()}"
         rows = f"{above} AND {upto} AND ({self._where})"
         table, *source = self.sources
         if self._batches.assign is None:
@@ -104,6 +104,18 @@ class Walk:
         last = list(window.last)
         return Order(text, [*params, *last, last, window.keys, place.batches, began])
 
+    @property
+    def shown(self) -> str:
+        """What a batch does, for people: the statement with the bounds as words."""
+        b, above = self._batches, f"{_row([f't.{k}' for k in self._batches.key])}"
+        tables = [f"{b.table} AS t", *([b.source] if b.source.strip() else [])]
+        bounds = f"{above} > last AND {above} <= next AND ({b.where.strip() or 'true'});"
+        if b.assign is None:
+            using = f"\nUSING {tables[1]}" if len(tables) > 1 else ""
+            return f"DELETE FROM {tables[0]}{using}\nWHERE {bounds}"
+        source = f"\nFROM {tables[1]}" if len(tables) > 1 else ""
+        return f"UPDATE {tables[0]} SET {b.assign}{source}\nWHERE {bounds}"
+
     def left(self) -> Order:
         """Return a statement that tells whether any row still needs the change."""
         return Order(f"SELECT EXISTS (SELECT FROM {', '.join(self.sources)} WHERE ({self._where}))", [])
@@ -111,13 +123,14 @@ class Walk:
     def _above(self, last: tuple[str, ...] | None) -> tuple[str, list[object]]:
         if last is None:
             return "true", []
-        return f"{self._row(self._keys)} > {self._bound()}", list(last)
+        return f"{_row(self._keys)} > {self._bound()}", list(last)
 
     def _bound(self) -> str:
-        return self._row([f"CAST(%s AS {_plain(kind)})" for kind in self._types])
+        return _row([f"CAST(%s AS {_plain(kind)})" for kind in self._types])
 
-    def _row(self, items: Sequence[str]) -> str:
-        return items[0] if len(items) == 1 else f"({', '.join(items)})"
+
+def _row(items: Sequence[str]) -> str:
+    return items[0] if len(items) == 1 else f"({', '.join(items)})"
 
 
 def _plain(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pgplumb.foundation.text import count
-from pgplumb.migrate.apply.standing import Standing
+from pgplumb.migrate.apply.standing import OpenStep, Standing
 from pgplumb.migrate.apply.walk import Place
 from pgplumb.migrate.plan import Plan
 
@@ -45,6 +45,13 @@ def stands(plan: Plan, now: Standing, place: Place | None = None) -> str:
 
 
 def can_go_back(plan: Plan, now: Standing) -> bool:
-    """Whether anything is there to take back, and every step of it can be."""
-    reached = now.done + (1 if now.open is not None and now.open.step > now.done else 0)
-    return now.begun and all(step.down is not None for step in plan.steps[:reached])
+    """Whether anything may be there to take back, and every step of it can be."""
+    begun = now.open is not None and now.open.step > now.done and _may_be_partly_done(plan, now.open)
+    reached = now.done + (1 if begun else 0)
+    return reached > 0 and all(step.down is not None for step in plan.steps[:reached])
+
+
+def _may_be_partly_done(plan: Plan, open_step: OpenStep) -> bool:
+    """Whether something of a step that was begun can be in the database: of one transaction, all or nothing is."""
+    step = plan.steps[open_step.step - 1]
+    return open_step.in_doubt or open_step.pieces_done > 0 or step.autocommit or step.batches is not None

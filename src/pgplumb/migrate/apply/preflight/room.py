@@ -11,12 +11,21 @@ from pgplumb.migrate.apply.events import Direction
 from pgplumb.migrate.apply.limits import Limits
 from pgplumb.migrate.apply.preflight.item import Item, passed, unknown
 from pgplumb.migrate.apply.preflight.touched import Scope
+from pgplumb.sql.lexer import significant
+from pgplumb.sql.split import split
 
 if TYPE_CHECKING:
     from pgplumb.migrate.plan import Step
 
 _REWRITE = 2.2
 """What a rewrite may need, as a multiple of the table: its copy, its indexes and the log."""
+_BUILD = 1.0
+"""What an index may need, sorting included; a backfill, which leaves a dead row for each."""
+_REWRITES = frozenset(["CLUSTER", "VACUUM", "REFRESH MATERIALIZED VIEW"])
+_BUILDS = frozenset(["CREATE INDEX", "REINDEX"])
+_REWRITING_WORDS = frozenset(
+    ["type", "logged", "unlogged", "generated", "serial", "bigserial", "tablespace", "method"]
+)
 _TITLE = "The disk has room"
 
 
@@ -42,6 +51,20 @@ def room_item(
         next_step = "Make room, or choose steps that write less."
         return Item("disk-room", _TITLE, "fail", f"{size(free)} are free; {wanted}", next_step)
     return passed("disk-room", _TITLE, f"{size(free)} are free; {wanted}")
+
+
+def _times(step: Step) -> float:
+    """Return how often the tables may be written by a step, as a multiple of their size."""
+    if step.batches is not None:
+        return _BUILD
+    found = 0.0
+    for statement in split(step.up):
+        words = {token.lower for token in significant(statement.text)}
+        if statement.kind in _BUILDS:
+            found += _BUILD
+        elif statement.kind in _REWRITES or (statement.kind == "ALTER TABLE" and words & _REWRITING_WORDS):
+            found += _REWRITE
+    return found
 
 
 def _free(directory: str | None) -> int | None:
