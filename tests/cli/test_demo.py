@@ -13,6 +13,7 @@ import pytest
 from tests.cli.running import PROGRAM
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_it_serves_until_it_is_stopped_and_leaves_nothing(number: signal.Signals) -> None:
     with subprocess.Popen([PROGRAM, "demo", "--serve"], stdout=subprocess.PIPE, text=True) as process:

@@ -86,6 +86,7 @@ def test_a_stopped_demo_leaves_no_process_and_no_file() -> None:
     assert str(root) not in commands()
 
 
+@pytest.mark.long
 def test_a_demo_killed_in_the_middle_of_its_build_leaves_no_process_and_no_file() -> None:
     holder = subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
@@ -96,6 +97,7 @@ def test_a_demo_killed_in_the_middle_of_its_build_leaves_no_process_and_no_file(
     assert eventually(lambda: not root.exists() and str(root) not in commands())
 
 
+@pytest.mark.long
 def test_an_interrupted_build_leaves_no_process_and_no_file() -> None:
     before, during = roots_of(os.getpid()), set[Path]()
 

@@ -91,6 +91,7 @@ def test_one_application_gives_no_name(newest: Sample) -> None:
         assert eventually(lambda: {f"role:{role}" for (role,) in newest.rows(NAMELESS)} == named)
 
 
+@pytest.mark.long
 def test_hours_of_work_leave_as_many_rows(newest: Sample) -> None:
     before, calls = counts(newest), sum(calls_by_role(newest).values())
     with at_work(newest):
@@ -98,6 +99,7 @@ def test_hours_of_work_leave_as_many_rows(newest: Sample) -> None:
     assert counts(newest) == before
 
 
+@pytest.mark.long
 def test_somebody_waits_for_a_lock_now_and_then(newest: Sample) -> None:
     applications = tuple(a for a in APPLICATIONS if a.role in ("support", "worker"))
     with at_work(newest, applications, pace=0.1):

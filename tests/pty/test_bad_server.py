@@ -51,6 +51,7 @@ def refused_on_screen(conninfo: str, *wanted: str, columns: int = 80, rows: int 
         assert drive.end() == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("columns", [80, pytest.param(120, marks=pytest.mark.long)])
 def test_a_host_that_has_no_address(columns: int) -> None:
     conninfo = "postgresql://app@no-such-host.invalid/shop"
@@ -60,12 +61,14 @@ def test_a_host_that_has_no_address(columns: int) -> None:
         refused_by_check(conninfo, *wanted)
 
 
+@pytest.mark.long
 def test_a_port_where_nobody_listens() -> None:
     conninfo = f"host=127.0.0.1 port={free_port()} user=app dbname=shop"
     refused_on_screen(conninfo, "nothing answers at app@127.0.0.1", "Check host and port", "r tries now")
     refused_by_check(conninfo, "nothing answers at app@127.0.0.1", "Check host and port")
 
 
+@pytest.mark.long
 def test_an_unknown_database_and_an_unknown_role(server: EmbeddedServer) -> None:
     nowhere = server.conninfo("nowhere")
     refused_on_screen(nowhere, 'database "nowhere" does not exist', "psql -l")
@@ -74,6 +77,7 @@ def test_an_unknown_database_and_an_unknown_role(server: EmbeddedServer) -> None
     refused_by_check(nobody, 'role "nobody_at_all" does not exist')
 
 
+@pytest.mark.long
 def test_tls_demanded_of_a_server_without_it(strict: Strict) -> None:  # noqa: F811
     conninfo = strict.target(sslmode="require", password=SECRET).conninfo
     refused_on_screen(conninfo, "do not agree on TLS", "sslmode")
@@ -94,6 +98,7 @@ def test_a_wrong_password_is_asked_for_until_it_is_right(strict: Strict) -> None
     refused_by_check(conninfo, "refused the password")
 
 
+@pytest.mark.long
 def test_a_server_with_one_place_left_is_read_through_it_and_a_full_one_says_so(strict: Strict) -> None:  # noqa: F811
     target = strict.target(password=SECRET)
     with contextlib.ExitStack() as held:
@@ -141,6 +146,7 @@ def test_a_server_that_is_killed_and_comes_back() -> None:
             assert "tries now" not in drive.text
 
 
+@pytest.mark.long
 def test_a_database_that_is_dropped_underneath_stays_readable_and_can_come_back(shop: Database) -> None:
     with opened(shop.conninfo, columns=80, rows=24) as drive:
         name = sql.Identifier(shop.name)
@@ -193,6 +199,7 @@ def test_a_role_without_any_grant_sees_every_tab_and_what_it_may_not_see(shop: D
     assert "unknown" in done.stdout
 
 
+@pytest.mark.long
 def test_a_role_whose_statements_may_take_a_millisecond_is_read_all_the_same(
     shop: Database, nobody: str
 ) -> None:

@@ -149,6 +149,7 @@ def test_the_checklist_on_the_command_line_says_them_harmlessly(hostile: Databas
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_a_role_a_database_and_a_host_of_that_kind_are_named_harmlessly(hostile: Database) -> None:
     name = f"{hostile.name}{ESCAPES}"
     quoted = name.replace("\\", "\\\\").replace("'", "\\'")

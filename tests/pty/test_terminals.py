@@ -38,6 +38,7 @@ def test_a_terminal_of_16_colours_gets_only_its_own(shop: Database, term: str) -
         assert b"[38;5;" not in drive.raw
 
 
+@pytest.mark.long
 def test_without_utf8_the_same_layout_is_drawn_in_ascii(shop: Database) -> None:
     with opened(shop.conninfo) as drive:
         drive.settle(0.6)

@@ -53,6 +53,7 @@ def an_editor(directory: Path, script: str) -> str:
     return str(path)
 
 
+@pytest.mark.long
 def test_a_text_goes_to_the_persons_editor_and_comes_back_onto_a_whole_screen(tmp_path: Path) -> None:
     editor = an_editor(
         tmp_path,

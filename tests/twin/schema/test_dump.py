@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from pgplumb.demo.database import build_demo
 from pgplumb.twin.cage import breaches
 from pgplumb.twin.schema import from_dump
@@ -42,6 +44,7 @@ ALTER TABLE public.t OWNER TO evil;
 """
 
 
+@pytest.mark.long
 def test_a_dump_of_the_sample_makes_every_table_and_view(
     database: Database, twin_database: TwinDatabase, tmp_path: Path
 ) -> None:

@@ -31,6 +31,23 @@ def test_a_locked_table_is_left_out_and_named_with_what_reads_it(
     ]
 
 
+def test_rules_and_policies_that_read_a_locked_table_are_not_waited_for(
+    database: Database, twin_database: TwinDatabase
+) -> None:
+    database.execute(
+        "CREATE TABLE held (id int); CREATE TABLE free (id int); CREATE TABLE ruled (id int); CREATE TABLE other (id int);"
+        "CREATE POLICY p ON free USING (id IN (SELECT id FROM held)); CREATE POLICY q ON other USING (id > 1);"
+        "CREATE RULE r AS ON INSERT TO ruled DO ALSO INSERT INTO held VALUES (1)"
+    )
+    database.connect().execute("LOCK TABLE held IN ACCESS EXCLUSIVE MODE")
+    with database.session() as session:
+        text = read_schema(session)
+    gaps = twin_database.build(text).gaps.relations
+    assert gaps["public.free"] == "a policy of it reads a relation that is locked"
+    assert "public.other" not in gaps
+    assert twin_database.rows("SELECT polname FROM pg_policy") == [("q",)]
+
+
 def test_a_parent_whose_partition_is_locked_is_incomplete(database: Database) -> None:
     database.execute(
         "CREATE TABLE top (id int) PARTITION BY RANGE (id);"

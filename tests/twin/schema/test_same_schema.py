@@ -57,6 +57,7 @@ def test_the_large_schema_is_made_again_to_the_line(
     assert differences(every_database, twin_of_same_major) == []
 
 
+@pytest.mark.long
 def test_the_sample_database_is_made_again_to_the_line(
     database: Database, twin_database: TwinDatabase
 ) -> None:
