@@ -35,7 +35,8 @@ def test_rules_and_policies_that_read_a_locked_table_are_not_waited_for(
     database: Database, twin_database: TwinDatabase
 ) -> None:
     database.execute(
-        "CREATE TABLE held (id int); CREATE TABLE free (id int); CREATE TABLE ruled (id int); CREATE TABLE other (id int);"
+        "CREATE TABLE held (id int); CREATE TABLE free (id int); CREATE TABLE ruled (id int);"
+        "CREATE TABLE other (id int);"
         "CREATE POLICY p ON free USING (id IN (SELECT id FROM held)); CREATE POLICY q ON other USING (id > 1);"
         "CREATE RULE r AS ON INSERT TO ruled DO ALSO INSERT INTO held VALUES (1)"
     )
