@@ -29,14 +29,17 @@ if TYPE_CHECKING:
 
     from pgplumb.server.embedded import EmbeddedServer
     from pgplumb.server.rows import Row
+    from pgplumb.twin.source import TwinSource
 
 
 class Place(Protocol):
     """A server with a `shape` to copy: a twin, or one that was built from files."""
 
+    source: TwinSource
     _server: EmbeddedServer
 
 
+TEMPLATE = "scratch_template"
 MOST_USES = 200
 """Transactions that one copy serves: each leaves dead rows in its catalogs, which nothing clears away."""
 _OURS = "-c search_path=pg_catalog -c lock_timeout=0 -c statement_timeout=0"
@@ -73,6 +76,28 @@ class Inventory(dict[int, Known]):
             if known.is_index:
                 found.setdefault(known.table, []).append(known)
         return {oid: tuple(indexes) for oid, indexes in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Stubs of roles that have rights in a copy beyond those that the schema gives them."""
+
+    owner: str | None = None
+    """Who owns the target's database."""
+    all_rights: tuple[str, ...] = ()
+    """Superusers of the target: they may make things anywhere."""
+
+
+def runs_as(source: TwinSource) -> str | None:
+    """Return the stub of the role that the target was read as; None where there is none."""
+    return source.locality.role if source.locality.role in source.schema.roles else None
+
+
+def rights_of(source: TwinSource) -> Rights:
+    """Return who has which rights."""
+    role = runs_as(source)
+    owner = source.schema.owner if source.schema.owner in source.schema.roles else None
+    return Rights(owner, (role,) if role is not None and source.locality.superuser else ())
 
 
 class Scratch:
@@ -114,8 +139,9 @@ class Scratch:
 class Scratches:
     """The copies of one twin. Any thread may ask; a copy is one thread's until it is given back."""
 
-    def __init__(self, server: EmbeddedServer) -> None:
+    def __init__(self, server: EmbeddedServer, rights: Rights) -> None:
         self._server = server
+        self._rights = rights
         self._serial = itertools.count(1)
         self._making = threading.Lock()
         self._ready = threading.Lock()
@@ -192,16 +218,28 @@ class Scratches:
 
     def _make(self) -> Scratch:
         name = f"scratch_{next(self._serial)}"
+        inventory = self._template()
         with self._server.connect("postgres") as admin:
-            databases.copy(admin, SHAPE, name)
-            admin.execute(
-                sql.SQL("ALTER DATABASE {} OWNER TO {}").format(sql.Identifier(name), sql.Identifier(CAGE))
-            )
-        with self._server.connect(name) as connection:
-            permit(connection, CAGE)
-            if self._inventory is None:
-                self._inventory = inventory(connection)
-        return Scratch(self._server, name, self._inventory)
+            databases.copy(admin, TEMPLATE, name)
+            database, owner = sql.Identifier(name), sql.Identifier(self._rights.owner or CAGE)
+            admin.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(database, owner))
+            for role in (CAGE, *self._rights.all_rights):
+                grant = sql.SQL("GRANT CREATE ON DATABASE {} TO {}")
+                admin.execute(grant.format(database, sql.Identifier(role)))
+        return Scratch(self._server, name, inventory)
+
+    def _template(self) -> Inventory:
+        """Make what the copies are made from, at the first call: all that they have in common is done once."""
+        if self._inventory is not None:
+            return self._inventory
+        with self._server.connect("postgres") as admin:
+            databases.copy(admin, SHAPE, TEMPLATE)
+        with self._server.connect(TEMPLATE) as connection:
+            for role in (CAGE, *self._rights.all_rights):
+                permit(connection, role)
+            connection.execute(query_file(__package__, "scratch_forget").encode())
+            self._inventory = inventory(connection)
+        return self._inventory
 
 
 def inventory(connection: psycopg.Connection[Row]) -> Inventory:
@@ -222,6 +260,6 @@ def scratches_of(place: Place) -> Scratches:
     with _finding:
         found = _of_places.get(place)
         if found is None:
-            found = _of_places[place] = Scratches(place._server)
+            found = _of_places[place] = Scratches(place._server, rights_of(place.source))
             weakref.finalize(place, found.close)
         return found

@@ -39,6 +39,7 @@ def run_inside(
             for part in parts:
                 if verdict.over or watch.why is not None:
                     break
+                scratch.spoilt |= part.outlives
                 sent = part.way in ("inside", "control")
                 found.append(transaction.statement(part) if sent else verdict.unsent(part))
             if not verdict.over and watch.why is None:

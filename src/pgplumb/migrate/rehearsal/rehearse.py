@@ -19,7 +19,7 @@ from pgplumb.migrate.rehearsal.script import Part, parts_of, stays
 from pgplumb.migrate.rehearsal.stopping import Stop
 from pgplumb.migrate.rehearsal.verdict import Verdict
 from pgplumb.migrate.rehearsal.workshop import Workshop
-from pgplumb.twin.scratch import Scratches, scratches_of
+from pgplumb.twin.scratch import Scratches, runs_as, scratches_of
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
@@ -47,7 +47,7 @@ def rehearse(
     """Run a migration in the twin and return what it did. Never raises for what a script does.
 
     `mode` says whether the script runs as one transaction or statement by statement; BEGIN and COMMIT in it are
-    heeded. `role` is one that it runs as, else one that may do all that the owners may. `catalog` is the target's: the
+    heeded. `role` is one that it runs as, else whoever the target was read as. `catalog` is the target's: the
     answer then holds it as it would be. `settings` are the session's: TimeZone and search_path change what
     statements do; those of the catalog hold where they are not given. `stop` ends it from another thread.
 
@@ -59,7 +59,7 @@ def rehearse(
     stop = stop or Stop()
     locality = twin.source.locality
     verdict = Verdict(with_rows=isinstance(twin, Workshop), lacks_rights=locality.superuser and role is None)
-    prologue = _prologue(role, _session(catalog) | dict(settings or {}))
+    prologue = _prologue(role or runs_as(twin.source), _session(catalog) | dict(settings or {}))
     after = After(twin, catalog)
     copies = scratches_of(twin)
     really = stays(parts, autocommit=mode == "autocommit")

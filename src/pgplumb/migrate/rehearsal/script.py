@@ -53,6 +53,22 @@ class Part:
         return self.node.kind in _SESSION or self.way in ("alone", "control")
 
     @property
+    def verifies_keys(self) -> bool:
+        """Whether it may compare the rows of two tables for a foreign key."""
+        if self.node.kind != "AlterTableStmt":
+            return False
+        keys = (
+            n for n in self.node.walk() if n.kind == "Constraint" and n.text("contype") == "CONSTR_FOREIGN"
+        )
+        commands = (n.text("subtype") for n in self.node.walk() if n.kind == "AlterTableCmd")
+        return any(not key.flag("skip_validation") for key in keys) or "AT_ValidateConstraint" in commands
+
+    @property
+    def outlives(self) -> bool:
+        """Whether a rollback does not undo all of it: ANALYZE writes sizes in place, in any transaction."""
+        return self.node.kind == "VacuumStmt"
+
+    @property
     def control(self) -> str:
         """BEGIN, COMMIT, ROLLBACK, PREPARE, SAVEPOINT, ...; empty for every other statement."""
         if self.node.kind != "TransactionStmt":

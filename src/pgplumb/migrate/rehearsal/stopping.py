@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from pgplumb.twin.session import watched
+from pgplumb.twin.watchdog import DISK_LIMIT, watchdog_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from pgplumb.server.rows import Row
     from pgplumb.twin.watchdog import Watch
 
+DISK = DISK_LIMIT
+"""Bytes that one rehearsal may add to the disk."""
+_DATABASE = (
+    "SELECT oid::pg_catalog.int8 FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()"
+)
 UNWANTED = "it was no longer wanted"
 
 
@@ -47,7 +52,10 @@ class Stop:
         self, server: EmbeddedServer, connection: psycopg.Connection[Row], seconds: float
     ) -> Iterator[Watch]:
         """Have the watchdog and this handle watch a connection for a block."""
-        with watched(server, connection, seconds) as watch:
+        row = connection.execute(_DATABASE).fetchone()
+        assert row is not None
+        watchdog = watchdog_of(server)
+        with watchdog.watching(connection.info.backend_pid, row[0], seconds, DISK) as watch:
             with self._lock:
                 self._running[id(watch)] = watch, connection
                 if self.asked:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pgplumb.twin.scratch import Scratch
     from pgplumb.twin.watchdog import Watch
 
+_REFERENCED = ("RowShareLock", "ShareRowExclusiveLock")
+"""On a table that a foreign key refers to, while it is verified: when it was there before, and when it is new."""
 _SAVE = "SAVEPOINT pgplumb_statement"
 _UNDO = "ROLLBACK TO SAVEPOINT pgplumb_statement"
 _KEEP = "RELEASE SAVEPOINT pgplumb_statement"
@@ -81,6 +83,7 @@ class Transaction:
 
         wire.send(self._connection, _SAVE)
         try:
+            wire.send(self._connection, "SET LOCAL statement_timeout = 0")
             wire.send(self._connection, "SET CONSTRAINTS ALL IMMEDIATE")
         except psycopg.Error as error:
             if is_end(error) or self._watch.why is not None:
@@ -105,10 +108,21 @@ class Transaction:
             rewrites=done.rewrites,
             emptied=done.emptied,
             rebuilds=done.rebuilds,
-            scans=done.scans,
+            scans=self._scans(part, done.scans, new),
             changed=done.changed,
             dropped=done.dropped,
             notices=notices,
             seconds=seconds,
             unknown=doubts(part, new, state, with_rows=self._verdict.with_rows),
         )
+
+    def _scans(self, part: Part, scans: tuple[str, ...], new: Held) -> tuple[str, ...]:
+        """Return what was read in full, and what would be if there were rows.
+
+        Rows are compared by a hash join, which looks into the referenced table only when it has a row to look for.
+        """
+        if self._verdict.with_rows or not scans or not part.verifies_keys:
+            return scans
+        locked = ((self._scratch.inventory.get(oid), mode) for oid, mode in new)
+        referenced = {k.name for k, mode in locked if k is not None and k.kind == "r" and mode in _REFERENCED}
+        return tuple(sorted({*scans, *referenced}))
