@@ -1,98 +1,76 @@
-"""Add a partition. The parent stays open to readers and writers, unless a default partition has rows."""
+"""Add a partition to a partitioned table."""
 
 from __future__ import annotations
 
-import re
-
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
-from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
-from pgplumb.migrate.intents.parts import find, naming
-from pgplumb.migrate.intents.parts.quoting import literal, name, names, qualified
+from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
+from pgplumb.migrate.intents.parts import bound, find, naming
+from pgplumb.migrate.intents.parts.quoting import name, names, qualified
+from pgplumb.migrate.intents.parts.steps import direct, long, online, short, validate
+from pgplumb.migrate.plan import Step, Strategy
 
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T]00:00(?::00)?(?:[+-][\d:]+)?)?\Z")
-_EDGES = ("MINVALUE", "MAXVALUE")
 _LIKE = "INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING STORAGE"
 
 
-def write(fields: Fields, catalog: Catalog) -> Change:
-    """Write a table like the parent and ATTACH PARTITION, which locks the parent less than PARTITION OF.
+def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
+    """A table like the parent and ATTACH PARTITION, which locks the parent less than PARTITION OF.
 
-    ATTACH reads the default partition under a lock and refuses to leave rows there that belong to the new one:
-    where it has rows, those of the new range are moved in the same transaction.
+    ATTACH reads the default partition under a lock and refuses to leave rows there that belong to the new one. A
+    check of the default partition, made beforehand, spares the reading; rows of the new range can be moved instead.
     """
     parent = find.table(catalog, fields.text("table"))
     key = parent.partition_key
     if key is None:
         raise Unwritable(f"{parent.qualified} is not partitioned")
-    bound, suffix = _bound(fields)
+    values, suffix = bound.for_values(fields)
     taken = naming.relation_taken(catalog, parent.schema)
     partition = naming.free(fields.text("name", "") or naming.compose(parent.name, (suffix,)), taken)
     new, on = qualified(parent.schema, partition), find.sql_name(parent)
     create = [f"CREATE TABLE {new} (LIKE {on} {_LIKE})"]
     if parent.owner != catalog.current_role:
         create.append(f"ALTER TABLE {new} OWNER TO {name(catalog.role_name(parent.owner))}")
-    attach = f"ALTER TABLE {on} ATTACH PARTITION {new} {bound}"
+    attach = f"ALTER TABLE {on} ATTACH PARTITION {new} {values}"
     detach = f"ALTER TABLE {on} DETACH PARTITION {new}"
+    gone = [detach, f"DROP TABLE {new}"]
+    made = short([*create, attach], gone, f"make {partition} and attach it", phase="switch")
     default = catalog.relations.get(key.default_partition)
     if default is None or (default.pages == 0 and default.tuples == 0):
-        return Change(script(*create, attach), script(detach, f"DROP TABLE {new}"), online=True)
+        return (direct("Direct: one short step", made),)
+    inside = bound.condition(fields, parent)
     columns = names(c.name for c in parent.columns if not c.generated)
-    moved = f"DELETE FROM {find.sql_name(default)} WHERE {_inside(fields, parent)} RETURNING {columns}"
+    moved = f"DELETE FROM {find.sql_name(default)} WHERE {inside} RETURNING {columns}"
     move = f"WITH moved AS ({moved}) INSERT INTO {new} ({columns}) SELECT {columns} FROM moved"
     back = f"INSERT INTO {on} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {new}"
-    up = script("BEGIN", *create, move, attach, "COMMIT")
-    return Change(up, script("BEGIN", detach, back, f"DROP TABLE {new}", "COMMIT"), online=False)
-
-
-def _bound(fields: Fields) -> tuple[str, str]:
-    """Return FOR VALUES ... or DEFAULT, and the end of the partition's name."""
-    if fields.flag("default"):
-        return "DEFAULT", "default"
-    if fields.has("values"):
-        values = fields.names("values")
-        return f"FOR VALUES IN ({', '.join(map(literal, values))})", _word("_".join(values))
-    low, high = fields.text("from"), fields.text("to")
-    return f"FOR VALUES FROM ({_edge(low)}) TO ({_edge(high)})", _range_word(low, high)
-
-
-def _edge(value: str) -> str:
-    return value if value in _EDGES else literal(value)
-
-
-def _inside(fields: Fields, parent: Relation) -> str:
-    """Return the condition that a row of the default partition belongs to the new one."""
-    assert parent.partition_key is not None
-    if (
-        fields.flag("default")
-        or len(parent.partition_key.columns) != 1
-        or not parent.partition_key.columns[0]
-    ):
-        raise Unwritable(
-            f"rows of the default partition of {parent.qualified} would have to be moved by hand"
+    about = "make it, move rows out of the default partition, attach it"
+    undo = [detach, back, f"DROP TABLE {new}"]
+    both = long([*create, move, attach], undo, about, phase="switch")
+    ways = [direct("Direct: rows of the default partition are moved while it is locked", both, online=False)]
+    if default.kind == "r":
+        first, last = proof(default, inside)
+        ways.insert(
+            0, online("Online: only where the default partition holds no row of it", *first, made, last)
         )
-    (column,) = parent.column_names(parent.partition_key.columns)
-    if fields.has("values"):
-        return f"{name(column)} IN ({', '.join(map(literal, fields.names('values')))})"
-    edges = ((">=", fields.text("from")), ("<", fields.text("to")))
+    return tuple(ways)
+
+
+def proof(default: Relation, inside: str) -> tuple[list[Step], Step]:
+    """Return the steps that show that a default partition holds no row of a range, and the one that forgets it."""
+    alter = f"ALTER TABLE {find.sql_name(default)}"
+    used = {c.name for c in default.constraints}
+    check = name(naming.free(naming.compose(default.name, (), "not_here"), used.__contains__))
+    add = f"{alter} ADD CONSTRAINT {check} CHECK (NOT ({inside})) NOT VALID"
     return (
-        " AND ".join(f"{name(column)} {sign} {literal(v)}" for sign, v in edges if v not in _EDGES) or "true"
+        [
+            short(
+                add,
+                f"{alter} DROP CONSTRAINT IF EXISTS {check}",
+                f"keep new rows of it out of {default.name}",
+            ),
+            validate(f"{alter} VALIDATE CONSTRAINT {check}", "prove that there are none"),
+        ],
+        short(f"{alter} DROP CONSTRAINT {check}", "", "drop the proof", phase="contract"),
     )
-
-
-def _range_word(low: str, high: str) -> str:
-    """Return `2026` for a year, `2026_11` for a month, `2026_11_05` for other dates, else the value itself."""
-    first, last = _DATE.match(low), _DATE.match(high)
-    if first is None or last is None:
-        return _word(low)
-    year, month, day = first.groups()
-    if day == "01" and last[3] == "01":
-        return year if month == "01" == last[2] else f"{year}_{month}"
-    return f"{year}_{month}_{day}"
-
-
-def _word(value: str) -> str:
-    return "".join(c if c.isalnum() else "_" for c in value).strip("_").lower()
 
 
 INTENT = Intent(
@@ -106,5 +84,5 @@ INTENT = Intent(
         Field("default", "whether it takes what no other partition takes", required=False, kind="flag"),
         Field("name", "its name; <table>_<from> by default", required=False, kind="name"),
     ),
-    write=write,
+    plan=plan,
 )

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tests.migrate.intents.cases import access, columns, constraints, indexes, objects, reshaping, tables
+from tests.migrate.intents.cases import (
+    access,
+    columns,
+    constraints,
+    indexes,
+    objects,
+    partitions,
+    reshaping,
+    tables,
+)
 from tests.migrate.intents.cases.case import Case
 
 CASES: tuple[Case, ...] = (
@@ -13,6 +22,7 @@ CASES: tuple[Case, ...] = (
     *objects.CASES,
     *tables.CASES,
     *reshaping.CASES,
+    *partitions.CASES,
 )
 
 __all__ = ["CASES", "Case"]
