@@ -1,0 +1,1 @@
+"""One file a fact; each has a FACT."""
