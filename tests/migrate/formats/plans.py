@@ -10,6 +10,7 @@ from pgplumb.migrate.formats import migration_format
 from pgplumb.migrate.formats.parts.model import File, Format, Migration, Script
 from pgplumb.migrate.formats.parts.statements import stretches
 from pgplumb.migrate.plan import Batches, Plan, Step, Strategy
+from pgplumb.sql.quote import quote_literal
 from pgplumb.sql.split import split
 
 WHEN = datetime(2026, 11, 21, 14, 30, 0, tzinfo=UTC)
@@ -34,7 +35,22 @@ BEGIN
 END;
 $body$""".replace("TRIPLE", '"""')
 
+TEXTS = (
+    "%s %% %(x)s", ":x :'x' ::x \\:x \\\\:x a:b", "${x} #{x} {{x}} `x` $1 $$ $body$", "'''", '"""', "\\",
+    "a\nSQL\nEOF\nGO\n/\n", ";\n;\n\n-- x;\n/* x */;\n", "x -- migrate:up\n+goose Up", "\t\r\n x", "äöü漢字\u00a0😀",
+    "\\.\n\\q", "=begin\n__END__\n=end", "# coding: none", "--x\n  --y", "\\n \\t \\x41 \\u0041",
+)  # fmt: skip
+"""What must reach the server as it is."""
+
 STEPS = (
+    Step(
+        "expand",
+        "CREATE TABLE said (number int, text text);\n"
+        + "".join(f"INSERT INTO said VALUES ({n}, {quote_literal(text)});\n" for n, text in enumerate(TEXTS)),
+        "DROP TABLE said;\n",
+        about="texts",
+        reversible="shape",
+    ),
     Step(
         "expand",
         'ALTER TABLE orders ADD COLUMN "Tenant "" id" bigint;\n'

@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from pgplumb.migrate.plan import Plan
 from tests.databases import Database
-from tests.migrate.formats.plans import SCHEMA, Run, back, forward
+from tests.migrate.formats.plans import SCHEMA, TEXTS, Run, back, forward
 
 BOOKS = (
     "ar_internal_metadata",
@@ -63,6 +63,7 @@ def pictures(database: Database, plan: Plan) -> tuple[str, str, str]:
     before = picture(database)
     _execute(database, forward(plan))
     between = picture(database)
+    assert database.execute("SELECT text FROM said ORDER BY number") == [(text,) for text in TEXTS]
     _execute(database, back(plan))
     after = picture(database)
     assert before != between != after

@@ -61,7 +61,7 @@ def test_psql_runs_the_scripts_of_sqitch_and_verifies_after_each_and_at_the_end(
 def test_verifying_fails_where_nothing_was_deployed(tmp_path: Path, database: Database) -> None:
     exported("sqitch", PLAN, tmp_path)
     asking = [p for p in sorted((tmp_path / "verify").iterdir()) if "SELECT" in p.read_text()]
-    assert len(asking) == 4
+    assert len(asking) == 5
     for path in asking:
         with pytest.raises(AssertionError, match=r"does not exist"):
             psql(database, path)

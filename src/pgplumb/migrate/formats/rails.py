@@ -17,6 +17,7 @@ from pgplumb.migrate.plan import Plan
 
 _CLASS = re.compile(r"^\s*class\s+\S+\s*<\s*ActiveRecord::Migration(?:\[([0-9.]+)\])?", re.MULTILINE)
 _OUTSIDE = re.compile(r"^\s*disable_ddl_transaction!", re.MULTILINE)
+_SPECIAL = re.compile(r'["\\#\r\n]')
 _OLDEST = "6.1"
 """The version named where the folder does not say which: every later Rails runs it the same way."""
 
@@ -46,13 +47,18 @@ def _text(piece: Piece, slug: str, version: str) -> str:
 
 
 def _execute(statement: str) -> str:
-    if not re.search(r'["\\#\n\r]', statement):
-        return f'    execute "{statement}"\n'
+    if "\r" in statement or not re.search(r'["\\#\n]', statement):
+        # Ruby leaves a carriage return at the end of a line out of a here-document.
+        return f'    execute "{_SPECIAL.sub(_escape, statement)}"\n'
     mark, number = "SQL", 2
     lines = {line.strip() for line in statement.split("\n")}
     while mark in lines:
         mark, number = f"SQL_{number}", number + 1
     return f"    execute <<-'{mark}'\n{statement}\n    {mark}\n"
+
+
+def _escape(found: re.Match[str]) -> str:
+    return {"\r": "\\r", "\n": "\\n"}.get(found[0], "\\" + found[0])
 
 
 def _recognises(folder: Path) -> bool:
@@ -103,5 +109,8 @@ FORMAT = Format(
     _state,
     _write,
     _read,
-    ("set config.active_record.schema_format = :sql: schema.rb keeps little of what SQL makes",),
+    (
+        "set config.active_record.schema_format = :sql: schema.rb keeps little of what SQL makes",
+        "with strong_migrations, put what it stops at into safety_assured { }",
+    ),
 )
