@@ -12,6 +12,7 @@ import pytest
 from pgplumb.catalog.reader import read_whole
 from pgplumb.catalog.unread import Unread
 from pgplumb.server import embedded
+from pgplumb.tui.live import twins
 from pgplumb.tui.live.altered import altered, outgrown
 from pgplumb.tui.live.judged import Judged
 from pgplumb.tui.live.twin_work import TwinPlans
@@ -86,10 +87,10 @@ def until(holds: Callable[[], object]) -> None:
 
 def root_of(run: Running) -> Path:
     """Where the files of the running twin are."""
-    twins = run.feed._desk._twins
-    assert twins is not None
-    assert twins._made is not None
-    return twins._made.twin.root
+    found = run.feed._desk._twins
+    assert found is not None
+    assert found._made is not None
+    return found._made.twin.root
 
 
 def scan_of(one: Explained) -> str:
@@ -129,10 +130,10 @@ def test_the_twin_is_made_at_the_first_question_kept_made_anew_and_gone_with_its
     until(lambda: not root.exists())
     # Made anew where its server has ended.
     root = root_of(running)
-    twins = running.feed._desk._twins
-    assert twins is not None
-    assert twins._made is not None
-    twins._made.twin._server.stop()
+    found = running.feed._desk._twins
+    assert found is not None
+    assert found._made is not None
+    found._made.twin._server.stop()
     fourth = asked(running, request)
     assert isinstance(fourth, TwinPlans)
     assert fourth.made_at > third.made_at
@@ -212,3 +213,16 @@ def test_figures_alone_alter_no_schema_and_outgrow_a_twin_that_is_not_young(data
     with database.session() as session:
         database.execute("ALTER TABLE goods ALTER COLUMN id SET STATISTICS 500")
         assert altered(before, read_whole(session)[0])
+
+
+def test_of_a_large_schema_the_twin_holds_what_statements_name(
+    running: Running, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(twins, "WHOLE", 0)
+    database.execute("CREATE TABLE public.another (id int)")
+    key = goods(running)
+    assert isinstance(asked(running, PlanInTwin(*key)), TwinPlans)
+    made = running.feed._desk._twins
+    assert made is not None
+    assert made._made is not None
+    assert made._made.relations == frozenset({"public.goods"})
