@@ -238,8 +238,9 @@ ALTERATIONS = (
     unheld("ALTER STATISTICS app.together SET STATISTICS 200", "statistics:app.together"),
     one("ALTER PUBLICATION published SET (publish = 'insert')", "publication:published", "publishes"),
     one("ALTER PUBLICATION published ADD TABLE app.people", "publication:published", "tables"),
-    one(
+    Alteration(
         "ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO reader",
-        "role:postgres", "default privileges on tables in schema app",
+        frozenset({("role:postgres", "default privileges on tables in schema app")}),
+        "default_privileges:postgres.app.r",
     ),
 )  # fmt: skip

@@ -16,6 +16,7 @@ _DEFAULTS = {
     "sequence": ("rwU", ""),
     "function": ("X", "X"),
     "schema": ("UC", ""),
+    "type": ("U", "U"),
     "database": ("CTc", "Tc"),
     "column": ("", ""),
 }
