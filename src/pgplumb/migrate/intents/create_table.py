@@ -7,7 +7,7 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
 from pgplumb.migrate.intents.parts import find, naming, touch
 from pgplumb.migrate.intents.parts.quoting import literal, name, names, qualified, split_dotted
-from pgplumb.migrate.intents.parts.steps import direct, short
+from pgplumb.migrate.intents.parts.steps import direct, short, validate
 from pgplumb.migrate.intents.parts.types import column_type
 from pgplumb.migrate.plan import Step, Strategy
 from pgplumb.sql.lexer import significant
@@ -38,7 +38,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     for role in fields.names("writers", ()):
         up.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO {name(find.role(catalog, role).name)}")
     steps = [short(up, down, "create it with all that is its own")]
-    steps += [_reference(catalog, schema, raw, column, other) for column, other in references.items()]
+    for column, other in references.items():
+        steps += _reference(catalog, schema, raw, column, other)
     return (direct("Direct: a new table locks nobody out", *steps),)
 
 
@@ -115,18 +116,21 @@ def _security(fields: Fields, catalog: Catalog, table: str, tenant: str) -> list
     ]
 
 
-def _reference(catalog: Catalog, schema: str, raw: str, column: str, other: str) -> Step:
+def _reference(catalog: Catalog, schema: str, raw: str, column: str, other: str) -> list[Step]:
     parent = find.table(catalog, other)
     (key,) = _key(parent)
     constraint = name(naming.compose(raw, (column,), "fkey"))
     alter = f"ALTER TABLE {qualified(schema, raw)}"
     text = f"FOREIGN KEY ({name(column)}) REFERENCES {find.sql_name(parent)} ({name(key)})"
-    return short(
-        f"{alter} ADD CONSTRAINT {constraint} {text}",
-        f"{alter} DROP CONSTRAINT {constraint}",
-        f"reference {parent.name}, whose writers wait for a moment",
-        waits_for=f"transactions that write to {parent.name}",
-    )
+    return [
+        short(
+            f"{alter} ADD CONSTRAINT {constraint} {text} NOT VALID",
+            f"{alter} DROP CONSTRAINT {constraint}",
+            f"reference {parent.name}, whose writers wait for a moment",
+            waits_for=f"transactions that write to {parent.name}",
+        ),
+        validate(f"{alter} VALIDATE CONSTRAINT {constraint}", "check the rows written since"),
+    ]
 
 
 INTENT = Intent(

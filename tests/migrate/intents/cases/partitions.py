@@ -21,13 +21,12 @@ LOOSE = (
     INSERT INTO {s}."Loose" SELECT n, '2026-03-01'::date + n, n FROM generate_series(1, 20) n;"""
 )
 
-CASES = (
+CASES: tuple[Case, ...] = (
     Case(
         "partition-beside-a-default",
         "create-partition",
-        EVENTS
-        + "CREATE TABLE {s}.events_rest PARTITION OF {s}.events DEFAULT; INSERT INTO {s}.events VALUES (1, '2030-01-01', 'a');"
-        " ANALYZE {s}.events_rest;",
+        EVENTS + "CREATE TABLE {s}.events_rest PARTITION OF {s}.events DEFAULT;"
+        " INSERT INTO {s}.events VALUES (1, '2030-01-01', 'a'); ANALYZE {s}.events_rest;",
         {"table": "{s}.events", "from": "2026-01-01", "to": "2027-01-01"},
         is_partition("events_2026"),
     ),
@@ -57,16 +56,16 @@ CASES = (
     Case(
         "attached-beside-a-default",
         "attach-partition",
-        LOOSE
-        + "CREATE TABLE {s}.rest PARTITION OF {s}.parted DEFAULT; INSERT INTO {s}.parted VALUES (1, '2030-01-01', '1');",
+        LOOSE + "CREATE TABLE {s}.rest PARTITION OF {s}.parted DEFAULT;"
+        " INSERT INTO {s}.parted VALUES (1, '2030-01-01', '1');",
         {"table": "{s}.parted", "partition": '{s}."Loose"', "from": "2026-01-01", "to": "2027-01-01"},
         is_partition('"Loose"'),
     ),
     Case(
         "attached-list",
         "attach-partition",
-        EVENTS
-        + "CREATE TABLE {s}.b (id bigint, at date NOT NULL, kind text); INSERT INTO {s}.b VALUES (1, '2025-02-01', 'b');",
+        EVENTS + "CREATE TABLE {s}.b (id bigint, at date NOT NULL, kind text);"
+        " INSERT INTO {s}.b VALUES (1, '2025-02-01', 'b');",
         {"table": "{s}.events_2025", "partition": "{s}.b", "values": ["b", "it's"]},
         is_partition("b"),
         exact=False,
@@ -109,12 +108,15 @@ CASES = (
 BIG = """CREATE TABLE {s}.parents ("Id" int GENERATED ALWAYS AS IDENTITY (INCREMENT BY 2) PRIMARY KEY, note text,
         up int REFERENCES {s}.parents);
     INSERT INTO {s}.parents (note) SELECT n FROM generate_series(1, 20) n; UPDATE {s}.parents SET up = 1 WHERE "Id" > 1;
-    CREATE INDEX noted ON {s}.parents (note, "Id"); COMMENT ON COLUMN {s}.parents."Id" IS 'number';
-    CREATE TABLE {s}.kids (id serial PRIMARY KEY, parent_id int NOT NULL REFERENCES {s}.parents ON DELETE CASCADE);
+    CREATE INDEX noted ON {s}.parents (note, "Id");
+    COMMENT ON COLUMN {s}.parents."Id" IS 'number';
+    CREATE TABLE {s}.kids (id serial PRIMARY KEY, parent_id int NOT NULL
+        REFERENCES {s}.parents ON DELETE CASCADE);
     CREATE INDEX ON {s}.kids (parent_id) WHERE parent_id > 0;
     INSERT INTO {s}.kids (parent_id) SELECT "Id" FROM {s}.parents;"""
 LIVE = """CREATE TABLE {s}.kinds (kind text PRIMARY KEY); INSERT INTO {s}.kinds SELECT generate_series(1, 20);
-    CREATE TABLE {s}.live (id bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(), kind text REFERENCES {s}.kinds,
+    CREATE TABLE {s}.live (id bigserial PRIMARY KEY, at timestamptz NOT NULL DEFAULT now(),
+        kind text REFERENCES {s}.kinds,
         n int CHECK (n > 0));
     CREATE INDEX ON {s}.live (kind); COMMENT ON TABLE {s}.live IS 'much'; COMMENT ON COLUMN {s}.live.n IS 'n';
     GRANT SELECT ON {s}.live TO pg_monitor; CREATE POLICY own ON {s}.live USING (n > 0);

@@ -12,7 +12,8 @@ DRESSED = (
     CREATE POLICY low ON {s}.t USING (n < 15); COMMENT ON POLICY low ON {s}.t IS 'few';
     ALTER TABLE {s}.t ALTER n SET DEFAULT 7;"""
 )
-PARTED = """CREATE TABLE {s}.parted (id bigint, at date NOT NULL, kind text, PRIMARY KEY (id, at)) PARTITION BY RANGE (at);
+PARTED = """CREATE TABLE {s}.parted (id bigint, at date NOT NULL, kind text, PRIMARY KEY (id, at))
+        PARTITION BY RANGE (at);
     CREATE TABLE {s}.parted_1 PARTITION OF {s}.parted FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
     CREATE TABLE {s}.parted_2 PARTITION OF {s}.parted FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
     CREATE INDEX ON {s}.parted (kind);
@@ -20,7 +21,8 @@ PARTED = """CREATE TABLE {s}.parted (id bigint, at date NOT NULL, kind text, PRI
 MOODS = """CREATE TYPE {s}.mood AS ENUM ('fine', 'sad', 'Bad');
     CREATE TABLE {s}.people (id int PRIMARY KEY, mood {s}.mood NOT NULL DEFAULT 'fine', b {s}.mood);
     CREATE INDEX ON {s}.people (mood);
-    INSERT INTO {s}.people SELECT n, CASE WHEN n % 2 = 0 THEN 'sad' ELSE 'Bad' END::{s}.mood FROM generate_series(1, 20) n;"""
+    INSERT INTO {s}.people SELECT n, CASE WHEN n % 2 = 0 THEN 'sad' ELSE 'Bad' END::{s}.mood
+        FROM generate_series(1, 20) n;"""
 CHILDREN = """CREATE TABLE {s}.tenants (id int PRIMARY KEY); INSERT INTO {s}.tenants VALUES (1), (2);
     CREATE TABLE {s}.parents (id int PRIMARY KEY, tenant_id int NOT NULL REFERENCES {s}.tenants);
     INSERT INTO {s}.parents SELECT n, 1 + n % 2 FROM generate_series(1, 10) n;
@@ -51,7 +53,8 @@ CASES = (
     Case(
         "retype-catalog-only",
         "change-type",
-        "CREATE TABLE {s}.t (a varchar(10), b numeric(8, 2)); CREATE INDEX ON {s}.t (a); CREATE INDEX ON {s}.t (lower(b::text));"
+        "CREATE TABLE {s}.t (a varchar(10), b numeric(8, 2)); CREATE INDEX ON {s}.t (a);"
+        " CREATE INDEX ON {s}.t (lower(b::text));"
         " INSERT INTO {s}.t VALUES ('a', 1);",
         {"table": "{s}.t", "column": "a", "type": "varchar(20)"},
         column("t", "a", "atttypmod = 24"),
@@ -131,7 +134,8 @@ CASES = (
         "split-column",
         ORDERS,
         {"table": "{s}.customers", "column": "email", "into": {"u": "lower(email)"}, "drop": True},
-        "(SELECT count(*) = 3 FROM pg_attribute WHERE attrelid = '{s}.customers'::regclass AND attnum > 0 AND NOT attisdropped)"
+        "(SELECT count(*) = 3 FROM pg_attribute WHERE attrelid = '{s}.customers'::regclass"
+        " AND attnum > 0 AND NOT attisdropped)"
         " AND (SELECT u = 'a@x' FROM {s}.customers WHERE id = 1)",
         exact=False,
     ),
