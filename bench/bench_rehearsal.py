@@ -8,8 +8,10 @@ from collections.abc import Callable
 
 from bench.figure import Figure
 from bench.server import schema
-from pgplumb.catalog.reader import read_whole
+from pgplumb.checks.gather import gather
+from pgplumb.foundation.profile import Profile
 from pgplumb.migrate.rehearsal import rehearse
+from pgplumb.migrate.what_if import WhatIf
 from pgplumb.server.session import Session
 from pgplumb.server.target import Target
 from pgplumb.twin.scratch import scratches_of
@@ -34,7 +36,8 @@ def run() -> list[Figure]:
     conninfo = schema("M")
     with Session.open(Target(conninfo)) as session:
         source = read_source(session)
-        catalog, _ = read_whole(session)
+        facts = gather(session, Profile())
+    catalog = facts.catalog
     tables = [t for t in catalog.tables if t.kind == "r" and t.primary_key][:40:4]
     ten = "\n".join(
         (
@@ -58,8 +61,16 @@ def run() -> list[Figure]:
         made = (time.perf_counter() - began) * 1000
         assert rehearse(twin, ten, catalog=catalog).executes is True
         single = timed(lambda: rehearse(twin, one))
-        plain = timed(lambda: rehearse(twin, ten))
-        whole = timed(lambda: rehearse(twin, ten, catalog=catalog))
+        plain = timed(lambda: rehearse(twin, ten, exact=False))
+        whole = timed(lambda: rehearse(twin, ten, catalog=catalog, exact=False))
+        changed = rehearse(twin, ten, catalog=catalog, exact=False).catalog_after
+        assert changed is not None
+        whatif = WhatIf(facts)
+        rules = timed(lambda: (whatif.after(changed), whatif.after(catalog)))
+        exact = timed(lambda: rehearse(twin, ten, catalog=catalog), 5)
+        copies.prepare(7)
+        copies.wait()
+        spare = timed(lambda: rehearse(twin, ten, catalog=catalog), 5)
         statements = [s.seconds * 1000 for s in rehearse(twin, ten).statements]
     return [
         Figure("rehearsal, 1,000 tables: making a copy", made, "ms"),
@@ -68,5 +79,8 @@ def run() -> list[Figure]:
         Figure("rehearsal, 1,000 tables: ten statements, worst", plain[1], "ms"),
         Figure("rehearsal, 1,000 tables: ten statements and the catalog after", whole[0], "ms", 300),
         Figure("rehearsal, 1,000 tables: ten statements and the catalog after, worst", whole[1], "ms"),
+        Figure("what if, 1,000 tables: the checklist after a file of ten, and back", rules[0], "ms"),
+        Figure("rehearsal, 1,000 tables: the same with hidden locks, a copy ready", spare[0], "ms", 300),
+        Figure("rehearsal, 1,000 tables: the same with hidden locks, no copy ready", exact[0], "ms"),
         Figure("rehearsal, 1,000 tables: a statement by itself", statistics.median(statements), "ms"),
     ]

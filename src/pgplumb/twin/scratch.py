@@ -129,6 +129,14 @@ class Scratch:
         conninfo = self.server.conninfo(self.name)
         return psycopg.Connection.connect(conninfo, autocommit=True, prepare_threshold=None, options=_OURS)
 
+    def reset(self) -> None:
+        """Have the cage role's session be as if new."""
+        import psycopg
+
+        with suppress(psycopg.Error):
+            self.caged.execute("ROLLBACK")
+            self.caged.execute("DISCARD ALL")
+
     def close(self) -> None:
         """End its connections; may be called twice."""
         if self._caged is not None:
@@ -179,6 +187,13 @@ class Scratches:
             name = sql.Identifier(scratch.name)
             admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
+    def forget(self) -> None:
+        """Let go of every spare: their connections are lost."""
+        with self._ready:
+            spares, self._spares = self._spares, []
+        for scratch in spares:
+            scratch.close()
+
     def prepare(self, count: int = 2) -> None:
         """Have so many copies ready soon: they are made by a thread, one after the other. Returns at once."""
         with self._ready:
@@ -187,13 +202,16 @@ class Scratches:
             self._maker = threading.Thread(target=self._fill, args=(count,), name="twin scratch", daemon=True)
             self._maker.start()
 
+    def wait(self) -> None:
+        """Wait until what was ordered is ready."""
+        if self._maker is not None:
+            self._maker.join()
+
     def close(self) -> None:
         """Close every spare; the databases go with the server."""
         with self._ready:
             self._closed = True
-            spares, self._spares = self._spares, []
-        for scratch in spares:
-            scratch.close()
+        self.forget()
         if self._maker is not None:
             self._maker.join(timeout=30)
 

@@ -14,11 +14,21 @@ from tests.migrate.rehearsal.orders import SCHEMA
 
 
 def _made(request: pytest.FixtureRequest, clusters: Clusters, major: int) -> Iterator[Database]:
-    name = request.module.__name__.rsplit(".", 1)[-1]
+    name = request.module.__name__.rsplit(".", 1)[-1] + (request.fixturename or "")
     database = Database.create(clusters.get(major), f"orders_{name}_{major}")
     database.execute(SCHEMA)
     yield database
     database.drop()
+
+
+@pytest.fixture(scope="module", params=list(majors()), ids=lambda major: f"pg{major}")
+def every_twin(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator[Twin]:
+    """A twin of the schema, of each major version in turn."""
+    for database in _made(request, clusters, request.param):
+        with database.session() as session:
+            source = read_source(session)
+        with Twin.start(source, bindir=database.server.bindir.path) as twin:
+            yield twin
 
 
 @pytest.fixture(scope="module")

@@ -25,9 +25,9 @@ ALONE = {
 
 
 @pytest.mark.parametrize("statement", ALONE)
-def test_every_phase_of_a_statement_that_runs_alone_is_seen(twin: Twin, statement: str) -> None:
+def test_every_phase_of_a_statement_that_runs_alone_is_seen(every_twin: Twin, statement: str) -> None:
     locks, scans = ALONE[statement]
-    found = rehearse(twin, statement, "autocommit")
+    found = rehearse(every_twin, statement, "autocommit")
     assert found.executes is True, found
     (only,) = found.statements
     tables = {lock.object: lock.mode for lock in only.locks if not lock.is_index}

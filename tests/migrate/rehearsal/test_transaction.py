@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from pgplumb.migrate.rehearsal import rehearse
+from pgplumb.migrate.rehearsal.rehearse import Mode
+from pgplumb.twin.source import read_source
 from pgplumb.twin.twin import Twin
+from tests.databases import Database
 
 
 def test_a_file_of_three_statements_is_measured_one_by_one(twin: Twin) -> None:
@@ -105,3 +108,34 @@ def test_a_deferred_constraint_that_fails_at_commit_is_not_called_safe(twin: Twi
     found = rehearse(twin, script)
     assert found.executes is None
     assert "deferred constraints fail" in found.unknown[-1]
+
+
+def test_scripts_before_it_have_run_and_what_they_made_counts_as_there(twin: Twin) -> None:
+    earlier: list[tuple[str, Mode]] = [
+        ("CREATE TABLE fresh (id int)", "transaction"),
+        ("CREATE INDEX CONCURRENTLY f ON fresh (id)", "autocommit"),
+    ]
+    script = "ALTER TABLE fresh ADD COLUMN n int; ALTER TABLE fresh ALTER COLUMN id TYPE bigint; DROP INDEX f"
+    found = rehearse(twin, script, earlier=earlier)
+    assert found.executes is True, found
+    assert [s.table_locks for s in found] == [{"public.fresh": "AccessExclusiveLock"}] * 3
+    assert found.statements[1].rewrites == ("public.fresh",)
+    assert rehearse(twin, script).sqlstate == "42P01"
+
+
+def test_after_a_script_that_does_not_run_nothing_is_certain(twin: Twin) -> None:
+    found = rehearse(
+        twin, "ALTER TABLE gone ADD COLUMN n int", earlier=[("DROP TABLE nowhere", "transaction")]
+    )
+    assert found.executes is None
+    assert found.unknown
+
+
+def test_a_twin_that_was_stopped_is_said_to_be(orders: Database) -> None:
+    with orders.session() as session:
+        twin = Twin.start(read_source(session), bindir=orders.server.bindir.path)
+    assert rehearse(twin, "SELECT 1").executes is True
+    twin.stop()
+    found = rehearse(twin, "SELECT 1")
+    assert found.executes is None
+    assert "the twin" in found.stopped

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import psycopg
 from psycopg import sql
 
 from pgplumb.migrate.rehearsal.after import After
@@ -19,12 +22,14 @@ from pgplumb.migrate.rehearsal.script import Part, parts_of, stays
 from pgplumb.migrate.rehearsal.stopping import Stop
 from pgplumb.migrate.rehearsal.verdict import Verdict
 from pgplumb.migrate.rehearsal.workshop import Workshop
-from pgplumb.twin.scratch import Scratches, runs_as, scratches_of
+from pgplumb.server.errors import ConnectError, LostConnection, QueryError
+from pgplumb.twin.scratch import Scratch, Scratches, inventory, runs_as, scratches_of
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
     from pgplumb.sql.split import Statement
     from pgplumb.twin.twin import Twin
+    from pgplumb.twin.watchdog import Watch
 
 Mode = Literal["transaction", "autocommit"]
 SECONDS = 30.0
@@ -40,6 +45,7 @@ def rehearse(
     role: str | None = None,
     catalog: Catalog | None = None,
     settings: Mapping[str, str] | None = None,
+    earlier: Sequence[tuple[str, Mode]] = (),
     exact: bool = True,
     seconds: float = SECONDS,
     stop: Stop | None = None,
@@ -51,59 +57,113 @@ def rehearse(
     answer then holds it as it would be. `settings` are the session's: TimeZone and search_path change what
     statements do; those of the catalog hold where they are not given. `stop` ends it from another thread.
 
-    `exact` has each statement of a transaction run by itself as well, in another copy, where locks held before hide
-    which ones it takes again: what is typed needs it not.
+    `earlier` are scripts that have run before it, with their modes: what they made counts as there before, and the
+    catalog holds it too. `exact` has each statement of a transaction run by itself as well, in another copy, where
+    locks held before hide which ones it takes again: what is being typed needs it not.
     """
+    verdict = Verdict(
+        with_rows=isinstance(twin, Workshop), lacks_rights=twin.source.locality.superuser and role is None
+    )
+    run = _Run(
+        scratches_of(twin),
+        parts_of(statements),
+        mode,
+        _prologue(role or runs_as(twin.source), _session(catalog) | dict(settings or {})),
+        tuple(earlier),
+        verdict,
+        stop or Stop(),
+        time.monotonic() + seconds,
+    )
     began = time.monotonic()
-    parts = parts_of(statements)
-    stop = stop or Stop()
-    locality = twin.source.locality
-    verdict = Verdict(with_rows=isinstance(twin, Workshop), lacks_rights=locality.superuser and role is None)
-    prologue = _prologue(role or runs_as(twin.source), _session(catalog) | dict(settings or {}))
-    after = After(twin, catalog)
-    copies = scratches_of(twin)
-    really = stays(parts, autocommit=mode == "autocommit")
-    scratch = copies.take()
+    found: list[RehearsedStatement] = []
+    after = None
     try:
-        with stop.watching(scratch.server, scratch.caged, seconds) as watch:
-            if really:
-                run = Committed(scratch, watch, verdict)
-                found = run.run(parts, prologue, in_transaction=mode == "transaction")
-                after.read(scratch, committed=True)
-            else:
-                found = run_inside(scratch, watch, verdict, parts, prologue, lambda: after.read(scratch))
-        if watch.why is not None:
-            verdict.lost(watch.why)
-    finally:
-        copies.give_back(scratch)
-    if exact and not really and hidden(found) and not stop.asked:
-        found = _unhidden(copies, parts, found, prologue, stop, seconds - (time.monotonic() - began))
-    rest = tuple(_unreached(part, found, verdict) for part in parts[len(found) :])
+        after = After(twin, catalog)
+        found = run.measured(after)
+        if exact:
+            found = run.unhidden(found)
+    except (psycopg.Error, ConnectError, LostConnection, QueryError) as error:
+        verdict.lost("the twin cannot be used: " + " ".join(str(error).split())[:400])
+    rest = tuple(_unreached(part, found, verdict) for part in run.parts[len(found) :])
     return Rehearsal(
         mode,
         (*found, *rest),
         verdict.executes,
-        after.catalog if verdict.complete else None,
+        after.catalog if after is not None and verdict.complete else None,
         seconds=time.monotonic() - began,
         with_rows=verdict.with_rows,
         stopped=verdict.stopped,
     )
 
 
-def _unhidden(
-    copies: Scratches,
-    parts: Sequence[Part],
-    found: list[RehearsedStatement],
-    prologue: Sequence[str],
-    stop: Stop,
-    seconds: float,
-) -> list[RehearsedStatement]:
-    scratch = copies.take()
-    try:
-        with stop.watching(scratch.server, scratch.caged, seconds) as watch:
-            return unhidden(scratch, watch, parts[: len(found)], found, prologue)
-    finally:
-        copies.give_back(scratch)
+@dataclass(slots=True)
+class _Run:
+    """One rehearsal."""
+
+    copies: Scratches
+    parts: tuple[Part, ...]
+    mode: Mode
+    prologue: list[str]
+    earlier: tuple[tuple[str, Mode], ...]
+    verdict: Verdict
+    stop: Stop
+    until: float
+    """When it is to have ended, by the monotonic clock."""
+
+    @property
+    def really(self) -> bool:
+        """Whether what is run is committed."""
+        return stays(self.parts, autocommit=self.mode == "autocommit")
+
+    def measured(self, after: After) -> list[RehearsedStatement]:
+        """Run the script."""
+        with self._copy() as (scratch, watch):
+            if watch.why is None and self.really:
+                run = Committed(scratch, watch, self.verdict)
+                found = run.run(self.parts, self.prologue, in_transaction=self.mode == "transaction")
+                after.read(scratch, committed=True)
+            else:
+                found = run_inside(
+                    scratch, watch, self.verdict, self.parts, self.prologue, lambda: after.read(scratch)
+                )
+        return found
+
+    def unhidden(self, found: list[RehearsedStatement]) -> list[RehearsedStatement]:
+        """Run its statements apart, where some of their locks were hidden."""
+        if self.really or not hidden(found) or self.stop.asked:
+            return found
+        with self._copy() as (scratch, watch):
+            return unhidden(scratch, watch, self.parts[: len(found)], found, self.prologue)
+
+    @contextmanager
+    def _copy(self) -> Iterator[tuple[Scratch, Watch]]:
+        """Give a copy in which the scripts before this one have run, under watch."""
+        scratch = self.copies.take()
+        try:
+            with self.stop.watching(
+                scratch.server, scratch.caged, max(self.until - time.monotonic(), 0)
+            ) as watch:
+                self._run_earlier(scratch, watch)
+                yield scratch, watch
+            if watch.why is not None:
+                self.verdict.lost(watch.why)
+            if "kill" in watch.taken:
+                # The server began anew: every other session of it is gone.
+                self.copies.forget()
+                scratch.spoilt = True
+        finally:
+            self.copies.give_back(scratch)
+
+    def _run_earlier(self, scratch: Scratch, watch: Watch) -> None:
+        for text, mode in self.earlier:
+            before = Verdict(with_rows=self.verdict.with_rows, lacks_rights=self.verdict.lacks_rights)
+            run = Committed(scratch, watch, before)
+            run.run(parts_of(text), self.prologue, in_transaction=mode == "transaction")
+            scratch.reset()
+            if not before.complete:
+                self.verdict.follows_gap()
+        if self.earlier:
+            scratch.inventory = inventory(scratch.builder)
 
 
 def prepare(twin: Twin | Workshop, copies: int = 2) -> None:

@@ -40,7 +40,7 @@ class Verdict:
     @property
     def complete(self) -> bool:
         """Whether every statement ran, so that what is there now is what there would be."""
-        return not self.skipped and not self.over
+        return not self.skipped and not self.over and self.executes is not False
 
     def unsent(self, part: Part) -> RehearsedStatement:
         """Return the answer for a statement that is not sent."""
@@ -97,6 +97,10 @@ class Verdict:
         elif self.executes:
             self.executes = None
         self.stopped = f"deferred constraints fail at COMMIT: {error.message}"
+
+    def follows_gap(self) -> None:
+        """Note that a script before it did not run to its end."""
+        self._doubt()
 
     def lost(self, why: str) -> None:
         """Note that it was stopped."""
