@@ -191,6 +191,21 @@ def test_a_locked_table_is_unknown(database: Database) -> None:
     assert "locked by" in result.unknown[0].reason
 
 
+def test_a_policy_that_reads_a_locked_table_is_unknown_and_the_rest_known(database: Database) -> None:
+    database.execute(
+        "CREATE TABLE held (a int); CREATE TABLE t (a int); CREATE TABLE u (a int, CHECK (a > 0))"
+    )
+    database.execute("CREATE POLICY p ON t USING (a IN (SELECT a FROM held))")
+    whole = catalog(database)
+    locker = database.connect()
+    locker.execute("LOCK TABLE held IN ACCESS EXCLUSIVE MODE")
+    result = diff(whole, catalog(database))
+    locker.rollback()
+    assert result.differences == ()
+    assert {u.object for u in result.unknown} == {"policy:public.t.p"}
+    assert "a policy reads a relation that is locked" in result.unknown[0].reason
+
+
 def test_a_group_that_a_role_may_not_read_is_unknown_as_a_whole(database: Database) -> None:
     database.execute("CREATE TABLE t (a int); CREATE POLICY y ON t USING (true)")
     whole = catalog(database)

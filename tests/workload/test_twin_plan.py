@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from pgplumb.twin.gaps import Gaps
 from pgplumb.twin.source import read_source
 from pgplumb.twin.twin import Twin
 from pgplumb.workload.plan import Plan, explain
 from pgplumb.workload.plan_diff import shape
-from pgplumb.workload.twin_plan import explain_in_twin
+from pgplumb.workload.twin_plan import explain_in_twin, lacking
 from tests.conftest import Clusters, majors
 from tests.databases import Database
 
@@ -70,3 +71,20 @@ def test_no_index_stays_hidden(twin: Twin) -> None:
     planning = twin.planning()
     explain_in_twin(planning, "SELECT * FROM t WHERE at = 77")
     assert planning.hidden == frozenset()
+
+
+GAPS = Gaps({"app.held": "locked by 7", '"Sales Ops"."Aufträge"': "it is a foreign table"})
+
+
+def test_the_relation_that_a_query_names_is_found_with_or_without_its_schema() -> None:
+    for query in ("SELECT * FROM app.held", "UPDATE held SET a = $1", "SELECT FROM x, (SELECT FROM held) y"):
+        why = lacking(query, GAPS)
+        assert why is not None
+        assert why.why == "app.held is not in the twin: locked by 7"
+    assert "foreign table" in str(lacking('DELETE FROM "Aufträge"', GAPS))
+
+
+def test_a_query_of_other_relations_lacks_nothing() -> None:
+    assert lacking("SELECT held FROM app.upheld", GAPS) is None
+    assert lacking("SELECT FROM other.held", GAPS) is None
+    assert lacking("SELECT FROM WHERE", GAPS) is None

@@ -47,6 +47,7 @@ DISPENSABLE = frozenset(
 )
 """Statements whose rows may be missing: what is built on them is then unknown, and the rest still stands."""
 
+_READS_LOCKED = Unread("a policy reads a relation that is locked")
 READ_TIMEOUT_MS = 120_000
 """For a whole structure: ten times the largest schema measured, on a slow link."""
 
@@ -136,6 +137,7 @@ def _expressions(defaults: Rows, bounds: Rows, guarded: Rows, locked: Mapping[in
     policies: dict[int, tuple[str | None, str | None]] = {}
     checks: dict[int, str] = {}
     indexes: dict[int, tuple[str | None, str | None]] = {}
+    hidden = dict(locked)
     for kind, key, number, text, second in guarded:
         if kind == "g":
             columns.setdefault(key, {})[number] = text
@@ -143,9 +145,11 @@ def _expressions(defaults: Rows, bounds: Rows, guarded: Rows, locked: Mapping[in
             policies[key] = (text, second)
         elif kind == "c":
             checks[key] = text
+        elif kind == "l":
+            hidden.setdefault(key, _READS_LOCKED)
         else:
             indexes[key] = (text, second)
-    return Expressions(columns, dict(bounds), policies, checks, indexes, locked, None)
+    return Expressions(columns, dict(bounds), policies, checks, indexes, hidden, None)
 
 
 def with_expressions(reading: Reading, expressions: Expressions) -> Reading:

@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING
 
 from pgplumb.foundation.names import dotted
 from pgplumb.sql.lexer import significant
+from pgplumb.workload.named_relations import named_in
 from pgplumb.workload.plan import Plan, Unplanned, explain
 from pgplumb.workload.plan_node import PlanNode
 
 if TYPE_CHECKING:
+    from pgplumb.twin.gaps import Gaps
     from pgplumb.twin.planning import PlanningDatabase
 
+UNDEFINED = "42P01"
+"""undefined_table"""
+_TRY_THE_TARGET = "Try again when it can be read, or plan it on the server itself."
 _ROUNDS = 4
 """One index read whole may bring another that is skipped through."""
 
@@ -27,6 +32,9 @@ def explain_in_twin(
 ) -> Plan | Unplanned:
     """Return the plan that the target would make. Raises LostConnection."""
     found = explain(planning.session, query, search_path=search_path)
+    if isinstance(found, Unplanned):
+        absent = found.sqlstate == UNDEFINED
+        return (lacking(query, planning.gaps) if absent else None) or found
     if not planning.plans_for_older:
         return found
     named = frozenset(token.lower.strip('"') for token in significant(query))
@@ -34,7 +42,7 @@ def explain_in_twin(
     hidden = planning.hidden
     try:
         for _ in range(_ROUNDS):
-            skipping = _skipping(found.root, planning) if isinstance(found, Plan) else frozenset()
+            skipping = _skipping(found.root, planning)
             if not skipping - whole - planning.hidden:
                 break
             # How many values a column has also counts for what the query itself asks of it.
@@ -49,6 +57,15 @@ def explain_in_twin(
     finally:
         planning.hide(hidden)
     return found
+
+
+def lacking(query: str, gaps: Gaps) -> Unplanned | None:
+    """Return why a twin has no plan for a query, where it is for a relation that the twin lacks."""
+    names = named_in(query) or ()
+    for relation, why in sorted(gaps.relations.items()):
+        if any(relation == dotted(*name) or relation.endswith("." + dotted(*name)) for name in names):
+            return Unplanned("no plan", f"{relation} is not in the twin: {why}", _TRY_THE_TARGET, UNDEFINED)
+    return None
 
 
 def _skipping(root: PlanNode, planning: PlanningDatabase) -> frozenset[str]:

@@ -70,7 +70,8 @@ def read_schema(session: Session, relations: frozenset[str] | None = None) -> Sc
         *(f"tablespace {name} has costs of its own, which the twin does not use: {o}" for name, o in spaces),
         *(f"{_identifier(r)} is a stub: it is written in {r[6]}" for r in rows if len(r) > 6 and r[6]),
     ]
-    missing = _missing(steps, found, reader.locked, refused)
+    unread_policies = sorted({row[3] for row in rows if row[1] == "policy" and row[4] is None})
+    missing = _missing(steps, found, reader.locked, refused, unread_policies)
     roles = tuple(row[2][0] for row in rows if row[0] == 0)
     return SchemaText(tuple(steps), Gaps(missing, {}, tuple(notes)), owner[0], roles)
 
@@ -142,7 +143,11 @@ _MAKES = (17, 20, 28)
 
 
 def _missing(
-    steps: Sequence[Step], found: Relations, locked: Mapping[int, str], refused: Mapping[str, str]
+    steps: Sequence[Step],
+    found: Relations,
+    locked: Mapping[int, str],
+    refused: Mapping[str, str],
+    unread_policies: Collection[int],
 ) -> dict[str, str]:
     """Return why relations are not in the text, and which ones lack a child for that."""
     made = {step.relation for step in steps if step.phase in _MAKES}
@@ -162,6 +167,8 @@ def _missing(
                 "it reads a relation that is locked" if found.kinds[oid] in "vm" else "it was not read"
             )
     named = {found.names[oid]: why for oid, why in missing.items()}
+    for relation in unread_policies:
+        named.setdefault(found.names[relation], "a policy of it reads a relation that is locked")
     for oid in list(missing):
         for parent in found.ancestors(oid):
             named.setdefault(found.names[parent], f"its child {found.names[oid]}: {missing[oid]}")

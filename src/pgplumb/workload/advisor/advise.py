@@ -24,6 +24,7 @@ from pgplumb.workload.advisor.reading import Read, read_entry
 from pgplumb.workload.advisor.shape import Shape
 from pgplumb.workload.advisor.workload import Entry
 from pgplumb.workload.advisor.writes import Writes, hot_note
+from pgplumb.workload.twin_plan import lacking
 
 _MOST_CANDIDATES = 600
 
@@ -190,7 +191,8 @@ def _planned(queries: Sequence[_Query], prices: Prices, declined: list[Declined]
         try:
             prices.cost(query.priced, ())
         except Unplannable as reason:
-            declined.append(Declined(query.priced.query, str(reason)))
+            why = lacking(query.priced.query, prices.database.gaps) or reason
+            declined.append(Declined(query.priced.query, str(why)))
             continue
         found.append(query)
     return found
