@@ -9,7 +9,8 @@ SELECT c.oid::int8, 'column', ARRAY[n.nspname::text, c.relname::text, a.attname:
          'collation', CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END,
          'statistics target', nullif(a.attstattarget, -1), 'storage', a.attstorage::text,
          'compression', {140000+ nullif(a.attcompression::text, '') | NULL},
-         'options', (SELECT json_agg(o ORDER BY o) FROM unnest(a.attoptions) o),
+         -- The only ones that can be set; builds of some vendors keep numbers of their own beside them.
+         'options', (SELECT json_agg(o ORDER BY o) FROM unnest(a.attoptions) o WHERE o LIKE 'n_distinct%'),
          'server options', (SELECT json_agg(o ORDER BY o) FROM unnest(a.attfdwoptions) o),
          'local', a.attislocal, 'inherited', a.attinhcount, 'comment', d.description))
   FROM pg_attribute a
