@@ -49,7 +49,8 @@ def forget_the_end(database: Database) -> None:
 
 def test_a_build_that_fails_leaves_no_invalid_index(every_database: Database) -> None:
     every_database.execute(
-        "CREATE TABLE public.orders (id bigint PRIMARY KEY, amount int); INSERT INTO public.orders VALUES (1, 7), (2, 7)"
+        "CREATE TABLE public.orders (id bigint PRIMARY KEY, amount int);"
+        "INSERT INTO public.orders VALUES (1, 7), (2, 7)"
     )
     events = run(every_database, plan(UNIQUE))
     last = events[-1]
@@ -140,7 +141,8 @@ def test_going_back_from_a_build_that_was_never_done_has_nothing_to_drop(orders:
 
 def test_what_nothing_can_prove_stops_and_asks(orders: Database) -> None:
     orders.execute(
-        "CREATE PROCEDURE public.work() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.orders VALUES (-5, 0); COMMIT; END $$"
+        "CREATE PROCEDURE public.work() LANGUAGE plpgsql AS"
+        " $$ BEGIN INSERT INTO public.orders VALUES (-5, 0); COMMIT; END $$"
     )
     step = Step("expand", "CALL public.work();", "", autocommit=True)
     run(orders, plan(step))
@@ -162,7 +164,7 @@ def test_only_the_statements_of_a_step_that_are_not_done_run_again(orders: Datab
         "CREATE INDEX CONCURRENTLY orders_b ON public.orders (touched);"
         "CREATE UNIQUE INDEX CONCURRENTLY orders_c ON public.orders (amount);"
     )
-    down = "DROP INDEX CONCURRENTLY public.orders_c; DROP INDEX CONCURRENTLY public.orders_b; DROP INDEX CONCURRENTLY public.orders_a;"
+    down = "".join(f"DROP INDEX CONCURRENTLY public.orders_{name};" for name in "cba")
     step = Step("expand", up, down, autocommit=True, lock_timeout="0")
     first = run(orders, plan(step))
     assert isinstance(first[-1], Failed)
