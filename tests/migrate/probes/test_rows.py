@@ -22,11 +22,12 @@ CREATE TABLE t (
   ts timestamptz
 );
 INSERT INTO t VALUES
- (1, 1, 1, 'one', 'ab   ', 1.10, 1, '1', 'new', (NULL, NULL), 1, 1, 1, 1, NULL, 'x', '[1,3)', 1, 1.5, '101', '2026-01-01'),
+ (1, 1, 1, 'one', 'ab   ', 1.10, 1, '1', 'new', (NULL, NULL), 1, 1, 1, 1, NULL, 'x', '[1,3)', 1, 1.5, '101',
+  '2026-01-01'),
  (2, NULL, 1, 'ONE', 'abcdef', 1.12, 5000000000, 'x2', 'gone', (1, 1), 2, 9, 1, 2, 1, 'y', '[2,5)', -1, 1e300, '1',
   '2026-01-02'),
- (3, NULL, 2, 'two', 'c', 99999999.99, 3, '3', 'paid', (1, NULL), NULL, NULL, NULL, 5, NULL, NULL, '[7,9)', NULL, 2, '11',
-  NULL);
+ (3, NULL, 2, 'two', 'c', 99999999.99, 3, '3', 'paid', (1, NULL), NULL, NULL, NULL, 5, NULL, NULL, '[7,9)', NULL, 2,
+  '11', NULL);
 CREATE TABLE heir () INHERITS (empty);
 INSERT INTO heir VALUES (1, NULL, 'x'), (1, 2, 'x');
 CREATE TABLE m (at date NOT NULL, id int, v text) PARTITION BY RANGE (at);
@@ -150,8 +151,8 @@ ALTER TABLE t ALTER full_n TYPE bigint USING nullif(full_n, 2)
 ALTER TABLE t ALTER full_n TYPE bigint USING full_n + 1
 CREATE TYPE s2 AS ENUM ('new', 'paid'); ALTER TABLE t ALTER st TYPE s2 USING st::text::s2
 CREATE TYPE s2 AS ENUM ('new', 'paid', 'gone'); ALTER TABLE t ALTER st TYPE s2 USING st::text::s2
-CREATE TYPE s2 AS ENUM ('new'); ALTER TABLE t ALTER st TYPE s2 USING (CAST(CASE WHEN id > 1 THEN 'new' ELSE st::text END AS s2))
-ALTER TYPE status RENAME TO status_old; CREATE TYPE status AS ENUM ('paid'); ALTER TABLE t ALTER st TYPE status USING st::text::status
+CREATE TYPE s2 AS ENUM ('new'); ALTER TABLE t ALTER st TYPE s2 USING (CAST(CASE WHEN id > 1 THEN 'new' END AS s2))
+ALTER TYPE status RENAME TO o; CREATE TYPE status AS ENUM ('x'); ALTER TABLE t ALTER st TYPE status USING st::text::status
 ALTER TABLE t ADD COLUMN x int NOT NULL
 ALTER TABLE heir ADD COLUMN x int NOT NULL
 ALTER TABLE t ADD COLUMN x int NOT NULL DEFAULT 5
