@@ -68,6 +68,9 @@ class Known:
 class Inventory(dict[int, Known]):
     """Relations and indexes by oid."""
 
+    functions: frozenset[str] = frozenset()
+    """Names of functions and procedures of users, without their schemas."""
+
     @cached_property
     def indexes(self) -> Mapping[int, tuple[Known, ...]]:
         """Indexes by the oid of their table."""
@@ -261,12 +264,17 @@ class Scratches:
 
 
 def inventory(connection: psycopg.Connection[Row]) -> Inventory:
-    """Return the relations and indexes of a database by oid."""
+    """Return the relations, indexes and functions of a database."""
     rows = connection.execute(query_file(__package__, "scratch_inventory").encode()).fetchall()
-    return Inventory(
+    found = Inventory(
         (oid, Known(oid, dotted(schema, name), kind, table, file))
         for oid, schema, name, kind, table, file in rows
     )
+    names = connection.execute(
+        "SELECT DISTINCT proname::text FROM pg_catalog.pg_proc WHERE oid >= 16384"
+    ).fetchall()
+    found.functions = frozenset(name for (name,) in names)
+    return found
 
 
 _of_places: weakref.WeakKeyDictionary[Place, Scratches] = weakref.WeakKeyDictionary()

@@ -139,3 +139,10 @@ def test_a_twin_that_was_stopped_is_said_to_be(orders: Database) -> None:
     found = rehearse(twin, "SELECT 1")
     assert found.executes is None
     assert "the twin" in found.stopped
+
+
+def test_a_function_that_is_called_may_do_more_where_there_are_rows(twin: Twin) -> None:
+    assert "tricky" in rehearse(twin, "SELECT public.tricky()").unknown[0]
+    assert rehearse(twin, "SELECT count(*), now() FROM tags").unknown == ()
+    made = "CREATE FUNCTION fresh() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT fresh() AS one"
+    assert "fresh" in rehearse(twin, made).statements[1].unknown[0]

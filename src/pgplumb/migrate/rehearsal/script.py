@@ -19,6 +19,7 @@ ENDS = frozenset({"COMMIT", "ROLLBACK", "PREPARE"})
 _BEGINS = frozenset({"BEGIN", "START"})
 _CODE = frozenset({"DoStmt", "CallStmt", "ExecuteStmt"})
 _DATA = frozenset({"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "CopyStmt", "SelectStmt"}) | _CODE
+_CALLERS = _DATA | {"CreateTableAsStmt", "ExplainStmt"}
 _SESSION = frozenset({"VariableSetStmt", "VariableShowStmt", "LockStmt", "DeclareCursorStmt", "DiscardStmt"})
 
 
@@ -41,6 +42,24 @@ class Part:
     def moves_data(self) -> bool:
         """Whether rows decide what it does and whether it fails."""
         return self.node.kind in _DATA or self.node.kind == "RefreshMatViewStmt"
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """Names of the functions that are called in it, without their schemas."""
+        if self.node.kind not in _CALLERS:
+            return frozenset()
+        return frozenset(
+            n.words("funcname")[-1] for n in self.node.walk() if n.kind == "FuncCall" and n.words("funcname")
+        )
+
+    @property
+    def makes(self) -> frozenset[str]:
+        """The name of the function that it creates."""
+        return (
+            frozenset(self.node.words("funcname")[-1:])
+            if self.node.kind == "CreateFunctionStmt"
+            else frozenset()
+        )
 
     @property
     def is_code(self) -> bool:

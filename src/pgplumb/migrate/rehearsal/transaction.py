@@ -99,6 +99,8 @@ class Transaction:
         done = effect(self.state, state, inventory, empties=part.empties)
         hidden = any(oid in inventory for oid, _ in self._held)
         new = held - self._held
+        self._verdict.made |= part.makes
+        functions = inventory.functions | self._verdict.made
         self._held, self.state = held, state
         return RehearsedStatement(
             index=part.index,
@@ -113,7 +115,7 @@ class Transaction:
             dropped=done.dropped,
             notices=notices,
             seconds=seconds,
-            unknown=doubts(part, new, state, with_rows=self._verdict.with_rows),
+            unknown=doubts(part, new, state, functions, with_rows=self._verdict.with_rows),
         )
 
     def _scans(self, part: Part, scans: tuple[str, ...], new: Held) -> tuple[str, ...]:

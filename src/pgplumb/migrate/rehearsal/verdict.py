@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, field
 
 from pgplumb.migrate.rehearsal.answer import Failure, RehearsedStatement
 from pgplumb.migrate.rehearsal.looking import State
@@ -36,6 +36,8 @@ class Verdict:
     skipped: bool = False
     """Whether a statement was left out, so that later ones may fail for that."""
     stopped: str = ""
+    made: set[str] = field(default_factory=set)
+    """Names of functions that the script has created so far."""
 
     @property
     def complete(self) -> bool:
@@ -114,12 +116,16 @@ class Verdict:
             self.executes = None
 
 
-def doubts(part: Part, new: Iterable[tuple[int, str]], state: State, *, with_rows: bool) -> tuple[str, ...]:
-    """Return what a statement that ran may do elsewhere and did not do here."""
+def doubts(
+    part: Part, new: Iterable[tuple[int, str]], state: State, functions: Set[str], *, with_rows: bool
+) -> tuple[str, ...]:
+    """Return what a statement that ran may do elsewhere and did not do here. `functions` are names of users'."""
     if with_rows:
         return ()
     if part.is_code:
         return ("its code may do more where there are rows",)
+    if called := sorted(part.calls & functions):
+        return (f"what it calls may do more where there are rows: {', '.join(called)}",)
     if part.node.kind in ("UpdateStmt", "DeleteStmt", "MergeStmt", "InsertStmt", "CopyStmt"):
         written = {oid for oid, mode in new if mode in _WRITES}
         if written & state.triggered:
