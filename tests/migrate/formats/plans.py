@@ -11,7 +11,7 @@ from pgplumb.migrate.formats.parts.model import File, Format, Migration, Script
 from pgplumb.migrate.formats.parts.statements import stretches
 from pgplumb.migrate.plan import Batches, Plan, Step, Strategy
 from pgplumb.sql.quote import quote_literal
-from pgplumb.sql.split import split
+from pgplumb.sql.split import Statement, split
 
 WHEN = datetime(2026, 11, 21, 14, 30, 0, tzinfo=UTC)
 
@@ -154,11 +154,12 @@ def back(plan: Plan) -> list[Run]:
 
 def _runs(text: str, autocommit: bool) -> list[Run]:
     found = stretches(text, autocommit)
-    return [(split(text)[0].text, stretch.autocommit) for stretch in found for text in stretch.statements]
+    statements = [(split(text)[0], stretch.autocommit) for stretch in found for text in stretch.statements]
+    return [(statement.text, mode) for statement, mode in statements if not _is_timeout(statement)]
 
 
 def read_forward(migrations: Sequence[Migration]) -> list[Run]:
-    """What migrations run, in order, without the timeouts that exporting adds."""
+    """What migrations run, in order, without timeouts, which exporting adds."""
     return [run for migration in migrations for run in _without_timeouts(migration.up)]
 
 
@@ -172,5 +173,9 @@ def _without_timeouts(scripts: Sequence[Script]) -> list[Run]:
         (statement.text, script.autocommit)
         for script in scripts
         for statement in split(script.text)
-        if not (statement.kind in ("SET", "SET LOCAL", "RESET") and "_timeout" in statement.text)
+        if not _is_timeout(statement)
     ]
+
+
+def _is_timeout(statement: Statement) -> bool:
+    return statement.kind in ("SET", "SET LOCAL", "RESET") and "_timeout" in statement.text

@@ -13,7 +13,14 @@ from pathlib import Path
 from pgplumb.migrate.formats.parts.files import any_text, files, read_text, title_of, version_of
 from pgplumb.migrate.formats.parts.model import File, FolderState, Format, Migration, Script
 from pgplumb.migrate.formats.parts.pieces import Piece, pieces, slugs, stamps
-from pgplumb.migrate.formats.parts.sql_text import IRREVERSIBLE, comments, message, refuse, taken_back
+from pgplumb.migrate.formats.parts.sql_text import (
+    IRREVERSIBLE,
+    comments,
+    message,
+    refuse,
+    sections,
+    taken_back,
+)
 from pgplumb.migrate.formats.parts.statements import ended, scripts
 from pgplumb.migrate.plan import Plan
 
@@ -59,12 +66,7 @@ def _read(folder: Path) -> tuple[Migration, ...]:
 
 def _migration(path: Path) -> Migration:
     text = read_text(path)
-    marks = list(_OWN.finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    parts = {
-        mark[1]: _scripts(text[mark.end() : end], mark[2], text.count("\n", 0, mark.end()) + 1)
-        for mark, end in zip(marks, ends, strict=True)
-    }
+    parts = {mark[1]: _scripts(body, mark[2], line) for mark, body, line in sections(_OWN, text)}
     return Migration(
         id=str(version_of(path.name)),
         title=title_of(path.name),

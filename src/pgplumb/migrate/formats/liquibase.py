@@ -15,7 +15,7 @@ from pathlib import Path
 from pgplumb.migrate.formats.parts.files import any_text, files, read_text, title_of
 from pgplumb.migrate.formats.parts.model import File, FolderState, Format, Migration, Script
 from pgplumb.migrate.formats.parts.pieces import Piece, pieces, plan_slug, slugs, stamps
-from pgplumb.migrate.formats.parts.sql_text import comments, message, refuse
+from pgplumb.migrate.formats.parts.sql_text import comments, message, refuse, sections
 from pgplumb.migrate.formats.parts.statements import ended, scripts
 from pgplumb.migrate.plan import Plan
 
@@ -80,11 +80,9 @@ def _read(folder: Path) -> tuple[Migration, ...]:
 
 def _changesets(path: Path) -> Iterator[Migration]:
     text = read_text(path)
-    marks = list(_CHANGESET.finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    for mark, end in zip(marks, ends, strict=True):
-        body = text[mark.end() : end]
-        line = text.count("\n", 0, mark.end()) + 1
+    if not _CHANGESET.search(text):
+        yield Migration(path.name, title_of(path.name), (), None, path, ("it has no changeset",))
+    for mark, body, line in sections(_CHANGESET, text):
         outside = _attribute(mark[3], "runInTransaction") == "false"
         identity = mark[2].strip('"')
         language = _attribute(mark[3], "dbms")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from pgplumb.migrate.formats.parts.files import title_of
@@ -48,6 +49,14 @@ def refuse(found: Iterable[Piece], marker: re.Pattern[str], tool: str) -> None:
 def taken_back(found: tuple[Script, ...]) -> tuple[Script, ...] | None:
     """Return a down as it was read; None for one that only says that it cannot be."""
     return None if any("$irreversible$" in script.text for script in found) else found
+
+
+def sections(marker: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str, int]]:
+    """Yield each marker line with the text up to the next, and the line of the file where that text starts."""
+    marks = list(marker.finditer(text))
+    for mark, following in zip_longest(marks, marks[1:]):
+        body = text[mark.end() : following.start() if following else len(text)]
+        yield mark, body, text.count("\n", 0, mark.end()) + 1
 
 
 def message(text: str, line: int = 1) -> tuple[Script, ...]:
