@@ -58,27 +58,56 @@ def test_killed_as_soon_as_a_step_has_begun(orders: Database, step: int, tmp_pat
     assert_done_once(orders)
 
 
-def test_killed_twenty_times_at_any_moment(orders: Database, tmp_path: Path) -> None:
-    chance = random.Random(5)
+def killed_at_some_moment(database: Database, folder: Path, way: str, chance: random.Random) -> bool:
+    """Start the plan, kill it a moment after it began a step; return whether it was killed before its end."""
+    run = Apply(database, WHOLE, folder, "--confirm", database.name, way)
+    assert run.process.stdout is not None
+    for line in run.process.stdout:
+        if "(server process" in line:
+            break
+    else:
+        status, _, errors = run.end()
+        # Killed between its last step and its end: there is nothing left to do, or to take back.
+        assert status == 0 or "was not applied here" in errors
+        return False
+    try:
+        run.process.wait(chance.random() * 0.3)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        return True
+    status, output, errors = run.end()
+    assert status == 0, (output, errors)
+    return False
+
+
+@pytest.mark.long
+def test_killed_more_than_twenty_times_on_the_way_up_and_on_the_way_down(
+    orders: Database, tmp_path: Path
+) -> None:
+    chance = random.Random(7)
     orders.execute(
         "CREATE OR REPLACE FUNCTION public.count_update() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN PERFORM 1 FROM generate_series(1, 400); NEW.touched := OLD.touched + 1; RETURN NEW; END $$"
+        " $$ BEGIN PERFORM 1 FROM generate_series(1, 100); NEW.touched := OLD.touched + 1; RETURN NEW; END $$"
     )
-    kills = 0
-    for _ in range(60):
-        run = Apply(orders, WHOLE, tmp_path, "--confirm", orders.name, "--resume")
-        try:
-            run.process.wait(0.35 + chance.random() * 0.5)
-        except subprocess.TimeoutExpired:
-            run.kill()
-            kills += 1
-            continue
-        run.end()
-        break
-    assert kills >= 20
-    status, _, errors = apply(orders, WHOLE, tmp_path, "--resume")
-    assert status == 0, errors
-    assert_done_once(orders)
+    killed_in: list[int] = []
+    turn = 0
+    while len(killed_in) < 24:
+        turn += 1
+        for way in ("--resume", "--down"):
+            while killed_at_some_moment(orders, tmp_path, way, chance):
+                killed_in.append(
+                    orders.execute("SELECT step FROM pgplumb.schema_change ORDER BY id DESC LIMIT 1")[0][0]
+                )
+            if way == "--resume":
+                touched = "SELECT min(touched), max(touched), count(*) FILTER (WHERE amount <> whole * 100)"
+                assert orders.execute(f"{touched} FROM public.orders") == [(turn, turn, 0)]
+        assert orders.execute("SELECT count(*), min(amount), max(amount) FROM public.orders") == [
+            (ROWS, 0, 96)
+        ]
+    print(f"{len(killed_in)} kills in {turn} turns, by step: {sorted(killed_in)}")
+    assert len(set(killed_in)) >= 3
+    ended = "SELECT DISTINCT count(*) FROM pgplumb.schema_change WHERE state = 'done' AND piece IS NULL"
+    assert orders.execute(f"{ended} GROUP BY step, direction") == [(turn,)]
 
 
 def test_a_build_that_runs_on_after_the_kill_is_waited_for(orders: Database, tmp_path: Path) -> None:
