@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pgplumb.workload.advisor.advice import Advice
     from pgplumb.workload.advisor.workload import Entry
 
+_SHOW_ALL = "Have pg_read_all_stats granted, or give the workload with --workload FILE."
 NAME = "advise"
 HELP = "Advise indexes for a workload, each tried in a twin of the database."
 
@@ -42,6 +43,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Read the workload, price every candidate in a twin, print the advice."""
+    from dataclasses import replace
+
     from pgplumb.catalog.reader import read_whole
     from pgplumb.cli.connect import connected, named_target, progress
     from pgplumb.cli.twins import twin_of
@@ -53,7 +56,7 @@ def execute(arguments: argparse.Namespace) -> int:
         session = stack.enter_context(connected(named_target(arguments, load_config())))
         step = stack.enter_context(progress())
         step("the workload")
-        workload = entries if entries is not None else _from_server(session)
+        workload, hidden = (entries, None) if entries is not None else _from_server(session)
         step("the catalog")
         catalog, statistics = read_whole(session)
         queries = [entry.query for entry in workload]
@@ -61,6 +64,8 @@ def execute(arguments: argparse.Namespace) -> int:
         twin = stack.enter_context(twin_of(session, queries, step, sample_values=kept))
         step("candidates in the twin")
         advice = advise(catalog, statistics, workload, twin.planning)
+    if hidden is not None:
+        advice = replace(advice, notes=(hidden, *advice.notes))
     _print(advice, arguments.format)
     return DONE
 
@@ -74,18 +79,30 @@ def _from_file(path: Path) -> Sequence[Entry]:
         raise UsageError(str(error)) from None
 
 
-def _from_server(session: Session) -> Sequence[Entry]:
-    """Return what pg_stat_statements has of this database. Raises as `queries` does where there is nothing."""
+def _from_server(session: Session) -> tuple[Sequence[Entry], str | None]:
+    """Return what pg_stat_statements has of this database, and what it hides from this role.
+
+    Raises QueryError where it hides all, and as `queries` does where there is nothing.
+    """
     from pgplumb.cli.statements import read_all
+    from pgplumb.foundation.text import count
+    from pgplumb.server.errors import QueryError
     from pgplumb.workload.advisor.workload import from_statements
 
-    found = from_statements(read_all(session, with_texts=True))
+    statements = read_all(session, with_texts=True)
+    found = from_statements(statements)
+    hidden = None
+    if statements.hidden_entries:
+        hidden = f"{count(statements.hidden_calls)} calls of other roles are hidden: no advice is for them"
+        if not found:
+            raise QueryError("there is no workload to see", hidden, _SHOW_ALL, sqlstate="42501")
+        hidden = f"{hidden}. {_SHOW_ALL}"
     if not found:
         raise UsageError(
             "pg_stat_statements has counted no statement of this database yet. Wait for its workload,"
             " or give one with --workload FILE."
         )
-    return found
+    return found, hidden
 
 
 def _print(advice: Advice, form: str) -> None:

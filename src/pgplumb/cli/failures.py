@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -52,12 +53,33 @@ def silence() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _of_local_server(error: BaseException) -> str | None:
+    """Return what the server that we started ran out of. Only its errors come as the driver gives them."""
+    import psycopg
+
+    if isinstance(error, psycopg.Error):
+        lacks_room = (error.sqlstate or "").startswith("53") or "checkpoint request failed" in str(error)
+        why = error.diag.message_primary or next(iter(str(error).splitlines()), "it went away")
+    elif isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+        lacks_room, why = True, error.strerror or str(error)
+    else:
+        return None
+    if lacks_room:
+        return (
+            f"the local server has not enough room: {why}. Free some, or set TMPDIR to a directory with more."
+        )
+    if isinstance(error, psycopg.OperationalError):
+        return f"the local server stopped: {why}. Run it again; memory may be short."
+    return None
+
+
 def _judge(error: BaseException) -> tuple[int, str]:
     from pgplumb.catalog.snapshot import SnapshotError
     from pgplumb.foundation.config import ConfigError
     from pgplumb.foundation.profile import ProfileError
     from pgplumb.server.embedded import EmbeddedError
     from pgplumb.server.errors import ConnectError, LostConnection, QueryError, ServerError
+    from pgplumb.twin.cage import Breach
 
     if isinstance(error, UsageError | ConfigError | ProfileError | SnapshotError):
         return USAGE, str(error)
@@ -68,5 +90,9 @@ def _judge(error: BaseException) -> tuple[int, str]:
         return NO_PRIVILEGE, str(error) + next_step
     if isinstance(error, LostConnection | EmbeddedError | ServerError):
         return NO_SERVER, str(error)
+    if isinstance(error, Breach):
+        return USAGE, f"{error}. Nothing of it was run."
+    if (said := _of_local_server(error)) is not None:
+        return NO_SERVER, said
     fault = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return USAGE, f"this is a fault of pgplumb: {fault}. Run it again with --debug and report what it prints."

@@ -43,7 +43,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="on the target (default), in a twin of it (default with --scale and --from-dump), or both",
     )
     group.add_argument(
-        "--scale", type=float, metavar="N", default=1.0, help="N times the rows and pages; in the twin only"
+        "--scale", type=float, metavar="N", default=1.0, help="N times the rows and pages, of the twin alone"
     )
     group.add_argument("--format", choices=("text", "json"), default="text", help="text (default) or json")
     add_twin(parser)
@@ -123,10 +123,8 @@ def _where(arguments: argparse.Namespace) -> str:
             f"--scale {arguments.scale:g} is out of range. Give a number from above 0 to 1,000,000."
         )
     where: str = arguments.where or ("twin" if scaled or arguments.from_dump else "target")
-    if scaled and where != "twin":
-        raise UsageError(
-            f"--scale changes the twin alone, not the target. Use it with --where twin, not {where}."
-        )
+    if scaled and where == "target":
+        raise UsageError("--scale changes the twin, not the target. Use it with --where twin or both.")
     if arguments.from_dump and where != "twin":
         raise UsageError("--from-dump has no server to ask. Use it with --where twin.")
     return where

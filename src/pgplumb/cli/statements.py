@@ -22,7 +22,7 @@ def read_all(session: Session, *, with_texts: bool) -> Statements:
         found = read_statements(unit, texts=sys.maxsize if with_texts else 0)
     if not isinstance(found, StatementsUnread):
         return found
-    next_step = f"{found.next_step} {found.sql}" if found.sql else found.next_step
+    next_step = f"{found.next_step} {found.sql.rstrip(';')}" if found.sql else found.next_step
     if found.is_privilege:
         raise QueryError(found.reason, found.why, next_step, sqlstate="42501")
     raise UsageError(f"{found.reason}: {found.why} {next_step}")

@@ -9,6 +9,7 @@ from pathlib import Path
 from pgplumb.sql.lexer import tokens
 from pgplumb.sql.split import kind_of
 from pgplumb.workload.fingerprints import fingerprint
+from pgplumb.workload.folding import is_ours
 from pgplumb.workload.statements import Statements
 
 SHARE = 0.95
@@ -50,6 +51,8 @@ def from_statements(
     for statement in statements.entries:
         text = statement.query
         if text is None or (dbid is not None and statement.dbid != dbid) or not _plannable(text):
+            continue
+        if is_ours(statement):
             continue
         entry = Entry(text, statement.calls, statement.rows, statement.userid)
         grouped.setdefault(fingerprint(text) or text, []).append((statement.total_ms, entry))
