@@ -34,7 +34,10 @@ SELECT 'function', fn.nspname || '.' || f.proname, 'its body names it'
   FROM wanted w
   JOIN pg_proc f ON f.oid >= 16384 AND f.prokind IN ('f', 'p')
    AND strpos(lower(f.prosrc), lower(w.relname)) > 0
-   AND (w.names = '{}' OR EXISTS (SELECT FROM unnest(w.names) AS u (word) WHERE strpos(lower(f.prosrc), lower(u.word)) > 0))
+   AND f.prosrc ~* ('(^|[^[:alnum:]_$])' || regexp_replace(w.relname, '([^[:alnum:]_])', '\\\1', 'g') || '([^[:alnum:]_$]|$)')
+   AND (w.names = '{}' OR EXISTS (
+        SELECT FROM unnest(w.names) AS u (word)
+         WHERE f.prosrc ~* ('(^|[^[:alnum:]_$])' || regexp_replace(u.word, '([^[:alnum:]_])', '\\\1', 'g') || '([^[:alnum:]_$]|$)')))
   JOIN pg_namespace fn ON fn.oid = f.pronamespace
  WHERE NOT EXISTS (SELECT FROM pg_depend e
                     WHERE e.classid = 'pg_proc'::regclass AND e.objid = f.oid AND e.deptype = 'e')
