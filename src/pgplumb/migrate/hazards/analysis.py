@@ -6,7 +6,7 @@ them and off the syntax tree. What cannot be parsed or decided is said to be unk
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pgplumb.catalog.model import Catalog
@@ -21,6 +21,10 @@ from pgplumb.migrate.hazards.world import World
 from pgplumb.sql.split import Statement, split
 
 __all__ = ["Analysis", "Lock", "StatementFacts", "analyse", "hazards_of", "locks_of"]
+
+
+Measure = Callable[[Step, Effects, World], Effects]
+"""Gives the effects of a statement as they were measured, where they were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +66,17 @@ class Analysis:
 
 
 def analyse(
-    migration: str | Sequence[Statement], catalog: Catalog | None = None, *, mode: Mode = "transaction"
+    migration: str | Sequence[Statement],
+    catalog: Catalog | None = None,
+    *,
+    mode: Mode = "transaction",
+    measure: Measure | None = None,
 ) -> Analysis:
     """Return what is known of a migration, as text or as its statements, without running it. Never fails.
 
     `catalog` is the database that it will run on; without one, relations that the text does not create are
     taken to exist and to hold rows. `mode` says whether it runs as one transaction or statement by statement.
+    `measure` sees the effects of each statement that were read off, and gives those that hold.
     """
     statements = split(migration) if isinstance(migration, str) else migration
     steps = steps_of(statements, mode, _timeouts(catalog))
@@ -76,6 +85,7 @@ def analyse(
     facts: list[StatementFacts] = []
     for step in steps:
         effects = effects_of(step.node, world) if step.node.kind else _unread(step)
+        effects = measure(step, effects, world) if measure else effects
         for family in all_families():
             hazards.extend(family.look(step, effects, world))
         world.past.append(effects)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["error", "warning", "info"]
-Source = Literal["static", "catalog"]
+Source = Literal["static", "catalog", "rehearsed"]
 
 _BY_SEVERITY: dict[Severity, str] = {
     "error": """
@@ -47,7 +47,7 @@ class Hazard:
     safer: str | None = None
     """SQL that reaches the same end more safely, where that is simple."""
     source: Source = "static"
-    """What it is known from: the text alone, or the text and the catalog."""
+    """What it is known from: the text alone, the text and the catalog, or what was measured in the twin."""
 
 
 def hazard(
