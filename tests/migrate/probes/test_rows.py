@@ -52,6 +52,13 @@ CREATE TABLE dom (v positive, w anything);
 INSERT INTO dom VALUES (5, 5), (7, NULL);
 CREATE TABLE "Odd ""Table" ("Some Column" int, "select" int);
 INSERT INTO "Odd ""Table" VALUES (1, 1), (NULL, 1);
+CREATE TABLE keyed (id int, ref int REFERENCES parent, UNIQUE (id)) PARTITION BY RANGE (id);
+CREATE TABLE keyed_good (id int, ref int);
+INSERT INTO keyed_good VALUES (1, 1), (2, NULL);
+CREATE TABLE keyed_twice (id int, ref int);
+INSERT INTO keyed_twice VALUES (1, 1), (1, 1);
+CREATE TABLE keyed_orphan (id int, ref int);
+INSERT INTO keyed_orphan VALUES (1, 9);
 ALTER TABLE t ADD CONSTRAINT unproved CHECK (n IS NOT NULL) NOT VALID;
 ALTER TABLE t ADD CONSTRAINT proved CHECK (b > 0) NOT VALID;
 ALTER TABLE t ADD CONSTRAINT loose FOREIGN KEY (bad_fk) REFERENCES parent NOT VALID;
@@ -195,6 +202,9 @@ ALTER TABLE two ATTACH PARTITION two_part FOR VALUES FROM (1, MINVALUE) TO (2, M
 ALTER TABLE two ATTACH PARTITION two_part FOR VALUES FROM (1, MAXVALUE) TO (MAXVALUE, MAXVALUE)
 ALTER TABLE h ATTACH PARTITION h_part FOR VALUES WITH (modulus 1, remainder 0)
 ALTER TABLE h ATTACH PARTITION h_part FOR VALUES WITH (modulus 2, remainder 0)
+ALTER TABLE keyed ATTACH PARTITION keyed_good FOR VALUES FROM (0) TO (9)
+ALTER TABLE keyed ATTACH PARTITION keyed_twice FOR VALUES FROM (0) TO (9)
+ALTER TABLE keyed ATTACH PARTITION keyed_orphan FOR VALUES FROM (0) TO (9)
 ALTER DOMAIN anything ADD CHECK (VALUE > 0)
 ALTER DOMAIN anything ADD CHECK (VALUE > -5)
 ALTER DOMAIN anything ADD CHECK (VALUE > 0) NOT VALID

@@ -5,8 +5,9 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from pgplumb.migrate.probes import probes_for
-from pgplumb.migrate.probes.facts import long_transactions
+from pgplumb.migrate.probes import Probe, probes_for
+from pgplumb.migrate.probes.facts import long_transactions, maintenance, replicas
+from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
 from tests.migrate.probes.asked import Asked, ask, of
 
@@ -165,3 +166,48 @@ def test_an_open_snapshot_anywhere_holds_up_what_is_concurrent(database: Databas
         assert not [
             p for p in probes_for("CREATE INDEX i ON t (a)", asked.catalog) if p.id == "old-snapshots"
         ]
+
+
+def test_a_prepared_transaction_that_locks_the_table_is_named() -> None:
+    with EmbeddedServer.start(settings={"max_prepared_transactions": "2"}) as server:
+        database = Database.create(server, "prepared")
+        database.execute(SCHEMA)
+        other = database.connect()
+        other.execute("SELECT * FROM t; PREPARE TRANSACTION 'forgotten'")
+        other.commit()
+        held = of(ask(database, DROP), "prepared-transactions")
+        elsewhere = of(ask(database, "ALTER TABLE other DROP COLUMN a"), "prepared-transactions")
+        database.execute("ROLLBACK PREPARED 'forgotten'")
+        database.drop()
+    assert held.status == "fail"
+    assert "forgotten" in held.evidence
+    assert elsewhere.status == "pass"
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("autovacuum: VACUUM public.t (to prevent wraparound)", "fail"),
+        ("autovacuum: VACUUM public.t", "pass"),
+        (None, "unknown"),
+    ],
+)
+def test_only_an_autovacuum_that_does_not_give_way_is_one(
+    database: Database, query: str | None, status: str
+) -> None:
+    row = ("public", "t", 7, "ShareUpdateExclusiveLock", True, None, "autovacuum worker", 1.0, query)
+    with Asked(database) as asked:
+        probe = Probe("maintenance", "", 0, ("public.t",), "", reads_rows=False)
+        assert maintenance.judge(probe, [row], asked.session)[0] == status
+
+
+def test_lag_is_judged_by_what_may_be_seen(database: Database) -> None:
+    probe = Probe("replicas", "", 0, (), "", reads_rows=False)
+    with Asked(database) as asked:
+        said = [
+            replicas.judge(probe, [("a", "streaming", lag, "async")], asked.session)[0]
+            for lag in (None, 1.0, 60.0)
+        ]
+        hidden = replicas.judge(probe, [("a", None, None, None)], asked.session)[0]
+    assert said == ["pass", "pass", "fail"]
+    assert hidden == "unknown"

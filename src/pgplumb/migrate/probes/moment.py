@@ -106,6 +106,14 @@ class Moment:
         plain = kind is not None and kind.kind != "c"
         return f"{prefix}{quote_identifier(column)} IS {'NULL' if plain else 'NOT DISTINCT FROM NULL'}"
 
+    def attached(self) -> Iterator[tuple[Relation, Table]]:
+        """Yield the partitioned table and the table of ATTACH PARTITION, where the target has both."""
+        for command in self.commands("AT_AttachPartition"):
+            target, record = self.world.ranged(command.definition.node("name"))
+            if record is not None and self.table is not None:
+                shape = self.situation.shape(record)
+                yield self.table.relation, Table(record, target.id, False, shape, shape)
+
     def type_of(self, oid: int) -> Type | None:
         """Return a type, of a domain what is below it."""
         found = self.catalog.types.get(oid)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgplumb.catalog.relation import Index
+from pgplumb.catalog.relation import Index, Relation
 from pgplumb.migrate.hazards.column_types import loses_values, stored, written
 from pgplumb.migrate.hazards.effects.columns import constraints_of
 from pgplumb.migrate.probes.fact import Fact
@@ -42,6 +42,31 @@ def ask(moment: Moment) -> Iterator[Probe]:
             yield _question(moment, table, plain((name,)), nulls_distinct=distinct)
     for command in moment.commands("AT_AlterColumnType"):
         yield from _rebuilt(moment, table, command)
+    for parent, child in moment.attached():
+        for index in parent.indexes:
+            if index.is_unique and not _has(child, parent.column_names(index.columns), index):
+                yield _inherited(moment, child, parent, index)
+
+
+def _has(child: Table, columns: tuple[str, ...], wanted: Index) -> bool:
+    """Whether a table has the index that a partition of another must have; else it is built."""
+    return any(
+        index.is_unique
+        and index.is_valid
+        and not index.has_predicate
+        and child.relation.column_names(index.columns) == columns
+        and index.nulls_not_distinct == wanted.nulls_not_distinct
+        for index in child.relation.indexes
+    )
+
+
+def _inherited(moment: Moment, child: Table, parent: Relation, index: Index) -> Probe:
+    """Ask a table that becomes a partition about the keys of the partitioned one."""
+    odd = index.has_predicate or index.has_expressions
+    key = None if odd else plain(parent.column_names(index.key_columns))
+    cannot = f"the index {index.name} is over an expression or a part of the rows" if odd else None
+    distinct = not index.nulls_not_distinct
+    return _question(moment, child, key, nulls_distinct=distinct, cannot=cannot)
 
 
 def _rebuilt(moment: Moment, table: Table, command: Command) -> Iterator[Probe]:

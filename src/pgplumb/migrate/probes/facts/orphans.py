@@ -40,6 +40,22 @@ def ask(moment: Moment) -> Iterator[Probe]:
             yield from (
                 _known(moment, table, key) for key in table.relation.foreign_keys if number in key.columns
             )
+    for whole, child in moment.attached():
+        for key in whole.foreign_keys:
+            if not _has(child.relation, whole, key):
+                yield _known(moment, child, key, whole)
+
+
+def _has(child: Relation, whole: Relation, wanted: Constraint) -> bool:
+    """Whether a table has the valid foreign key that a partition of another must have."""
+    columns = whole.column_names(wanted.columns)
+    return any(
+        key.validated
+        and key.foreign_relation == wanted.foreign_relation
+        and key.foreign_columns == wanted.foreign_columns
+        and child.column_names(key.columns) == columns
+        for key in child.foreign_keys
+    )
 
 
 def _always_null(column: Node) -> bool:
@@ -58,9 +74,10 @@ def _written(moment: Moment, table: Table, constraint: Node, columns: Sequence[s
     )
 
 
-def _known(moment: Moment, table: Table, key: Constraint) -> Probe:
+def _known(moment: Moment, table: Table, key: Constraint, of: Relation | None = None) -> Probe:
+    """Ask about a key that the table has, or that it gets from the table that it becomes a partition of."""
     parent = moment.world.relation(key.foreign_relation)
-    columns = table.relation.column_names(key.columns)
+    columns = (of or table.relation).column_names(key.columns)
     referred = parent.column_names(key.foreign_columns) if parent else ()
     name = parent.qualified if parent else "its table"
     return _question(moment, table, columns, name, parent, referred, key.match, False)
