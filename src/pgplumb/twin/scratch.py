@@ -289,3 +289,11 @@ def scratches_of(place: Place) -> Scratches:
             found = _of_places[place] = Scratches(place._server, rights_of(place.source))
             weakref.finalize(place, found.close)
         return found
+
+
+def close_scratches(place: Place) -> None:
+    """End the copies of a place that is about to stop; harmless where it has none."""
+    with _finding:
+        found = _of_places.pop(place, None)
+    if found is not None:
+        found.close()

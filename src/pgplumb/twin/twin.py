@@ -16,6 +16,7 @@ from pgplumb.twin.databases import SHAPE
 from pgplumb.twin.gaps import Gaps
 from pgplumb.twin.planning import PlanningDatabase
 from pgplumb.twin.schema import build_schema
+from pgplumb.twin.scratch import close_scratches
 from pgplumb.twin.session import planning_session, watched
 from pgplumb.twin.statistics import write_statistics
 
@@ -98,6 +99,7 @@ class Twin:
 
     def stop(self) -> None:
         """Stop the server and remove its files; may be called twice."""
+        close_scratches(self)
         for made in self._planning.values():
             made.close()
         self._planning.clear()
