@@ -78,6 +78,8 @@ NO_WRITERS = "nobody writes to a materialized view, and its readers go on"
 PROVED = "a check of the same plan spares the reading, as the counters of the server show"
 EMPTY = "the referencing table has no partition yet, so that nothing is looked up"
 NAMED = "ADD GENERATED ... (SEQUENCE NAME ...) made it"
+ALONE = "ALTER TABLE ONLY declares the key of a partitioned table and builds nothing"
+BUILT = ("blocks-reads-and-writes", "full-scan-under-lock", "not-concurrently", "constraint-not-not-valid")
 WRONG = {
     ("matview-refreshed", "blocks-writes"): NO_WRITERS,
     ("matview-refreshed", "full-scan-under-lock"): NO_WRITERS,
@@ -100,6 +102,11 @@ WRONG = {
     ("live-table-of-identities", "full-scan-under-lock"): PROVED,
     ("live-table-of-identities", "long-work-after-exclusive-lock"): PROVED,
     ("live-table-of-identities", "syntax-or-semantic-error"): NAMED,
+    **{
+        (case, hazard): ALONE
+        for case in ("primary-key-partitioned", "unique-partitioned")
+        for hazard in BUILT
+    },
     ("wide-key", "syntax-or-semantic-error"): NAMED,
 }
 """Where the analyser says more than the server does, by case and hazard, with the reason."""

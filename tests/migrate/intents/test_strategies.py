@@ -9,10 +9,12 @@ import pytest
 from pgplumb.migrate.change import Fields
 from pgplumb.migrate.intents import intent
 from pgplumb.migrate.plan import Strategy
+from pgplumb.sql.parser import parse
+from pgplumb.sql.split import split
 from tests.conftest import Clusters, each_major
 from tests.databases import Database
 from tests.migrate.intents.cases import CASES, Case
-from tests.migrate.intents.ground import Ground, filled, schema_of
+from tests.migrate.intents.ground import Ground, Seen, filled, schema_of
 
 
 @pytest.fixture(scope="module", params=each_major())
@@ -63,3 +65,47 @@ def test_a_strategy_runs_forth_and_back_and_forth(ground: Ground, case: Case, nu
     finally:
         if done or ground.shape(schema) != before:
             ground.again(case)
+
+
+def test_every_step_says_how_it_runs(ground: Ground) -> None:
+    for case in OWNED:
+        if case.since * 10000 > ground.catalog.server_version:
+            continue
+        fields = {name: filled(value, schema_of(case)) for name, value in case.fields.items()}
+        found = intent(case.intent).plan(Fields(fields), ground.catalog)
+        assert 1 <= len(found) <= 3
+        assert len({strategy.name for strategy in found}) == len(found), case.id
+        for strategy in found:
+            assert strategy.title
+            for step in strategy.steps:
+                assert step.about, strategy.up
+                assert parse(step.up)
+                assert step.down is None or not step.down or parse(step.down)
+                assert (step.down is None) == (step.reversible == "none")
+                concurrent = [s for s in split(step.up) if "CONCURRENTLY" in s.text]
+                if concurrent and "REFRESH" not in step.up:
+                    assert step.autocommit
+                    assert (step.lock_timeout, step.statement_timeout) == ("0", "0"), step.up
+                elif not step.autocommit:
+                    assert step.lock_timeout == "2s", step.up
+                if "VALIDATE CONSTRAINT" in step.up:
+                    assert len(split(step.up)) == 1
+
+
+LONG = [case for case in OWNED if case.id in ("wide-key", "retype-with-everything", "tenant", "live-table", "soft",
+        "attached-beside-a-default", "column-volatile-not-null", "primary-key-partitioned", "enum-value-gone",
+        "key-of-partitions", "index-partitioned")]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LONG, ids=lambda case: case.id)
+def test_a_strategy_that_stopped_anywhere_can_be_taken_back(ground: Ground, case: Case) -> None:
+    schema = schema_of(case)
+    before = ground.shape(schema)
+    strategy = _strategy(ground, case, 0)
+    for number in range(1, len(strategy.steps)):
+        steps = strategy.steps[:number]
+        for step in steps:
+            ground.run(step, step.up, schema, Seen())
+        ground.down(steps, schema)
+        if all(step.reversible == "exact" for step in steps):
+            assert ground.shape(schema) == before, steps[-1].about

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from pgplumb.catalog.model import Catalog
-from pgplumb.catalog.relation import Relation
+from pgplumb.catalog.relation import Column, Relation
 from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
 from pgplumb.migrate.intents.parts import find, index_ddl, naming, not_null
-from pgplumb.migrate.intents.parts.index_ddl import IndexShape
 from pgplumb.migrate.intents.parts.quoting import name, names
 from pgplumb.migrate.intents.parts.rows import is_empty
-from pgplumb.migrate.intents.parts.steps import direct, long, online, ordered, short
-from pgplumb.migrate.plan import Strategy
+from pgplumb.migrate.intents.parts.steps import direct, long, online, ordered
+from pgplumb.migrate.plan import Step, Strategy
 
 
 def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
@@ -47,13 +49,28 @@ def _over(
         long(up, [undo, *allow], "build the key under the lock"),
         online=empty,
     )
-    if table.kind == "p":
+    leaves = find.leaves(catalog, table)
+    if any(leaf.kind != "r" or leaf.primary_key is not None for leaf in leaves):
         return (one,)
-    proved = [s for column in nullable for s in not_null.steps(catalog, table, column)]
-    build = index_ddl.built(table, key, IndexShape("btree", names(columns), unique=True))
-    take = f"{alter} ADD CONSTRAINT {name(key)} PRIMARY KEY USING INDEX {name(key)}"
-    switch = short(take, undo, "make the index the key", phase="switch")
-    return ordered(online("Online: build the index first", *proved, build, switch), one, empty)
+    proved = [s for column in nullable for s in _proved(catalog, table, column)]
+    found = index_ddl.keyed(catalog, table, key, columns, primary=True)
+    return ordered(online("Online: build the index first", *proved, *found), one, empty)
+
+
+def _proved(catalog: Catalog, table: Relation, column: Column) -> list[Step]:
+    """Return the steps of NOT NULL. Partitions keep theirs in PostgreSQL 18, since their keys made it their own."""
+    first, *rest = not_null.steps(catalog, table, column)
+    if table.kind == "p" and catalog.server_version >= 180000:
+        drop = f"ALTER COLUMN {name(column.name)} DROP NOT NULL"
+        parts = (f"ALTER TABLE {find.sql_name(child)} {drop};" for child in _descendants(catalog, table))
+        first = replace(first, down="\n".join([first.down or "", *parts]))
+    return [first, *rest]
+
+
+def _descendants(catalog: Catalog, table: Relation) -> Iterator[Relation]:
+    for child in catalog.children.get(table.oid, ()):
+        yield child
+        yield from _descendants(catalog, child)
 
 
 INTENT = Intent(

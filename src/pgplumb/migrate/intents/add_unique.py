@@ -5,10 +5,9 @@ from __future__ import annotations
 from pgplumb.catalog.model import Catalog
 from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
 from pgplumb.migrate.intents.parts import find, index_ddl, naming
-from pgplumb.migrate.intents.parts.index_ddl import IndexShape
 from pgplumb.migrate.intents.parts.quoting import name, names
 from pgplumb.migrate.intents.parts.rows import is_empty
-from pgplumb.migrate.intents.parts.steps import alone, direct, long, online, ordered, short
+from pgplumb.migrate.intents.parts.steps import alone, direct, long, online, ordered
 from pgplumb.migrate.plan import Strategy
 
 
@@ -34,14 +33,10 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
         long(up, undo, "build the constraint under the lock"),
         online=empty,
     )
-    if table.kind == "p":
+    if any(leaf.kind != "r" for leaf in find.leaves(catalog, table)):
         return (one,)
-    shape = IndexShape("btree", names(columns), unique=True, nulls_not_distinct=nulls)
-    take = f"{alter} ADD CONSTRAINT {name(key)} UNIQUE USING INDEX {name(key)}"
-    switch = short(take, undo, "make the index a constraint", phase="switch")
-    return ordered(
-        online("Online: build the index first", index_ddl.built(table, key, shape), switch), one, empty
-    )
+    found = index_ddl.keyed(catalog, table, key, columns, primary=False, nulls=nulls)
+    return ordered(online("Online: build the index first", *found), one, empty)
 
 
 def _from_index(catalog: Catalog, fields: Fields, alter: str) -> Strategy:

@@ -23,7 +23,7 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
         raise Unwritable(f"{parent.qualified} is not partitioned")
     if part.is_partition:
         raise Unwritable(f"{part.qualified} is a partition already")
-    values, _ = bound.for_values(fields)
+    values, suffix = bound.for_values(fields)
     on, own = find.sql_name(parent), find.sql_name(part)
     up, down = f"ALTER TABLE {on} ATTACH PARTITION {own} {values}", f"ALTER TABLE {on} DETACH PARTITION {own}"
     empty = is_empty(catalog, part)
@@ -56,7 +56,7 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     ending = [short(f"{alter} DROP CONSTRAINT {check}", "", "drop the proof", phase="contract")]
     default = catalog.relations.get(key.default_partition)
     if default is not None and default.kind == "r":
-        first, last = proof(default, inside)
+        first, last = proof(default, inside, suffix)
         steps += first
         ending.append(last)
     steps.append(short(up, down, "attach it: everything is proved", phase="switch"))

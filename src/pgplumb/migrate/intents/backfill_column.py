@@ -6,8 +6,9 @@ from pgplumb.catalog.model import Catalog
 from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
 from pgplumb.migrate.intents.parts import find
 from pgplumb.migrate.intents.parts.quoting import name
-from pgplumb.migrate.intents.parts.rows import at_once, batches, is_empty
+from pgplumb.migrate.intents.parts.rows import at_once, batches, differs, is_empty
 from pgplumb.migrate.intents.parts.steps import batched, direct, long, online, ordered
+from pgplumb.migrate.intents.parts.types import column_type
 from pgplumb.migrate.plan import Strategy
 
 
@@ -18,8 +19,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     if column.generated or column.identity == "a":
         raise Unwritable(f"{table.qualified}.{column.name} is generated")
     quoted, value = name(column.name), fields.text("value")
-    differs = f"t.{quoted} IS DISTINCT FROM ({value})"
-    where = f"({fields.text('where')}) AND {differs}" if fields.has("where") else differs
+    other = differs(f"t.{quoted}", value, column_type(catalog, column))
+    where = f"({fields.text('where')}) AND {other}" if fields.has("where") else other
     change = batches(table, f"{quoted} = ({value})", where, fields.text("source", ""))
     step = batched(at_once(change), change, f"fill {column.name}", down=None)
     whole = long(at_once(change), None, "change all rows in one transaction", phase="backfill")

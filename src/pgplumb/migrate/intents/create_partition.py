@@ -47,25 +47,25 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     both = long([*create, move, attach], undo, about, phase="switch")
     ways = [direct("Direct: rows of the default partition are moved while it is locked", both, online=False)]
     if default.kind == "r":
-        first, last = proof(default, inside)
+        first, last = proof(default, inside, suffix)
         ways.insert(
             0, online("Online: only where the default partition holds no row of it", *first, made, last)
         )
-    return tuple(ways)
+    return tuple(reversed(ways) if fields.flag("move") else ways)
 
 
-def proof(default: Relation, inside: str) -> tuple[list[Step], Step]:
+def proof(default: Relation, inside: str, suffix: str) -> tuple[list[Step], Step]:
     """Return the steps that show that a default partition holds no row of a range, and the one that forgets it."""
     alter = f"ALTER TABLE {find.sql_name(default)}"
     used = {c.name for c in default.constraints}
-    check = name(naming.free(naming.compose(default.name, (), "not_here"), used.__contains__))
+    check = name(naming.free(naming.compose(default.name, (suffix,), "not_here"), used.__contains__))
     add = f"{alter} ADD CONSTRAINT {check} CHECK (NOT ({inside})) NOT VALID"
     return (
         [
             short(
                 add,
                 f"{alter} DROP CONSTRAINT IF EXISTS {check}",
-                f"keep new rows of it out of {default.name}",
+                f"keep new rows of it out of {default.name}: until it is attached they are refused",
             ),
             validate(f"{alter} VALIDATE CONSTRAINT {check}", "prove that there are none"),
         ],
@@ -82,6 +82,7 @@ INTENT = Intent(
         Field("to", "for ranges: the value after its last", required=False),
         Field("values", "for lists: its values", required=False, kind="texts"),
         Field("default", "whether it takes what no other partition takes", required=False, kind="flag"),
+        Field("move", "whether rows of the default partition are moved into it", required=False, kind="flag"),
         Field("name", "its name; <table>_<from> by default", required=False, kind="name"),
     ),
     plan=plan,

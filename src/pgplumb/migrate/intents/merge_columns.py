@@ -7,7 +7,7 @@ from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
 from pgplumb.migrate.intents import drop_column
 from pgplumb.migrate.intents.parts import find, naming
 from pgplumb.migrate.intents.parts.quoting import name
-from pgplumb.migrate.intents.parts.rows import at_once, batches
+from pgplumb.migrate.intents.parts.rows import at_once, batches, differs
 from pgplumb.migrate.intents.parts.steps import batched, shim, short
 from pgplumb.migrate.intents.parts.sync import Sync, one_way
 from pgplumb.migrate.plan import Strategy
@@ -20,13 +20,14 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     new, value = fields.text("name"), fields.text("value")
     if table.column_named(new) is not None:
         raise Unwritable(f"{table.qualified} has a column {new} already")
+    kind = fields.text("type", "text")
     alter = f"ALTER TABLE {find.sql_name(table)}"
     sync = Sync(catalog, table, naming.cut(new, 40))
     body = one_way(name(new), value)
-    change = batches(table, f"{name(new)} = {value}", f"t.{name(new)} IS DISTINCT FROM ({value})")
+    change = batches(table, f"{name(new)} = {value}", differs(f"t.{name(new)}", value, kind))
     steps = [
         short(
-            f"{alter} ADD COLUMN {name(new)} {fields.text('type', 'text')}",
+            f"{alter} ADD COLUMN {name(new)} {kind}",
             f"{alter} DROP COLUMN {name(new)}",
             "add the new column",
         ),

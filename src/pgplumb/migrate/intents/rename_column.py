@@ -9,7 +9,7 @@ from pgplumb.migrate.intents.drop_column import refuse
 from pgplumb.migrate.intents.parts import find, not_null
 from pgplumb.migrate.intents.parts.hanging import again, dressed, hanging, suffixed
 from pgplumb.migrate.intents.parts.quoting import name
-from pgplumb.migrate.intents.parts.rows import at_once, batches
+from pgplumb.migrate.intents.parts.rows import at_once, batches, equal
 from pgplumb.migrate.intents.parts.steps import alone, batched, direct, shim, short
 from pgplumb.migrate.intents.parts.sync import Sync, both_ways
 from pgplumb.migrate.intents.parts.types import column_type
@@ -46,6 +46,8 @@ def _two_names(catalog: Catalog, table: Relation, column: Column, new: str) -> S
     if column.generated or column.identity:
         raise Unwritable(f"{table.qualified}.{column.name} is generated")
     refuse(table, column)
+    if not equal(column_type(catalog, column)):
+        raise Unwritable("values of this type cannot be compared, so that nothing tells which side changed")
     found, kind = hanging(catalog, table, column), column_type(catalog, column)
     sync, old = Sync(catalog, table, column.name), column.name
     alter, here = f"ALTER TABLE {find.sql_name(table)}", find.sql_name(table)

@@ -7,9 +7,10 @@ from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
 from pgplumb.migrate.intents import drop_column
 from pgplumb.migrate.intents.parts import find
 from pgplumb.migrate.intents.parts.quoting import name
-from pgplumb.migrate.intents.parts.rows import at_once, batches
+from pgplumb.migrate.intents.parts.rows import at_once, batches, differs, equal
 from pgplumb.migrate.intents.parts.steps import batched, shim, short
 from pgplumb.migrate.intents.parts.sync import Sync, of_row
+from pgplumb.migrate.intents.parts.types import column_type
 from pgplumb.migrate.plan import Strategy
 
 
@@ -17,6 +18,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     """New columns made of the old one by a trigger; with `back` the old one follows the new ones too."""
     table = find.table(catalog, fields.text("table"))
     column = find.column(table, fields.text("column"))
+    if not equal(column_type(catalog, column)) or not equal(fields.text("type", "text")):
+        raise Unwritable("values of this type cannot be compared, so that nothing tells which side changed")
     into: dict[str, str] = dict(fields.options("into"))
     kind = fields.text("type", "text")
     for new in into:
@@ -27,8 +30,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     drop = ", ".join(f"DROP COLUMN {name(new)}" for new in reversed(list(into)))
     sync = Sync(catalog, table, column.name)
     assign = ", ".join(f"{name(new)} = {value}" for new, value in into.items())
-    differs = " OR ".join(f"t.{name(new)} IS DISTINCT FROM ({value})" for new, value in into.items())
-    change = batches(table, assign, f"({differs})")
+    others = " OR ".join(differs(f"t.{name(new)}", value, kind) for new, value in into.items())
+    change = batches(table, assign, f"({others})")
     body = _body(name(column.name), {name(n): v for n, v in into.items()}, fields.text("back", ""))
     steps = [
         short(f"{alter} {add}", f"{alter} {drop}", "add the new columns"),

@@ -123,7 +123,6 @@ CASES = (
         ),
         {"table": "{s}.events", "columns": ["id", "at"]},
         "EXISTS (SELECT FROM pg_constraint WHERE conrelid = '{s}.events'::regclass AND contype = 'p')",
-        online=False,
     ),
     Case(
         "unique",

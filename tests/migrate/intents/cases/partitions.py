@@ -166,4 +166,11 @@ CASES = (
         {"table": "{s}.live", "column": "At", "boundary": "2090-01-01"},
         is_partition("live_before") + " AND (SELECT last_value = 9 FROM {s}.live_id_seq)",
     ),
+    Case(
+        "unique-partitioned",
+        "add-unique",
+        PARTED,
+        {"table": "{s}.parted", "columns": ["at", "kind"], "name": "one"},
+        constraint("one", "convalidated"),
+    ),
 )

@@ -183,4 +183,28 @@ CASES = (
         column("docs", "id", "atttypid = 'int8'::regtype"),
         online=False,
     ),
+    Case(
+        "retype-without-equality",
+        "change-type",
+        "CREATE TABLE {s}.t (id int PRIMARY KEY, a json NOT NULL, b jsonb);"
+        " INSERT INTO {s}.t VALUES (1, '[1]', '[2]');",
+        {"table": "{s}.t", "column": "a", "type": "jsonb"},
+        column("t", "a", "atttypid = 'jsonb'::regtype AND attnotnull"),
+        exact=False,
+    ),
+    Case(
+        "retype-to-json",
+        "change-type",
+        "CREATE TABLE {s}.t (id int PRIMARY KEY, a jsonb); INSERT INTO {s}.t VALUES (1, '[1]');",
+        {"table": "{s}.t", "column": "a", "type": "json"},
+        column("t", "a", "atttypid = 'json'::regtype"),
+        exact=False,
+    ),
+    Case(
+        "timestamps-beside-json",
+        "add-timestamps",
+        "CREATE TABLE {s}.t (id int PRIMARY KEY, a json); INSERT INTO {s}.t VALUES (1, '[1]');",
+        {"table": "{s}.t"},
+        column("t", "created_at", "attnotnull"),
+    ),
 )

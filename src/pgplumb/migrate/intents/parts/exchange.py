@@ -21,7 +21,7 @@ from pgplumb.migrate.intents.parts.hanging import (
     uses,
 )
 from pgplumb.migrate.intents.parts.quoting import name, qualified
-from pgplumb.migrate.intents.parts.rows import at_once, batches
+from pgplumb.migrate.intents.parts.rows import at_once, batches, differs
 from pgplumb.migrate.intents.parts.steps import alone, batched, short
 from pgplumb.migrate.intents.parts.sync import Sync, one_way, one_way_if_it_fits
 from pgplumb.migrate.intents.parts.types import column_type
@@ -64,7 +64,7 @@ class Exchange:
             sync.create(one_way(name(new), self.forth)), sync.drop(), "keep it in step with the old one"
         )
         change = batches(
-            table, f"{name(new)} = {self.forth}", f"t.{name(new)} IS DISTINCT FROM ({self.forth})"
+            table, f"{name(new)} = {self.forth}", differs(f"t.{name(new)}", self.forth, self.type)
         )
         fill = batched(at_once(change), change, "fill it in the rows that are there")
         forbid = not_null.for_new(self.catalog, table, new) if self.column.not_null else []
@@ -143,12 +143,11 @@ class Exchange:
         on = find.sql_name(self.table)
         alter = f"ALTER TABLE {on}"
         quoted = name(kept)
+        other = differs(f"t.{quoted}", self.back, column_type(self.catalog, self.column))
         down = [f"{alter} ADD COLUMN {quoted} {column_type(self.catalog, self.column)}"]
         down += dressed(self.catalog, self.table, self.column, kept)
         down += sync.create(one_way_if_it_fits(quoted, self.back))
-        down.append(
-            f"UPDATE {on} AS t SET {quoted} = {self.back} WHERE t.{quoted} IS DISTINCT FROM ({self.back})"
-        )
+        down.append(f"UPDATE {on} AS t SET {quoted} = {self.back} WHERE {other}")
         found = hanging(self.catalog, self.table, self.column)
         down += [s.up for s in again(self.catalog, self.table, found, self.column.name, kept, "_old")]
         return alone(

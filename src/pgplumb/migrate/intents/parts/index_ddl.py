@@ -191,3 +191,36 @@ def _partitioned(
             out.append(built(child, own, shape, about=f"build the index of {child.name}"))
         attach = f"ALTER INDEX {whole} ATTACH PARTITION {qualified(child.schema, own)}"
         out.append(short(attach, gone, f"attach the index of {child.name}", phase="switch"))
+
+
+def keyed(
+    catalog: Catalog,
+    table: Relation,
+    key: str,
+    columns: tuple[str, ...],
+    *,
+    primary: bool,
+    nulls: bool = False,
+) -> list[Step]:
+    """Return the steps that make a primary key or unique constraint of a table, raw, by indexes built beside writers.
+
+    A partitioned table's is declared on it alone; it turns valid with the last partition's that is attached.
+    """
+    word = "PRIMARY KEY" if primary else "UNIQUE"
+    distinct = " NULLS NOT DISTINCT" if nulls else ""
+    alter = f"ALTER TABLE {find.sql_name(table)}"
+    gone = f"{alter} DROP CONSTRAINT IF EXISTS {name(key)}"
+    if table.kind != "p":
+        shape = IndexShape("btree", names(columns), unique=True, nulls_not_distinct=nulls)
+        take = f"{alter} ADD CONSTRAINT {name(key)} {word} USING INDEX {name(key)}"
+        about = f"make the index the key of {table.name}"
+        return [built(table, key, shape), short(take, gone, about, phase="switch")]
+    only = f"ALTER TABLE ONLY {find.sql_name(table)} ADD CONSTRAINT {name(key)} {word}{distinct} ({names(columns)})"
+    found = [short(only, gone, f"declare the key on {table.name} alone")]
+    for child in catalog.children.get(table.oid, ()):
+        taken = naming.relation_taken(catalog, child.schema)
+        own = naming.constraint_name(child, () if primary else columns, "pkey" if primary else "key", taken)
+        found += keyed(catalog, child, own, columns, primary=primary, nulls=nulls)
+        attach = f"ALTER INDEX {qualified(table.schema, key)} ATTACH PARTITION {qualified(child.schema, own)}"
+        found.append(short(attach, gone, f"attach the key of {child.name}", phase="switch"))
+    return found

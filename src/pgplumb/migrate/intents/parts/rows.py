@@ -6,7 +6,7 @@ from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
 from pgplumb.migrate.change import Unwritable
 from pgplumb.migrate.intents.parts import find
-from pgplumb.migrate.intents.parts.quoting import name, names
+from pgplumb.migrate.intents.parts.quoting import name
 from pgplumb.migrate.plan import Batches
 
 
@@ -46,6 +46,17 @@ def at_once(change: Batches) -> str:
     return f"UPDATE {change.table} AS t SET {change.assign}{source} WHERE {change.where}"
 
 
-def key_list(table: Relation) -> str:
-    """Return the key's columns as SQL. Raises Unwritable."""
-    return names(key_of(table))
+_UNEQUAL = frozenset({"json", "xml", "point", "polygon"})
+"""Types without an equality that IS DISTINCT FROM could use."""
+
+
+def equal(kind: str) -> bool:
+    """Whether values of a type, as SQL, can be compared."""
+    return kind.removesuffix("[]") not in _UNEQUAL
+
+
+def differs(column: str, value: str, kind: str) -> str:
+    """Return the condition that a column, as SQL, has another value of its type."""
+    if not equal(kind):
+        return f"{column}::text IS DISTINCT FROM ({value})::text"
+    return f"{column} IS DISTINCT FROM ({value})"
