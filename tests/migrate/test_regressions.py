@@ -26,6 +26,10 @@ INSERT INTO orders SELECT g, 1 + g % 20000, 'code ' || g, repeat('x', 100),
        timestamptz '2026-01-01' + g * interval '1 s' FROM generate_series(1, 100000) g;
 CREATE INDEX orders_customer ON orders (customer_id);
 CREATE INDEX orders_code ON orders (code);
+CREATE TABLE events (id bigint NOT NULL, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2026-02-01');
+CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM ('2026-02-01') TO ('2026-03-01');
+INSERT INTO events SELECT g, date '2026-01-01' + g % 59 FROM generate_series(1, 60000) g;
 """
 
 BY_CUSTOMER = "SELECT * FROM orders WHERE customer_id = $1"
@@ -34,6 +38,7 @@ BY_NOTE = "SELECT id FROM orders WHERE note = $1"
 BY_TIME = "SELECT id FROM orders WHERE placed_at > $1 ORDER BY placed_at LIMIT 10"
 BY_PLACE = "SELECT * FROM customers WHERE country = 'c1' AND city = 'c1 41'"
 JOINED = "SELECT c.email FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.code = $1"
+BY_EVENT = "SELECT at FROM events WHERE id = $1"
 BY_ID = "SELECT email FROM customers WHERE id = $1"
 
 
@@ -136,6 +141,41 @@ def test_a_table_that_is_written_anew_shrinks_with_its_rows(twin: Twin) -> None:
 def test_a_volatile_default_does_not_change_the_plans(twin: Twin) -> None:
     migration = "ALTER TABLE orders ADD COLUMN token uuid DEFAULT gen_random_uuid()"
     assert verdicts(twin, migration, BY_CUSTOMER, BY_CODE) == ["same", "same"]
+
+
+def test_an_index_of_every_partition_is_sized(twin: Twin) -> None:
+    better, same = of(twin, "CREATE INDEX ON events (id)", BY_EVENT, BY_CODE)
+    assert (better.verdict, same.verdict) == ("better", "same")
+    assert better.ratio < 0.05
+    assert verdicts(twin, "CREATE INDEX ON events_1 (id)", BY_EVENT) == ["better"]
+
+
+def test_what_is_only_renamed_keeps_its_size(twin: Twin) -> None:
+    migration = (
+        "CREATE SCHEMA s; ALTER INDEX orders_code RENAME TO by_code; ALTER TABLE customers SET SCHEMA s"
+    )
+    code, joined = of(twin, migration, BY_CODE, JOINED.replace("JOIN customers", "JOIN s.customers"))
+    assert (code.verdict, code.ratio) == ("same", 1.0)
+    # Before the migration there is no such table.
+    assert joined.verdict == "unknown"
+    (renamed,) = of(
+        twin,
+        "ALTER TABLE orders RENAME TO old_orders; CREATE VIEW orders AS SELECT * FROM old_orders",
+        BY_CODE,
+    )
+    assert (renamed.verdict, renamed.ratio) == ("same", 1.0)
+
+
+def test_rows_that_a_migration_moves_do_not_change_what_is_known_of_them(twin: Twin) -> None:
+    migration = (
+        "CREATE TABLE part (id bigint REFERENCES customers); INSERT INTO part VALUES (1);"
+        " INSERT INTO customers VALUES (0, 'a', 'b', 'c'); UPDATE customers SET city = city; ANALYZE customers; ANALYZE"
+    )
+    by_id, by_place = of(twin, migration, BY_ID, BY_PLACE)
+    assert (by_id.verdict, by_place.verdict) == ("same", "same")
+    assert isinstance(by_place.before, Plan)
+    assert isinstance(by_place.after, Plan)
+    assert by_place.after.root.rows == by_place.before.root.rows
 
 
 def test_what_the_twin_refuses_leaves_every_query_unknown(twin: Twin) -> None:

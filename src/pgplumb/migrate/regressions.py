@@ -34,6 +34,18 @@ LEAST = 100.0
 SCALES = (1.0, 10.0)
 """Planned at the target's size and at ten times it."""
 _WORST_FIRST: tuple[Verdict, ...] = ("breaks", "worse", "unknown", "better", "same")
+_LEFT_OUT = frozenset(
+    {
+        "TransactionStmt",
+        "VacuumStmt",
+        "InsertStmt",
+        "UpdateStmt",
+        "DeleteStmt",
+        "MergeStmt",
+        "CopyStmt",
+        "TruncateStmt",
+    }
+)
 _SETTINGS = ("TimeZone", "search_path", "default_table_access_method", "default_tablespace")
 
 
@@ -87,9 +99,10 @@ def regressions(
 
 
 def script_of(statements: str | Sequence[Statement]) -> str:
-    """Return a migration as statements that each commit: what begins and ends transactions is left out.
+    """Return what changes the schema, as statements that each commit.
 
-    What SET LOCAL would say for the rest of a transaction is said for the session.
+    What begins and ends transactions is left out, and what SET LOCAL would say for the rest of one is said for the
+    session. What only moves rows is left out too: the twin has none for it, and ANALYZE would count none.
     """
     cut = split(statements) if isinstance(statements, str) else statements
     kept = []
@@ -99,7 +112,7 @@ def script_of(statements: str | Sequence[Statement]) -> str:
         except (SyntaxProblem, ParserMissing, TooDeep):
             kept.append(statement.text)
             continue
-        if node.kind == "TransactionStmt":
+        if node.kind in _LEFT_OUT:
             continue
         if node.kind == "VariableSetStmt" and node.flag("is_local"):
             kept.append(_for_session(statement.text))

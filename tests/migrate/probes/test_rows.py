@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from tests.databases import Database
@@ -274,3 +275,25 @@ def test_the_search_path_of_the_migration_finds_its_names(database: Database) ->
     with Asked(database) as asked:
         assert asked.foretold("SET search_path = s; ALTER TABLE t ALTER a SET NOT NULL") == "fail"
         assert asked.foretold("SET search_path = s; ALTER TABLE t ADD CHECK (fine(a))") == "pass"
+
+
+def test_texts_that_a_collation_makes_equal_are_duplicates(every_database: Database) -> None:
+    try:
+        every_database.execute(
+            "CREATE COLLATION nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false)"
+        )
+    except psycopg.errors.FeatureNotSupported:
+        pytest.skip("this server is built without ICU")
+    every_database.execute(
+        "CREATE TABLE t (a text, b text COLLATE nocase); INSERT INTO t VALUES ('a', 'a'), ('A', 'A')"
+    )
+    wanted = {
+        "ALTER TABLE t ADD UNIQUE (a)": "pass",
+        "ALTER TABLE t ADD UNIQUE (b)": "fail",
+        "CREATE UNIQUE INDEX ON t (a COLLATE nocase)": "fail",
+        'CREATE UNIQUE INDEX ON t (b COLLATE "C")': "pass",
+        "ALTER TABLE t ALTER a TYPE text COLLATE nocase": "pass",
+    }
+    with Asked(every_database) as asked:
+        assert {m: asked.foretold(m) for m in wanted} == wanted
+    assert {m: outcome(every_database, m) for m in wanted} == wanted

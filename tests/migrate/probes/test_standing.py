@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from pgplumb.migrate.probes import Probe, probes_for
-from pgplumb.migrate.probes.facts import long_transactions, maintenance, replicas
+from pgplumb.migrate.probes.facts import long_transactions, maintenance, pooler, replicas
 from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
 from tests.migrate.probes.asked import Asked, ask, of
@@ -211,3 +211,11 @@ def test_lag_is_judged_by_what_may_be_seen(database: Database) -> None:
         hidden = replicas.judge(probe, [("a", None, None, None)], asked.session)[0]
     assert said == ["pass", "pass", "fail"]
     assert hidden == "unknown"
+
+
+def test_another_process_than_the_one_connected_to_is_a_pooler(database: Database) -> None:
+    probe = Probe("pooler", "", 0, (), "", reads_rows=False)
+    with Asked(database) as asked:
+        pid = asked.session.backend_pid
+        said = [pooler.judge(probe, [(found,)], asked.session)[0] for found in (pid, pid + 1)]
+    assert said == ["pass", "fail"]
