@@ -100,8 +100,7 @@ ALTERATIONS = (
         ("index:app.orders_low", "definition"),
     ),
     many(
-        "ALTER TABLE app.rooms ADD spare int; ALTER TABLE app.rooms DROP room; ALTER TABLE app.rooms ADD room int NOT NULL;"
-        " ALTER TABLE app.rooms DROP spare",
+        "ALTER TABLE app.rooms DROP room; ALTER TABLE app.rooms ADD room int NOT NULL",
         ("table:app.rooms", "column order"),
     ),
     # Constraints.
@@ -139,7 +138,10 @@ ALTERATIONS = (
         "DROP INDEX app.orders_a; CREATE INDEX orders_a ON app.orders (a) INCLUDE (b)",
         "index:app.orders_a", "definition",
     ),
-    one("DROP INDEX app.orders_b; CREATE INDEX orders_b ON app.orders (b) WHERE a > 2", "index:app.orders_b", "definition"),
+    one(
+        "DROP INDEX app.orders_b; CREATE INDEX orders_b ON app.orders (b) WHERE a > 2",
+        "index:app.orders_b", "definition",
+    ),
     one("COMMENT ON INDEX app.orders_at IS 'said'", "index:app.orders_at", "comment"),
     one("ALTER TABLE app.orders CLUSTER ON orders_at", "index:app.orders_at", "clustered"),
     many(

@@ -35,7 +35,14 @@ def only(difference: CatalogDiff) -> Difference:
     return one
 
 
-@pytest.fixture(scope="module", params=list(majors()), ids=lambda major: f"pg{major}")
+NEWEST, *OLDER = majors()
+
+
+@pytest.fixture(
+    scope="module",
+    params=[NEWEST, *(pytest.param(major, marks=pytest.mark.long) for major in OLDER)],
+    ids=lambda major: f"pg{major}",
+)
 def start(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator[tuple[Database, Catalog]]:
     """The schema before every change, on a server of each major version, and its catalog."""
     server = clusters.get(request.param)
