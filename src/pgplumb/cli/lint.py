@@ -109,6 +109,7 @@ def _judged(
             twin=twin,
             earlier=tuple(earlier),
             unknown=(*text.unknown, *lost),
+            look_after=sequence,
         )
         yield replace(found, catalog_after=None)
         if sequence:

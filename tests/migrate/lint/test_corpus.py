@@ -43,14 +43,15 @@ def twin(clusters: Clusters) -> Iterator[Place]:
 def wrong(place: Place) -> tuple[list[Case], list[Case]]:
     """The misses and the false alarms."""
     twin, catalog = place
-    misses, alarms = [], []
+    misses: list[Case] = []
+    alarms: list[Case] = []
     for case in CORPUS:
         found = lint(case.sql, mode=case.mode, catalog=catalog, twin=twin)
         said = any(hazard.id in LONG for hazard in found.hazards)
         if said != case.blocks:
             (misses if case.blocks else alarms).append(case)
-        if case.blocks:
-            assert found.safe is False, case
+        assert found.executes is True, case
+        assert found.safe is not True or not case.blocks, case
     return misses, alarms
 
 
@@ -60,13 +61,3 @@ def test_with_rows_every_answer_is_right(workshop: Place) -> None:
 
 def test_on_a_bare_schema_every_answer_is_right(twin: Place) -> None:
     assert wrong(twin) == ([], [])
-
-
-def test_every_migration_of_the_corpus_runs(workshop: Place) -> None:
-    twin, catalog = workshop
-    failing = [
-        case.sql
-        for case in CORPUS[::7]
-        if lint(case.sql, mode=case.mode, catalog=catalog, twin=twin).executes is not True
-    ]
-    assert failing == []

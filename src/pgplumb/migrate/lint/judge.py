@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _OF_SCANS = frozenset({"constraint-not-not-valid"})
 """Said where rows are verified: nothing of it where no row was read."""
+_MEANING = ("TimeZone", "search_path", "DateStyle", "IntervalStyle", "default_table_access_method")
 _SQLSTATES = {"concurrently-in-transaction": "25001", "enum-value-used-in-same-transaction": "55P04"}
 
 
@@ -38,15 +39,17 @@ def lint(
     twin: Twin | Workshop | None = None,
     earlier: Sequence[tuple[str, Mode]] = (),
     unknown: Sequence[str] = (),
+    look_after: bool = False,
 ) -> Linted:
     """Judge a migration; never fails for what stands in it.
 
     `catalog` is what it will run on, after the texts in `earlier`. It is rehearsed in `twin`; without one its
     hazards are read off the text. A twin without a catalog is an empty database: there a statement is measured as
-    far as the text makes what it names. `unknown` is what whoever read the file could not read.
+    far as the text makes what it names. `unknown` is what whoever read the file could not read. `look_after` has the
+    catalog read as it would be.
     """
     statements = split(text)
-    rehearsal = _rehearsed(text, mode, catalog, twin, earlier) if twin is not None else None
+    rehearsal = _rehearsed(text, mode, catalog, twin, earlier, look_after) if twin is not None else None
     joined = _Joined(rehearsal)
     analysis = analyse(statements, catalog, mode=mode, measure=joined.measure)
     found = [h for h in analysis.hazards if joined.holds(h)] + joined.hazards
@@ -77,11 +80,20 @@ def _rehearsed(
     catalog: Catalog | None,
     twin: Twin | Workshop,
     earlier: Sequence[tuple[str, Mode]],
+    look_after: bool,
 ) -> Rehearsal:
     from pgplumb.migrate.rehearsal.rehearse import rehearse
 
-    found = rehearse(twin, text, mode, catalog=catalog, earlier=earlier)
-    return found if catalog is not None else _unmade(found)
+    if catalog is None:
+        return _unmade(rehearse(twin, text, mode, earlier=earlier))
+    after = catalog if look_after else None
+    return rehearse(twin, text, mode, catalog=after, settings=_session(catalog), earlier=earlier)
+
+
+def _session(catalog: Catalog) -> dict[str, str]:
+    """Return what sessions begin with, of what changes the meaning of statements."""
+    found = {name: catalog.settings[name].reset_value for name in _MEANING if name in catalog.settings}
+    return {name: value for name, value in found.items() if value}
 
 
 def _unmade(rehearsal: Rehearsal) -> Rehearsal:
