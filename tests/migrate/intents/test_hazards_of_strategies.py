@@ -69,7 +69,6 @@ AVOIDABLE = frozenset(
         "fails-on-existing-rows",
         "invalid-index-left-behind",
         "cascade-drops-others",
-        "json-no-equality",
     }
 )
 """What a strategy is written to avoid. The rest lies in what was asked for: it drops, renames, grants or forbids."""

@@ -99,6 +99,8 @@ LONG = [case for case in OWNED if case.id in ("wide-key", "retype-with-everythin
 
 @pytest.mark.parametrize("case", LONG, ids=lambda case: case.id)
 def test_a_strategy_that_stopped_anywhere_can_be_taken_back(ground: Ground, case: Case) -> None:
+    if ground.catalog.server_version // 10000 not in (min(majors()), max(majors())):
+        pytest.skip("the oldest and the newest server show it")
     schema = schema_of(case)
     before = ground.shape(schema)
     strategy = _strategy(ground, case, 0)

@@ -27,9 +27,9 @@ _ALONE = re.compile(
     r"|\A(VACUUM|ALTER SYSTEM|REINDEX DATABASE)\b"
 )
 """What PostgreSQL refuses inside a transaction block."""
-_PATIENT = re.compile(rf"{_ALONE.pattern}|\A(ANALYZE|REFRESH|REINDEX|CLUSTER)\b")
+_PATIENT = re.compile(rf"{_ALONE.pattern}|\AREINDEX\b")
 """What must not be given up half-way, or may take its time."""
-_READS = re.compile(r"\bVALIDATE CONSTRAINT\b|\A(WITH|INSERT|UPDATE|DELETE|SELECT)\b")
+_READS = re.compile(r"\bVALIDATE CONSTRAINT\b|\A(ANALYZE|WITH|INSERT|UPDATE|DELETE|SELECT)\b")
 
 
 def text(statements: str | Sequence[str]) -> str:
@@ -95,9 +95,8 @@ def alone(
     reversible: Reversible = "exact",
 ) -> Step:
     """Return a step whose statements run by themselves, and that must not give up half-way."""
-    back = (
-        None if down is None else text(_timed([down] if isinstance(down, str) else down, lock_timeout == "0"))
-    )
+    statements = [down] if isinstance(down, str) and down else down or []
+    back = None if down is None else text(_timed(statements, lock_timeout == "0"))
     return Step(
         phase,
         text(up),
