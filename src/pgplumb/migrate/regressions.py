@@ -14,7 +14,7 @@ from pgplumb.sql.lexer import significant
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
 from pgplumb.sql.split import Statement, split
 from pgplumb.twin.migrated import Migrated, NotMigrated
-from pgplumb.workload.plan import Plan, Unplanned, search_path_of
+from pgplumb.workload.plan import Plan, Unplanned, explain_all, search_path_of
 from pgplumb.workload.plan_diff import diff
 from pgplumb.workload.planned import missing
 from pgplumb.workload.twin_plan import explain_in_twin
@@ -129,7 +129,16 @@ def _for_session(text: str) -> str:
 def _plans(
     planning: PlanningDatabase, workload: Sequence[Entry], paths: Sequence[str | None]
 ) -> list[Plan | Unplanned]:
-    return [explain_in_twin(planning, entry.query, path) for entry, path in zip(workload, paths, strict=True)]
+    """Plan everything, in one transaction for each search_path where no plan has to be asked for twice."""
+    if planning.plans_for_older:
+        return [explain_in_twin(planning, e.query, path) for e, path in zip(workload, paths, strict=True)]
+    found: dict[int, Plan | Unplanned] = {}
+    for path in dict.fromkeys(paths):
+        numbers = [number for number, other in enumerate(paths) if other == path]
+        texts = [workload[number].query for number in numbers]
+        answers = explain_all(planning.session, texts, search_path=path)
+        found |= dict(zip(numbers, answers, strict=True))
+    return [found[number] for number in range(len(workload))]
 
 
 def _judged(
