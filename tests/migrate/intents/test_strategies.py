@@ -11,7 +11,7 @@ from pgplumb.migrate.intents import intent
 from pgplumb.migrate.plan import Strategy
 from pgplumb.sql.parser import parse
 from pgplumb.sql.split import split
-from tests.conftest import Clusters, each_major
+from tests.conftest import Clusters, each_major, majors
 from tests.databases import Database
 from tests.migrate.intents.cases import CASES, Case
 from tests.migrate.intents.ground import Ground, Seen, filled, schema_of
