@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pgplumb.server.unit import Parameters
 
 BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
+_FORGET = ("RESET ROLE", "RESET ALL")
+"""What an earlier statement set for the session, its role included, holds for no later one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class Writer:
 
         Raises QueryError and LostConnection. What an earlier statement set is forgotten first.
         """
-        self._execute(Order("RESET ALL"))
+        for text in _FORGET:
+            self._execute(Order(text))
         self._execute(_settings(settings, local=False))
         self._execute(Order(sql))
 
@@ -93,23 +96,19 @@ class Writer:
 
         self._cancelled, self.failed_at = False, None
         cursors: list[psycopg.Cursor[Row]] = []
-        everything = (
-            Order("RESET ALL"),
-            Order(BEGIN),
-            _settings(settings, local=True),
-            *orders,
-            Order("COMMIT"),
-        )
+        prologue = (*map(Order, _FORGET), Order(BEGIN), _settings(settings, local=True))
+        everything = (*prologue, *orders, Order("COMMIT"))
         try:
             with self._connection.pipeline():
                 for order in everything:
                     cursors.append(self._connection.cursor())
                     cursors[-1].execute(order.sql.encode(), order.params)
-            found = cursors[3:-1]
+            found = cursors[len(prologue) : -1]
             return [cursor.fetchall() if cursor.description else [] for cursor in found]
         except psycopg.Error as error:
             answered = sum(cursor.pgresult is not None for cursor in cursors)
-            self.failed_at = answered - 3 if 3 <= answered < len(orders) + 3 else None
+            at = answered - len(prologue)
+            self.failed_at = at if 0 <= at < len(orders) else None
             problem = query_error(error, self._connection.closed, self._cancelled)
             self._roll_back()
             raise problem from None

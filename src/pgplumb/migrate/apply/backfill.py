@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pgplumb.migrate.apply import watcher
@@ -66,6 +67,8 @@ class _Backfill:
         self._failures = 0
         self._strain: tuple[float, watcher.Strain] | None = None
         self._checked = 0.0
+        self._limits = site.limits
+        self._dead_since: float | None = None
         self._total: int | None = None
         self._walk = Walk(batches, ())
 
@@ -135,8 +138,8 @@ class _Backfill:
     def _not_done(self, error: QueryError, seen: Attention, seconds: float) -> Iterator[Event]:
         """Nothing of the batch happened: make it smaller, wait, or give up."""
         if seen.gave_way and error.sqlstate == _CANCELLED:
-            self._pace.gave_way(seconds)
-            pause = min(max(seconds, 0.05), 0.5)
+            self._pace.gave_way()
+            pause = min(seconds, 0.1)
             yield Throttled(self._number, "others waited for the rows of a batch; smaller ones follow", pause)
             self._site.controls.sleep(pause)
             return
@@ -216,7 +219,15 @@ class _Backfill:
         if found is None:
             return None
         before, self._strain = self._strain, (now, found)
-        return strained(found, before, now, self._site.limits)
+        why = strained(found, before, now, self._limits)
+        if why is None or "dead rows" not in why:
+            self._dead_since = None
+            return why
+        self._dead_since = self._dead_since or now
+        if now - self._dead_since > self._limits.vacuum_wait:
+            # Vacuum does not get at them; waiting on would be for nothing.
+            self._limits = replace(self._limits, dead_rows=2 * self._limits.dead_rows)
+        return why
 
     def _progress(self, place: Place) -> Progress:
         left = None if self._total is None else max(self._total - place.walked, 0)

@@ -17,7 +17,7 @@ class Limits:
     shortest_batch: float = 0.2
     longest_batch: float = 0.5
     """Between these lies the time that a batch should take."""
-    patience: float = 0.02
+    patience: float = 0.03
     """How long others may wait for a batch before it is given up and made smaller."""
     first_batch: int = 500
     """Keys walked by the first batch."""
@@ -28,6 +28,8 @@ class Limits:
     """Bytes of log a second, of the whole server, above which a backfill waits."""
     dead_rows: float = 2.0
     """As a multiple of what makes autovacuum begin; above it a backfill waits for autovacuum, where that is on."""
+    vacuum_wait: float = 120.0
+    """How long it waits at most: dead rows that an old transaction still sees are not cleaned by any vacuum."""
     old_transaction: float = 5.0
     """From this age on a transaction that holds locks on a table of the plan is worth a warning."""
     reconnect: float = 120.0

@@ -9,7 +9,9 @@ from pgplumb.migrate.apply.watcher import Strain
 
 _SLOWEST, _QUICKEST = 0.5, 1.5
 """By what a batch may shrink or grow at once."""
-_RECOVERY = 1.1
+_UNNOTICED = 0.05
+"""Seconds that a batch may take where others want its rows: who waits for all of it waits no longer."""
+_RECOVERY = 1.05
 """How quickly batches may take longer again after they were in somebody's way."""
 _REMEMBERED = 20
 
@@ -38,10 +40,12 @@ class Pace:
             return
         self.size = min(max(int(self.size * factor), 1), limits.largest_batch)
 
-    def gave_way(self, seconds: float) -> None:
-        """Note a batch that was given up since others waited for it."""
-        self._ceiling = max(min(self._ceiling, seconds) / 2, 0.01)
-        self.size = max(self.size // 2, 1)
+    def gave_way(self) -> None:
+        """Note a batch that was given up since others waited for it: batches that end by themselves in time follow."""
+        self._ceiling = _UNNOTICED
+        seconds, keys = self._worked()
+        fitting = int(keys / seconds * _UNNOTICED) if seconds else self.size
+        self.size = max(min(self.size // 2, fitting), 1)
 
     def failed(self) -> None:
         """Note a batch that did not get its locks."""
@@ -53,8 +57,12 @@ class Pace:
 
     def eta(self, left: int, share: float) -> float | None:
         """Return the seconds for so many more keys at the pace of the last batches."""
-        seconds, keys = sum(s for s, _ in self._recent), sum(k for _, k in self._recent)
+        seconds, keys = self._worked()
         return None if not keys else left * seconds / keys / share
+
+    def _worked(self) -> tuple[float, int]:
+        """Return how long the last batches took together, and how many keys they walked."""
+        return sum(seconds for seconds, _ in self._recent), sum(keys for _, keys in self._recent)
 
 
 def strained(now: Strain, before: tuple[float, Strain] | None, at: float, limits: Limits) -> str | None:
