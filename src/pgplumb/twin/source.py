@@ -84,7 +84,9 @@ def read_source(
     with session.unit() as unit:
         locality = Locality(*unit.query(query_file(__package__, "locality"))[0])
     schema = read_schema(session, relations)
-    statistics = read_statistics(session, relations, sample_values)
+    # Not only of those that were asked for: a view needs its tables', a parent its partitions'.
+    held = None if relations is None else schema.relations
+    statistics = read_statistics(session, held, sample_values)
     sizes = _read_sizes(session)
     gaps = schema.gaps.and_also(statistics.gaps)
     if sizes.estimated:

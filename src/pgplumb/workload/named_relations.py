@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pgplumb.sql.node import Node
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse
+from pgplumb.sql.query_files import query_file
 from pgplumb.workload.plan_repair import repair
 
 if TYPE_CHECKING:
-    from pgplumb.server.session import Session
+    from pgplumb.server.session import Session, Unit
+
+
+_DEEPEST = 20
+"""Functions of SQL that call others, one inside the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a text names, qualified where it is so there."""
+
+    relations: frozenset[tuple[str, ...]]
+    functions: frozenset[str]
+    """Without their schema."""
 
 
 def named_in(query: str) -> frozenset[tuple[str, ...]] | None:
@@ -18,6 +33,11 @@ def named_in(query: str) -> frozenset[tuple[str, ...]] | None:
 
     Names of its own WITH queries are left out.
     """
+    named = _named_in(query)
+    return named.relations if named is not None else None
+
+
+def _named_in(query: str) -> Named | None:
     for text in dict.fromkeys((query, repair(query))):
         try:
             trees = parse(text)
@@ -29,17 +49,21 @@ def named_in(query: str) -> frozenset[tuple[str, ...]] | None:
     return None
 
 
-def _names(trees: Iterable[Node]) -> frozenset[tuple[str, ...]]:
+def _names(trees: Iterable[Node]) -> Named:
     found: set[tuple[str, ...]] = set()
+    functions: set[str] = set()
     local: set[str] = set()
     for tree in trees:
         for node in tree.walk():
             if node.kind == "CommonTableExpr":
                 local.add(node.text("ctename"))
+            if node.kind == "FuncCall":
+                functions.update(node.words("funcname")[-1:])
             for range_var in _range_vars(node):
                 schema, name = range_var.text("schemaname"), range_var.text("relname")
                 found.add((schema, name) if schema else (name,))
-    return frozenset(name for name in found if len(name) == 2 or name[0] not in local)
+    relations = frozenset(name for name in found if len(name) == 2 or name[0] not in local)
+    return Named(relations, frozenset(functions))
 
 
 def _range_vars(node: Node) -> list[Node]:
@@ -57,22 +81,42 @@ def _range_vars(node: Node) -> list[Node]:
 def resolve(session: Session, queries: Iterable[str]) -> frozenset[str] | None:
     """Return the qualified names of the relations that queries read or write; None where one cannot be read.
 
-    What the server does not find is left out: planning says so. Raises QueryError and LostConnection.
+    Those that functions of SQL name in their bodies are among them: the planner puts such bodies into the query. What
+    the server does not find is left out: planning says so. Raises QueryError and LostConnection.
     """
     from pgplumb.foundation.names import dotted
     from pgplumb.sql.quote import quote_identifier, quote_qualified
 
-    wanted: set[str] = set()
+    wanted: set[tuple[str, ...]] = set()
+    called: set[str] = set()
     for query in queries:
-        names = named_in(query)
-        if names is None:
+        named = _named_in(query)
+        if named is None:
             return None
-        wanted |= {quote_qualified(*n) if len(n) == 2 else quote_identifier(n[0]) for n in names}
+        wanted |= named.relations
+        called |= named.functions
     with session.unit(as_user=True) as unit:
-        rows = unit.query(
-            "SELECT n.nspname::text, c.relname::text FROM pg_catalog.unnest(%s::text[]) AS w (name)"
-            " JOIN pg_catalog.pg_class c ON c.oid = pg_catalog.to_regclass(w.name)"
-            " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace",
-            [sorted(wanted)],
-        )
+        wanted |= _named_by_functions(unit, called)
+        texts = {quote_qualified(*n) if len(n) == 2 else quote_identifier(n[0]) for n in wanted}
+        rows = unit.query(query_file(__package__, "named_relation"), [sorted(texts)])
     return frozenset(dotted(schema, name) for schema, name in rows)
+
+
+def _named_by_functions(unit: Unit, called: set[str]) -> set[tuple[str, ...]]:
+    """Return the names of relations in the bodies of functions of SQL, and of those that they call."""
+    found: set[tuple[str, ...]] = set()
+    new, known = set(called), set(called)
+    for _ in range(_DEEPEST):
+        if not new:
+            break
+        bodies = unit.query(query_file(__package__, "named_function"), [sorted(new)])
+        new = set()
+        for body, schema, relation in bodies:
+            if relation is not None:
+                found.add((schema, relation))
+            named = _named_in(body) if body else None
+            if named is not None:
+                found |= named.relations
+                new |= named.functions - known
+        known |= new
+    return found

@@ -15,6 +15,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from pgplumb.cli import twins
+from pgplumb.cli.main import main
 from pgplumb.server.embedded import EmbeddedServer
 from pgplumb.sql.split import split
 from tests.cli.running import pgplumb
@@ -97,6 +99,28 @@ def test_plans_are_the_targets(trial: Trial, tmp_path: Path) -> None:
     shapes, costs = misses(plans)
     assert len(shapes) <= len(plans) * 0.01, shapes
     assert len(costs) <= len(plans) * 0.05, costs
+
+
+PART = (
+    "SELECT * FROM readings.of_device(44) WHERE metric = 'temp'",
+    "SELECT * FROM readings.good WHERE device = 12 AND at > '2024-04-01'",
+    "SELECT * FROM fleet.asset WHERE id = 9500",
+)
+"""A function of SQL, a view, a parent: each reads tables that it does not name."""
+
+
+def test_a_twin_of_what_queries_name_has_the_statistics_of_all_that_they_read(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if trial.name != "telemetry":
+        pytest.skip("no partitions in this trial")
+    monkeypatch.setattr(twins, "WHOLE", 0)
+    for query in PART:
+        conninfo = trial.server.conninfo(trial.name)
+        assert main(["plan", conninfo, "--where", "both", "--format", "json", "--query", query]) == 0
+        plans = json.loads(capsys.readouterr().out)["plans"]
+        assert [p["unknown"] for p in plans] == [[]]
+        assert misses(plans) == ([], [])
 
 
 def test_a_plan_that_is_not_the_targets_is_unknown_to_a_role_that_sees_little(

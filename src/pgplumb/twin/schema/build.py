@@ -17,7 +17,7 @@ from pgplumb.foundation.names import dotted
 from pgplumb.server.errors import one_line
 from pgplumb.sql.split import Statement, split
 from pgplumb.twin.gaps import Gaps
-from pgplumb.twin.schema.text import OWNER_PHASE, BuildReport, SchemaText, Step
+from pgplumb.twin.schema.text import MAKES, OWNER_PHASE, BuildReport, SchemaText, Step
 
 if TYPE_CHECKING:
     import psycopg
@@ -236,8 +236,6 @@ HARMLESS_PHASES = frozenset([1, 40, 66, 67, 70, 80, OWNER_PHASE, 90, 98])
 SILENT_PHASE = 82
 """Owners of types and functions of a dump, which the caged role may keep."""
 
-_MAKES = (17, 20, 28)
-
 
 def _report(
     schema: SchemaText, built: int, failures: Iterable[tuple[Step, str]], notes: list[str]
@@ -246,17 +244,17 @@ def _report(
     failed: dict[str, str] = {}
     absent = dict(schema.gaps.relations)
     for step, why in failures:
-        if step.phase in _MAKES and step.relation is not None:
+        if step.phase in MAKES and step.relation is not None:
             absent.setdefault(step.relation, why)
     for step, why in failures:
-        if step.relation in absent and step.phase not in _MAKES:
+        if step.relation in absent and step.phase not in MAKES:
             continue
         failed.setdefault(step.object, why)
         if step.phase == SILENT_PHASE:
             continue
         if step.relation is None:
             notes.append(f"{step.object} could not be made: {why}")
-        elif step.phase in _MAKES:
+        elif step.phase in MAKES:
             relations.setdefault(step.relation, f"it could not be made: {why}")
         elif step.phase in HARMLESS_PHASES:
             notes.append(f"{step.object} could not be made: {why}")

@@ -21,7 +21,7 @@ from pgplumb.twin.gaps import Gaps
 from pgplumb.twin.schema import extensions
 from pgplumb.twin.schema.relations import Relations, choose
 from pgplumb.twin.schema.statement import statement
-from pgplumb.twin.schema.text import SchemaText, Step
+from pgplumb.twin.schema.text import MAKES, SchemaText, Step
 
 READ_TIMEOUT_MS = 120_000
 """For a whole schema: ten times the largest one measured, on a slow link."""
@@ -138,10 +138,6 @@ def _identifier(row: Row) -> str:
     return function_id(parts[0], parts[1], parts[2:]) if kind == "function" else object_id(kind, *parts)
 
 
-_MAKES = (17, 20, 28)
-"""Phases in which relations are made."""
-
-
 def _missing(
     steps: Sequence[Step],
     found: Relations,
@@ -150,7 +146,7 @@ def _missing(
     unread_policies: Collection[int],
 ) -> dict[str, str]:
     """Return why relations are not in the text, and which ones lack a child for that."""
-    made = {step.relation for step in steps if step.phase in _MAKES}
+    made = {step.relation for step in steps if step.phase in MAKES}
     missing: dict[int, str] = {}
     for oid, name in found.names.items():
         if not found.takes(oid):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from pgplumb.twin.gaps import Gaps
 
+MAKES = (17, 20, 28)
+"""Phases of steps that make relations."""
 OWNER_PHASE = 81
 """Of steps that give a relation of a dump to its owner."""
 
@@ -41,6 +43,11 @@ class SchemaText:
     """The role that owns the target's database."""
     roles: tuple[str, ...] = ()
     """The roles that the steps make stubs of."""
+
+    @property
+    def relations(self) -> frozenset[str]:
+        """The relations that the steps make, as `foundation.names.dotted` writes them."""
+        return frozenset(s.relation for s in self.steps if s.phase in MAKES and s.relation is not None)
 
 
 @dataclass(frozen=True, slots=True)
