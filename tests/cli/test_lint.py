@@ -129,8 +129,8 @@ def test_a_live_database_is_read_and_left_alone(folder: Folder, database: Databa
     assert {"public.customers", "public.orders"} <= set(locked)
     assert file["statements"][0]["source"] == "rehearsed"
     with database.session().unit() as unit:
-        left = unit.query("SELECT to_regclass('customers')::text, count(*)::int FROM notes")
-    assert left == [("customers", 500)]
+        left = unit.query("SELECT to_regclass('public.customers')::text, count(*)::int FROM public.notes")
+    assert left == [("public.customers", 500)]
 
 
 def test_without_rehearsing_the_catalog_decides(folder: Folder, database: Database) -> None:
