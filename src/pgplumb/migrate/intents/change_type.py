@@ -39,9 +39,9 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
                 "Online: a new column takes the old one's place", *_exchange(fields, catalog, table, column)
             )
         )
-    except Unwritable:
+    except Unwritable as error:
         # The reason why the one statement cannot be is the nearer one.
-        pass
+        why = why or str(error)
     if not found:
         raise Unwritable(why)
     return tuple(found if quick else reversed(found))

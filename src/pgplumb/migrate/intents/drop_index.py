@@ -6,7 +6,7 @@ from pgplumb.catalog.model import Catalog
 from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
 from pgplumb.migrate.intents.parts import find, index_ddl
 from pgplumb.migrate.intents.parts.quoting import qualified
-from pgplumb.migrate.intents.parts.steps import READERS, alone, direct, online, short
+from pgplumb.migrate.intents.parts.steps import READERS, alone, direct, online
 from pgplumb.migrate.plan import Strategy
 
 
@@ -31,9 +31,18 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
         return (direct("Direct: one statement, which a partitioned table needs", step),)
     wait = alone(up, down, "drop the index", phase="contract", waits_for=READERS)
     plain = f"DROP INDEX {qualified(table.schema, index.name)}"
+    brief = alone(
+        plain,
+        down,
+        "drop the index",
+        phase="contract",
+        waits_for=READERS,
+        lock_timeout="2s",
+        statement_timeout="5s",
+    )
     return (
         online("Online: drop it once nobody uses it", wait),
-        direct("Direct: drop it under a short lock", short(plain, None, "drop the index", phase="contract")),
+        direct("Direct: drop it under a short lock", brief),
     )
 
 

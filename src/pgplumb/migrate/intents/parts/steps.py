@@ -29,7 +29,7 @@ _ALONE = re.compile(
 """What PostgreSQL refuses inside a transaction block."""
 _PATIENT = re.compile(rf"{_ALONE.pattern}|\AREINDEX\b")
 """What must not be given up half-way, or may take its time."""
-_READS = re.compile(r"\bVALIDATE CONSTRAINT\b|\A(ANALYZE|WITH|INSERT|UPDATE|DELETE|SELECT)\b")
+_READS = re.compile(r"\bVALIDATE CONSTRAINT\b|\A(ANALYZE|WITH|INSERT|UPDATE|DELETE)\b")
 
 
 def text(statements: str | Sequence[str]) -> str:
