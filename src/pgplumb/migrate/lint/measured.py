@@ -74,13 +74,16 @@ def measured(step: Step, seen: RehearsedStatement, world: World) -> Measured:
             table_of[name] = table.id if table else name
     exclusive = {lock.object for lock in locks if lock.is_index and lock.mode == ACCESS_EXCLUSIVE}
     rebuilt = {table_of[name] or name for name in seen.rebuilds}
+    own = _modes(seen.locks)
+    # A concurrent form takes the old index away at its end, which is over in a moment.
+    strong = {name for name, mode in own.items() if rank(mode) >= BLOCKS_WRITERS}
     return Measured(
-        own=_modes(seen.locks),
+        own=own,
         held=_modes(locks),
         rewrites=seen.rewrites,
         rebuilt=tuple(sorted(rebuilt - set(seen.rewrites))),
         scans=tuple(name for name in seen.scans if _grows(step.node, name, world)),
-        shut=frozenset(table_of[name] or name for name in seen.rebuilds if name in exclusive),
+        shut=frozenset(table_of[name] or name for name in seen.rebuilds if name in exclusive) & strong,
         copies=frozenset(lock.object for lock in locks if lock.kind == "m"),
     )
 
