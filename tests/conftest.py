@@ -10,9 +10,10 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import pytest_textual_snapshot as plugin  # type: ignore[import-untyped]
@@ -22,6 +23,8 @@ from syrupy.location import PyTestLocation
 from pgplumb.server.bindirs import BinDir, at, find_bindirs
 from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
+
+Value = TypeVar("Value")
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -54,6 +57,14 @@ def each_major() -> list[ParameterSet]:
     return [
         pytest.param(major, id=f"pg{major}", marks=[pytest.mark.long] if place else [])
         for place, major in enumerate(majors())
+    ]
+
+
+def sampled(values: Iterable[Value], every: int) -> list[ParameterSet]:
+    """Return a parameter for each value: all but every so manyth belong to `make test-long`."""
+    return [
+        pytest.param(value, marks=[pytest.mark.long] if place % every else [])
+        for place, value in enumerate(values)
     ]
 
 

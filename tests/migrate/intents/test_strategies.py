@@ -11,7 +11,7 @@ from pgplumb.migrate.intents import intent
 from pgplumb.migrate.plan import Strategy
 from pgplumb.sql.parser import parse
 from pgplumb.sql.split import split
-from tests.conftest import Clusters, each_major, majors
+from tests.conftest import Clusters, each_major, majors, sampled
 from tests.databases import Database
 from tests.migrate.intents.cases import CASES, Case
 from tests.migrate.intents.ground import Ground, Seen, filled, schema_of
@@ -41,7 +41,13 @@ def _strategy(ground: Ground, case: Case, number: int) -> Strategy:
     return found[number]
 
 
-@pytest.mark.parametrize(("case", "number"), WAYS, ids=[f"{c.id}-{n}" for c, n in WAYS])
+@pytest.mark.parametrize(
+    ("case", "number"),
+    [
+        pytest.param(case, number, id=f"{case.id}-{number}", marks=[pytest.mark.long] if place % 6 else [])
+        for place, (case, number) in enumerate(WAYS)
+    ],
+)
 def test_a_strategy_runs_forth_and_back_and_forth(ground: Ground, case: Case, number: int) -> None:
     strategy = _strategy(ground, case, number)
     schema = schema_of(case)
@@ -97,7 +103,7 @@ LONG = [case for case in OWNED if case.id in ("wide-key", "retype-with-everythin
         "key-of-partitions", "index-partitioned")]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", LONG, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", sampled(LONG, 6), ids=lambda case: case.id)
 def test_a_strategy_that_stopped_anywhere_can_be_taken_back(ground: Ground, case: Case) -> None:
     if ground.catalog.server_version // 10000 not in (min(majors()), max(majors())):
         pytest.skip("the oldest and the newest server show it")

@@ -15,7 +15,7 @@ from pgplumb.migrate.change import Fields
 from pgplumb.migrate.intents import change_for, intent, intent_names
 from pgplumb.sql.parser import parse
 from pgplumb.sql.split import split
-from tests.conftest import Clusters, each_major
+from tests.conftest import Clusters, each_major, sampled
 from tests.databases import Database
 from tests.migrate.intents.cases import CASES, Case
 from tests.migrate.intents.ground import SHAPE, filled, schema_of
@@ -62,7 +62,7 @@ def _possible(major: int) -> list[Case]:
     return [case for case in CASES if case.since <= major]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+@pytest.mark.parametrize("case", sampled(CASES, 4), ids=lambda case: case.id)
 def test_up_makes_the_change_and_down_takes_it_back(ground: Ground, case: Case) -> None:
     if case.since * 10000 > ground.catalog.server_version:
         pytest.skip(f"came with PostgreSQL {case.since}")

@@ -8,7 +8,7 @@ import pytest
 
 from pgplumb.twin.source import read_source
 from pgplumb.twin.twin import Twin
-from tests.conftest import Clusters, majors
+from tests.conftest import Clusters, each_major, majors
 from tests.databases import Database
 from tests.migrate.rehearsal.orders import SCHEMA
 
@@ -21,7 +21,7 @@ def _made(request: pytest.FixtureRequest, clusters: Clusters, major: int) -> Ite
     database.drop()
 
 
-@pytest.fixture(scope="module", params=list(majors()), ids=lambda major: f"pg{major}")
+@pytest.fixture(scope="module", params=each_major())
 def every_twin(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator[Twin]:
     """A twin of the schema, of each major version in turn."""
     for database in _made(request, clusters, request.param):

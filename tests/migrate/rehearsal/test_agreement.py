@@ -9,7 +9,7 @@ import pytest
 from pgplumb.migrate.rehearsal import rehearse
 from pgplumb.twin.source import read_source
 from pgplumb.twin.twin import Twin
-from tests.conftest import Clusters, majors
+from tests.conftest import Clusters, each_major, majors
 from tests.databases import Database
 from tests.migrate.rehearsal.orders import SCHEMA, STATEMENTS
 from tests.migrate.rehearsal.real import Real, Truth, of
@@ -19,7 +19,7 @@ EVERY = 5
 """On servers other than the newest one statement of so many is asked."""
 
 
-@pytest.fixture(scope="module", params=list(majors()), ids=lambda major: f"pg{major}")
+@pytest.fixture(scope="module", params=each_major())
 def pair(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator[tuple[int, Database, Twin]]:
     """A server with rows, and a twin of it of the same major version."""
     database = Database.create(clusters.get(request.param), "agreement")
