@@ -96,7 +96,7 @@ def test_a_fix_comes_with_its_sql_and_the_way_back(check: Any) -> None:
         "intent": "create-index",
         "fields": {"columns": ["customer_id"], "table": "public.orders"},
         "sql": "CREATE INDEX CONCURRENTLY idx_orders_customer_id ON public.orders (customer_id);",
-        "down": "DROP INDEX CONCURRENTLY public.idx_orders_customer_id;",
+        "down": "DROP INDEX CONCURRENTLY IF EXISTS public.idx_orders_customer_id;",
         "online": True,
     }
 
