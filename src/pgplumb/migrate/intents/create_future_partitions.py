@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
@@ -51,7 +52,7 @@ def _ranges(fields: Fields, catalog: Catalog, parent: Relation, count: int) -> l
         raise Unwritable(f"{start} is no date: say width for numbers") from None
     for _ in range(count):
         edges.append(_after(edges[-1], interval))
-    return [(str(low), str(high)) for low, high in zip(edges, edges[1:], strict=False)]
+    return [(str(low), str(high)) for low, high in pairwise(edges)]
 
 
 def _after(day: date, interval: str) -> date:
