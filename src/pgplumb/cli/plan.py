@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.cli.arguments import add_target
 from pgplumb.cli.failures import DONE, UsageError
-from pgplumb.cli.twins import add_twin
+from pgplumb.cli.twins import add_twin, check_scale
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,10 +118,7 @@ def _queries(arguments: argparse.Namespace) -> tuple[str, ...]:
 def _where(arguments: argparse.Namespace) -> str:
     """Return where to plan. Raises UsageError for options that contradict each other."""
     scaled = arguments.scale != 1
-    if not 0 < arguments.scale <= 1_000_000:
-        raise UsageError(
-            f"--scale {arguments.scale:g} is out of range. Give a number from above 0 to 1,000,000."
-        )
+    check_scale(arguments.scale)
     where: str = arguments.where or ("twin" if scaled or arguments.from_dump else "target")
     if scaled and where == "target":
         raise UsageError("--scale changes the twin, not the target. Use it with --where twin or both.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.cli.arguments import add_target
 from pgplumb.cli.failures import DONE, UsageError
+from pgplumb.cli.twins import check_scale
 
 if TYPE_CHECKING:
     from pgplumb.cli.connect import Step
@@ -58,6 +59,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
     if arguments.plan is None and arguments.scale != 1:
         raise UsageError("--scale is for one statement. Name it with --plan QUERYID.")
+    check_scale(arguments.scale)
     with ExitStack() as stack:
         session = stack.enter_context(connected(named_target(arguments, load_config())))
         step = stack.enter_context(progress())

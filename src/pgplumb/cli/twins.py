@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 WHOLE = 2000
 """Up to so many relations a twin holds the whole schema; above, those that the queries name and what they need."""
 
+LARGEST = 1_000_000
+"""Times the data."""
+
 
 def add_twin(parser: argparse.ArgumentParser) -> None:
     """Add the options that say what a twin is made from."""
@@ -34,6 +37,12 @@ def add_twin(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="read no most common values and no histogram bounds: plans are then less alike",
     )
+
+
+def check_scale(scale: float) -> None:
+    """Raise UsageError for a multiple of the data that no twin can have."""
+    if not 0 < scale <= LARGEST:
+        raise UsageError(f"--scale {scale:g} is out of range. Give a number from above 0 to {LARGEST:,}.")
 
 
 @contextmanager

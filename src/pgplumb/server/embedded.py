@@ -43,6 +43,8 @@ __all__ = ["BinDir", "EmbeddedError", "EmbeddedServer", "Limits", "find_bindirs"
 PREFIX = "pgplumb-"
 MEMORY = "/dev/shm"
 """Where Linux keeps files in memory. Making one takes 0.02 ms there, and on some disks a hundred times as long."""
+SCANT = 100 << 20
+"""Bytes: an empty server takes 40 MB."""
 AMPLE = 4 << 30
 """Bytes that must be free there: containers often have 64 MB."""
 BUILDER = "pgplumb_builder"
@@ -110,7 +112,7 @@ class EmbeddedServer:
             answer = _ask(process, order)
             if "error" in answer:
                 raise EmbeddedError(
-                    f"PostgreSQL {chosen.version} from {chosen.path} did not start: {answer['error']}"
+                    f"PostgreSQL {chosen.version} from {chosen.path} did not start: {_lack(root)}{answer['error']}"
                 )
         except BaseException:
             _finish(process, root)
@@ -262,6 +264,18 @@ def _memory() -> str | None:
         return None
     ample = room.f_bavail * room.f_frsize >= AMPLE and os.access(MEMORY, os.W_OK | os.X_OK)
     return MEMORY if ample else None
+
+
+def _lack(root: Path) -> str:
+    """Return that there is little room below a directory, where that is so: initdb's own words hide it."""
+    try:
+        room = os.statvfs(root.parent)
+    except OSError:
+        return ""
+    free = room.f_bavail * room.f_frsize
+    if free >= SCANT:
+        return ""
+    return f"only {free >> 20} MB are free in {root.parent}, free some or set TMPDIR to another directory: "
 
 
 def _make_root(parent: str | None = None) -> Path:
