@@ -43,9 +43,11 @@ def stretch(path: Path, pages: int, head: bytes = b"") -> None:
 def stretch_index(path: Path, method: str, pages: int, height: int, heap_pages: int) -> None:
     """Give an index its size, with what the planner reads of its first page.
 
-    `height` is the root's level of a B-tree, 0 where the root is a leaf. Raises PageError for an index that is
-    not empty or of another method.
+    `height` is the root's level of a B-tree, 0 where the root is a leaf. One of a single page is empty: it has no root.
+    Raises PageError for an index that is not empty or of another method.
     """
+    if method == "btree" and pages <= 1:
+        return
     head = b""
     if method in ("btree", "brin"):
         with path.open("rb") as file:
