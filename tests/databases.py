@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -22,6 +23,8 @@ class Database:
         self._sessions: list[Session] = []
         self._connections: list[psycopg.Connection[tuple[Any, ...]]] = []
         self._writer: psycopg.Connection[tuple[Any, ...]] | None = None
+        self._roles: set[str] | None = None
+        """Those of the server before."""
 
     @classmethod
     def create(cls, server: EmbeddedServer, name: str, template: str = "template0") -> Database:
@@ -29,7 +32,9 @@ class Database:
         with psycopg.connect(server.conninfo(), autocommit=True) as connection:
             statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
-        return cls(server, name)
+            made = cls(server, name)
+            made._roles = roles(connection)
+        return made
 
     @property
     def conninfo(self) -> str:
@@ -79,8 +84,17 @@ class Database:
             self._writer.close()
 
     def drop(self) -> None:
-        """Close everything and drop the database."""
+        """Close everything and drop the database, and the roles that came with it: they belong to the server."""
         self.close()
         with psycopg.connect(self.server.conninfo(), autocommit=True) as connection:
             statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
             connection.execute(statement.format(sql.Identifier(self.name)))
+            for role in sorted(roles(connection) - self._roles) if self._roles is not None else ():
+                # One that another database needs stays.
+                with suppress(psycopg.Error):
+                    connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+def roles(connection: psycopg.Connection[tuple[Any, ...]]) -> set[str]:
+    """Return the roles that are not PostgreSQL's own."""
+    return {name for (name,) in connection.execute("SELECT rolname::text FROM pg_roles WHERE oid >= 16384")}
