@@ -50,11 +50,13 @@ def wrong(place: Place) -> tuple[list[Case], list[Case]]:
         said = any(hazard.id in LONG for hazard in found.hazards)
         if said != case.blocks:
             (misses if case.blocks else alarms).append(case)
-        assert found.executes is True, case
+        # Over no rows it cannot be told of changes of rows.
+        assert found.executes is not False, case
         assert found.safe is not True or not case.blocks, case
     return misses, alarms
 
 
+@pytest.mark.long
 def test_with_rows_every_answer_is_right(workshop: Place) -> None:
     assert wrong(workshop) == ([], [])
 
