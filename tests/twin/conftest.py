@@ -23,6 +23,7 @@ def shop(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator[Databas
     # Without the commit on disk a page does not become all-visible.
     database.execute("CHECKPOINT")
     database.execute("VACUUM ANALYZE")
+    database.execute("CREATE TABLE vacant (id int PRIMARY KEY, note text)")
     # Larger than when it was analysed: the planner goes by the file.
     database.execute("INSERT INTO grown SELECT g, 'a note' FROM generate_series(101, 20000) g")
     database.execute("CHECKPOINT")

@@ -22,4 +22,3 @@ CREATE INDEX events_at ON events (at, kind);
 CREATE VIEW open_orders AS SELECT o.id, o.placed_at, c.country FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.state = 'new';
 CREATE TABLE grown (id int PRIMARY KEY, note text);
 INSERT INTO grown SELECT g, 'a note' FROM generate_series(1, 100) g;
-CREATE TABLE vacant (id int PRIMARY KEY, note text);

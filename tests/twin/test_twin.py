@@ -36,7 +36,7 @@ QUERIES = (
     "SELECT c.city, count(*) FROM customers c JOIN orders o ON o.customer_id = c.id WHERE o.state = 'paid' GROUP BY 1",
     "SELECT * FROM customers c WHERE NOT EXISTS (SELECT FROM orders o WHERE o.customer_id = c.id)",
     "SELECT * FROM grown WHERE id BETWEEN 10 AND 5000",
-    "SELECT * FROM vacant WHERE id = 3",
+    "SELECT id FROM vacant ORDER BY id",
     "SELECT * FROM vacant v JOIN orders o ON o.id = v.id WHERE v.id < 10",
     "UPDATE orders SET total = 0 WHERE customer_id = 3",
 )
