@@ -68,6 +68,25 @@ def sampled(values: Iterable[Value], every: int) -> list[ParameterSet]:
     ]
 
 
+SLOW = (
+    *("pty/test_leaving", "pty/test_screen", "pty/test_terminals", "cli/test_lint", "cli/test_apply"),
+    *("migrate/apply/test_killed", "migrate/apply/test_backfill", "migrate/apply/test_alone"),
+    *("migrate/apply/test_locks", "migrate/intents/test_beside_traffic", "migrate/test_what_if"),
+    *("twin/test_cage_watchdog", "twin/trials/test_trials", "twin/statistics/test_copied"),
+    *("server/test_embedded", "workload/querylint/test_equivalence", "workload/advisor/test_advise"),
+)
+"""Files of `tests/` that belong to `make test-long` as a whole: each takes a quarter of a minute and more."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands in SLOW, and the widest of the drawn screens."""
+    for item in items:
+        file = item.path.relative_to(ROOT / "tests").with_suffix("").as_posix()
+        if file in SLOW or (file.startswith("tui/tabs/") and item.name.endswith("200x50]")):
+            item.add_marker(pytest.mark.long)
+
+
 class Clusters:
     """The servers of this worker, started when first asked for."""
 
