@@ -25,6 +25,7 @@ class Database:
         self._writer: psycopg.Connection[tuple[Any, ...]] | None = None
         self._roles: set[str] | None = None
         """Those of the server before."""
+        self._slots: set[str] = set()
 
     @classmethod
     def create(cls, server: EmbeddedServer, name: str, template: str = "template0") -> Database:
@@ -33,7 +34,7 @@ class Database:
             statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
             made = cls(server, name)
-            made._roles = roles(connection)
+            made._roles, made._slots = roles(connection), slots(connection)
         return made
 
     @property
@@ -89,6 +90,9 @@ class Database:
         with psycopg.connect(self.server.conninfo(), autocommit=True) as connection:
             statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
             connection.execute(statement.format(sql.Identifier(self.name)))
+            for slot in sorted(slots(connection) - self._slots) if self._roles is not None else ():
+                with suppress(psycopg.Error):
+                    connection.execute("SELECT pg_drop_replication_slot(%s)", [slot])
             for role in sorted(roles(connection) - self._roles) if self._roles is not None else ():
                 # One that another database needs stays.
                 with suppress(psycopg.Error):
@@ -98,3 +102,11 @@ class Database:
 def roles(connection: psycopg.Connection[tuple[Any, ...]]) -> set[str]:
     """Return the roles that are not PostgreSQL's own."""
     return {name for (name,) in connection.execute("SELECT rolname::text FROM pg_roles WHERE oid >= 16384")}
+
+
+def slots(connection: psycopg.Connection[tuple[Any, ...]]) -> set[str]:
+    """Return the replication slots that nobody uses now."""
+    return {
+        name
+        for (name,) in connection.execute("SELECT slot_name::text FROM pg_replication_slots WHERE NOT active")
+    }

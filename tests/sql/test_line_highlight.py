@@ -38,7 +38,8 @@ def at_once(text: str) -> list[str | None]:
 
 @given(st.one_of(st.lists(PIECES).map("".join), st.sampled_from(STATEMENTS)))
 def test_a_text_highlighted_by_the_line_looks_as_if_highlighted_at_once(text: str) -> None:
-    assert by_line(text) == at_once(text)
+    # A line has its end: a backslash that stands last is not the text's last character.
+    assert by_line(text) == at_once(text + "\n")[:-1]
 
 
 @pytest.mark.parametrize(

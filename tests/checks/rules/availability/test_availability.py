@@ -38,7 +38,7 @@ def test_a_real_slot_that_nobody_reads_is_found(database: Database) -> None:
     database.execute("SELECT pg_create_physical_replication_slot('plumb_idle', true)")
     try:
         facts = gather(database.session(), Profile(thresholds={"slot-active": 0}))
-        assert r.objects("slot-active", facts) == ["slot:plumb_idle"]
+        assert "slot:plumb_idle" in r.objects("slot-active", facts)
         assert r.run("slot-not-invalidated", facts).status is Status.PASS
     finally:
         database.execute("SELECT pg_drop_replication_slot('plumb_idle')")
