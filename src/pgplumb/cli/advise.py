@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.cli.arguments import add_target
 from pgplumb.cli.failures import DONE, UsageError
+from pgplumb.cli.twins import add_sample_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help='a JSON list of {"query", "calls", "rows"}; pg_stat_statements by default',
     )
-    group.add_argument(
-        "--no-sample-values",
-        action="store_true",
-        help="read no most common values and no histogram bounds: plans are then less alike",
-    )
+    add_sample_values(group)
     group.add_argument("--format", choices=("text", "json"), default="text", help="text (default) or json")
 
 
@@ -48,10 +45,11 @@ def execute(arguments: argparse.Namespace) -> int:
     from pgplumb.catalog.reader import read_whole
     from pgplumb.cli.connect import connected, named_target, progress
     from pgplumb.cli.twins import twin_of
+    from pgplumb.cli.workload_file import read_workload
     from pgplumb.foundation.config import load_config
     from pgplumb.workload.advisor.advise import advise
 
-    entries = _from_file(arguments.workload) if arguments.workload else None
+    entries = read_workload(arguments.workload) if arguments.workload else None
     with ExitStack() as stack:
         session = stack.enter_context(connected(named_target(arguments, load_config())))
         step = stack.enter_context(progress())
@@ -68,15 +66,6 @@ def execute(arguments: argparse.Namespace) -> int:
         advice = replace(advice, notes=(hidden, *advice.notes))
     _print(advice, arguments.format)
     return DONE
-
-
-def _from_file(path: Path) -> Sequence[Entry]:
-    from pgplumb.workload.advisor.workload import WorkloadError, from_file
-
-    try:
-        return from_file(path)
-    except WorkloadError as error:
-        raise UsageError(str(error)) from None
 
 
 def _from_server(session: Session) -> tuple[Sequence[Entry], str | None]:

@@ -104,12 +104,9 @@ def _queries(arguments: argparse.Namespace) -> tuple[str, ...]:
     """Return the texts to plan. Raises UsageError where there are none."""
     found = list(arguments.query)
     if arguments.workload is not None:
-        from pgplumb.workload.advisor.workload import WorkloadError, from_file
+        from pgplumb.cli.workload_file import read_workload
 
-        try:
-            found += [entry.query for entry in from_file(arguments.workload)]
-        except WorkloadError as error:
-            raise UsageError(str(error)) from None
+        found += [entry.query for entry in read_workload(arguments.workload)]
     if not found:
         raise UsageError("there is nothing to plan. Give --query SQL or --workload FILE.")
     return tuple(found)

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from pgplumb.twin.source import TwinSource
     from pgplumb.twin.twin import Twin
 
-WHOLE = 2000
-"""Up to so many relations a twin holds the whole schema; above, those that the queries name and what they need."""
-
 LARGEST = 1_000_000
 """Times the data."""
 
@@ -32,6 +29,11 @@ def add_twin(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="take the schema (and statistics, from 18 on) from a plain pg_dump instead of a server",
     )
+    add_sample_values(group)
+
+
+def add_sample_values(group: argparse._ArgumentGroup) -> None:
+    """Add the option that leaves sample values where they are."""
     group.add_argument(
         "--no-sample-values",
         action="store_true",
@@ -83,6 +85,7 @@ def _source_of_dump(path: Path) -> TwinSource:
 
 
 def _needed(session: Session, queries: Sequence[str]) -> frozenset[str] | None:
+    from pgplumb.twin.source import WHOLE
     from pgplumb.workload.named_relations import resolve
 
     with session.unit() as unit:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pgplumb.server.session import Session
 
 SIZE_TIMEOUT_MS = 20_000
+WHOLE = 2000
+"""Up to so many relations a twin holds the whole schema; above, those that the queries name and what they need."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pgplumb.sql.node import Node
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse
 from pgplumb.sql.query_files import query_file
+from pgplumb.sql.ranges import range_name, ranges_in
 from pgplumb.workload.plan_repair import repair
 
 if TYPE_CHECKING:
@@ -50,32 +51,12 @@ def _named_in(query: str) -> Named | None:
 
 
 def _names(trees: Iterable[Node]) -> Named:
-    found: set[tuple[str, ...]] = set()
+    relations: set[tuple[str, ...]] = set()
     functions: set[str] = set()
-    local: set[str] = set()
     for tree in trees:
-        for node in tree.walk():
-            if node.kind == "CommonTableExpr":
-                local.add(node.text("ctename"))
-            if node.kind == "FuncCall":
-                functions.update(node.words("funcname")[-1:])
-            for range_var in _range_vars(node):
-                schema, name = range_var.text("schemaname"), range_var.text("relname")
-                found.add((schema, name) if schema else (name,))
-    relations = frozenset(name for name in found if len(name) == 2 or name[0] not in local)
-    return Named(relations, frozenset(functions))
-
-
-def _range_vars(node: Node) -> list[Node]:
-    """Return the node itself where it is a RangeVar, or what it acts on: that field's type goes without saying."""
-    if node.kind == "RangeVar":
-        return [node]
-    target = (
-        node.node("relation")
-        if node.kind in ("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt")
-        else None
-    )
-    return [target] if target is not None else []
+        relations.update(map(range_name, ranges_in(tree)))
+        functions.update(n.words("funcname")[-1] for n in tree.walk() if n.kind == "FuncCall")
+    return Named(frozenset(relations), frozenset(functions))
 
 
 def resolve(session: Session, queries: Iterable[str]) -> frozenset[str] | None:

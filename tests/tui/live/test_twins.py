@@ -12,7 +12,6 @@ import pytest
 from pgplumb.catalog.reader import read_whole
 from pgplumb.catalog.unread import Unread
 from pgplumb.server import embedded
-from pgplumb.tui.live import twins
 from pgplumb.tui.live.altered import altered, outgrown
 from pgplumb.tui.live.judged import Judged
 from pgplumb.tui.live.twin_work import TwinPlans
@@ -218,7 +217,7 @@ def test_figures_alone_alter_no_schema_and_outgrow_a_twin_that_is_not_young(data
 def test_of_a_large_schema_the_twin_holds_what_statements_name(
     running: Running, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(twins, "WHOLE", 0)
+    monkeypatch.setattr("pgplumb.twin.source.WHOLE", 0)
     database.execute("CREATE TABLE public.another (id int)")
     key = goods(running)
     assert isinstance(asked(running, PlanInTwin(*key)), TwinPlans)

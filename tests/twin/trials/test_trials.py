@@ -15,7 +15,6 @@ from typing import Any
 import psycopg
 import pytest
 
-from pgplumb.cli import twins
 from pgplumb.cli.main import main
 from pgplumb.server.embedded import EmbeddedServer
 from pgplumb.sql.split import split
@@ -114,7 +113,7 @@ def test_a_twin_of_what_queries_name_has_the_statistics_of_all_that_they_read(
 ) -> None:
     if trial.name != "telemetry":
         pytest.skip("no partitions in this trial")
-    monkeypatch.setattr(twins, "WHOLE", 0)
+    monkeypatch.setattr("pgplumb.twin.source.WHOLE", 0)
     for query in PART:
         conninfo = trial.server.conninfo(trial.name)
         assert main(["plan", conninfo, "--where", "both", "--format", "json", "--query", query]) == 0

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pgplumb.migrate.hazards.world import range_name
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
 from pgplumb.sql.query_files import query_file
 from pgplumb.sql.quote import quote_qualified
+from pgplumb.sql.ranges import range_name
 
 if TYPE_CHECKING:
     from pgplumb.server.rows import Row

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pgplumb.catalog.relation import Column
 from pgplumb.migrate.downs.undo import Undo, Unknown
 from pgplumb.migrate.hazards.step import Step
-from pgplumb.migrate.hazards.world import range_name
 from pgplumb.sql.node import Node
 from pgplumb.sql.quote import quote_identifier, quote_literal, quote_qualified
+from pgplumb.sql.ranges import range_name
 
 _ROW_SECURITY = {
     "AT_EnableRowSecurity": ("DISABLE", False),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgplumb.migrate.downs.undo import Undo, Unknown
-from pgplumb.migrate.hazards.world import range_name
 from pgplumb.sql.lexer import significant
 from pgplumb.sql.quote import quote_identifier, quote_literal, quote_qualified
+from pgplumb.sql.ranges import range_name
 
 _RENAMED = {
     "OBJECT_TABLE": "TABLE", "OBJECT_VIEW": "VIEW", "OBJECT_MATVIEW": "MATERIALIZED VIEW", "OBJECT_INDEX": "INDEX",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pgplumb.catalog.relation import Relation
 from pgplumb.migrate.hazards.effect import Target
 from pgplumb.migrate.hazards.step import Step
-from pgplumb.migrate.hazards.world import World, range_name
+from pgplumb.migrate.hazards.world import World
 from pgplumb.sql.node import Node
 from pgplumb.sql.quote import quote_qualified
+from pgplumb.sql.ranges import range_name
 
 
 class Unknown(Exception):  # noqa: N818

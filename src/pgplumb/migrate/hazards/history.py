@@ -8,8 +8,9 @@ from pgplumb.migrate.hazards.effects.dropping import object_name
 from pgplumb.migrate.hazards.effects.proofs import not_null_columns
 from pgplumb.migrate.hazards.step import Step
 from pgplumb.migrate.hazards.timeouts import setting_of
-from pgplumb.migrate.hazards.world import Name, World, range_name, split_path
+from pgplumb.migrate.hazards.world import Name, World, split_path
 from pgplumb.sql.node import Node
+from pgplumb.sql.ranges import range_name
 
 _OPAQUE = {
     "DoStmt",

@@ -12,7 +12,8 @@ from pgplumb.foundation.names import dotted
 from pgplumb.foundation.text import count, size
 from pgplumb.migrate.hazards.effect import Effects, Target
 from pgplumb.migrate.hazards.step import Step
-from pgplumb.sql.node import Json, Node
+from pgplumb.sql.node import Node
+from pgplumb.sql.ranges import range_name
 
 BLOCK = 8192
 """Bytes of a page."""
@@ -165,30 +166,6 @@ def split_name(dotted_name: str) -> tuple[str, ...]:
     """Read a dotted name back into its parts."""
     found = re.findall(r'"((?:[^"]|"")*)"|([^".]+)', dotted_name)
     return tuple(quoted.replace('""', '"') if quoted else plain for quoted, plain in found)
-
-
-def range_name(node: Node) -> tuple[str, ...]:
-    """Return the name in a RangeVar: schema where it is given, and name."""
-    schema, name = node.text("schemaname"), node.text("relname")
-    return (schema, name) if schema else (name,)
-
-
-def ranges_in(node: Node) -> Iterator[Node]:
-    """Yield every relation that is named below a node; names of WITH queries are left out."""
-    waiting: list[Json] = [node.fields]
-    ranges: list[Node] = []
-    local: set[str] = set()
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, list):
-            waiting.extend(value)
-        elif isinstance(value, dict):
-            if "relname" in value and "relpersistence" in value:
-                ranges.append(Node("RangeVar", value))
-            elif isinstance(name := value.get("ctename"), str):
-                local.add(name)
-            waiting.extend(value.values())
-    return (r for r in ranges if r.text("schemaname") or r.text("relname") not in local)
 
 
 def _reset_value(catalog: Catalog | None, name: str) -> str | None:

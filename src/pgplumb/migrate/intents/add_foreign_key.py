@@ -81,14 +81,14 @@ INTENT = Intent(
             "NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT",
             required=False,
             kind="choice",
-            choices=("NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"),
+            choices=tuple(constraint_ddl.ACTIONS.values()),
         ),
         Field(
             "on_update",
             "the same for changed keys",
             required=False,
             kind="choice",
-            choices=("NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"),
+            choices=tuple(constraint_ddl.ACTIONS.values()),
         ),
         Field(
             "index",

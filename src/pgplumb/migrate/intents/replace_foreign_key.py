@@ -82,14 +82,14 @@ INTENT = Intent(
             "the new action; what is not given stays as it is",
             required=False,
             kind="choice",
-            choices=("NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"),
+            choices=tuple(constraint_ddl.ACTIONS.values()),
         ),
         Field(
             "on_update",
             "the same for changed keys",
             required=False,
             kind="choice",
-            choices=("NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"),
+            choices=tuple(constraint_ddl.ACTIONS.values()),
         ),
         Field(
             "set_columns",

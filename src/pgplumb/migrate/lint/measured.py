@@ -20,9 +20,10 @@ from pgplumb.migrate.hazards.effect import (
 )
 from pgplumb.migrate.hazards.hazard import Hazard, hazard
 from pgplumb.migrate.hazards.step import Step
-from pgplumb.migrate.hazards.world import World, ranges_in, split_name
+from pgplumb.migrate.hazards.world import World, split_name
 from pgplumb.migrate.rehearsal.answer import RehearsedStatement, RelationLock
 from pgplumb.sql.node import Node
+from pgplumb.sql.ranges import ranges_in
 
 _TABLES = "rpmvf"
 _DML = frozenset({"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "SelectStmt", "CopyStmt"})

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
 from pgplumb.migrate.hazards.step import Step
-from pgplumb.migrate.hazards.world import Name, World, range_name, ranges_in
+from pgplumb.migrate.hazards.world import Name, World
 from pgplumb.migrate.probes.shape import Shape
 from pgplumb.migrate.probes.source_text import SourceText
 from pgplumb.sql.node import Node
+from pgplumb.sql.ranges import range_name, ranges_in
 
 _WRITES = frozenset({"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "TruncateStmt"})
 _OPAQUE = frozenset({"DoStmt", "CallStmt", "ExecuteStmt"})

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from pgplumb.tui.state import State
     from pgplumb.twin.source import TwinSource
 
-WHOLE = 2000
-"""Up to so many relations a twin holds the whole schema; above, those that the queries name and what they need."""
 POLL_SECONDS = 0.2
 T = TypeVar("T")
 
@@ -275,6 +273,7 @@ def _texts(session: Session, state: State, keys: Collection[Key]) -> Mapping[Key
 
 def _relations(session: Session, state: State, texts: Mapping[Key, str]) -> frozenset[str] | None:
     """Return the part of a large schema that statements name; None for all of a small one."""
+    from pgplumb.twin.source import WHOLE
     from pgplumb.workload.named_relations import resolve
 
     assert state.catalog is not None

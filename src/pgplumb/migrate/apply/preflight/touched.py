@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pgplumb.migrate.apply.events import Direction
-from pgplumb.migrate.hazards.world import range_name, ranges_in
 from pgplumb.migrate.plan import Step
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
 from pgplumb.sql.query_files import query_file
 from pgplumb.sql.quote import quote_qualified
+from pgplumb.sql.ranges import range_name, ranges_in
 from pgplumb.sql.split import split
 
 if TYPE_CHECKING:

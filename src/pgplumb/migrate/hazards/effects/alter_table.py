@@ -13,8 +13,9 @@ from pgplumb.migrate.hazards.effect import (
 )
 from pgplumb.migrate.hazards.effects.columns import Altered, add_column, change_type
 from pgplumb.migrate.hazards.effects.proofs import not_null
-from pgplumb.migrate.hazards.world import World, range_name
+from pgplumb.migrate.hazards.world import World
 from pgplumb.sql.node import Node
+from pgplumb.sql.ranges import range_name
 
 _UPDATE_EXCLUSIVE = {
     "AT_SetStatistics", "AT_SetOptions", "AT_ResetOptions", "AT_SetRelOptions", "AT_ResetRelOptions",

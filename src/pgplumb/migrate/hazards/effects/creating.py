@@ -12,8 +12,9 @@ from pgplumb.migrate.hazards.effect import (
     Effects,
     Target,
 )
-from pgplumb.migrate.hazards.world import World, ranges_in
+from pgplumb.migrate.hazards.world import World
 from pgplumb.sql.node import Node
+from pgplumb.sql.ranges import ranges_in
 
 
 def create_table(node: Node, world: World, effects: Effects) -> None:

@@ -16,8 +16,9 @@ from pgplumb.migrate.hazards.effect import (
     Effects,
     Target,
 )
-from pgplumb.migrate.hazards.world import World, range_name, ranges_in
+from pgplumb.migrate.hazards.world import World
 from pgplumb.sql.node import Node
+from pgplumb.sql.ranges import range_name, ranges_in
 
 
 def has_option(node: Node, name: str, field: str = "options") -> bool:

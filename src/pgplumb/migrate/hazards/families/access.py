@@ -10,8 +10,9 @@ from pgplumb.migrate.hazards.effect import Effects, Target
 from pgplumb.migrate.hazards.family import Family
 from pgplumb.migrate.hazards.hazard import Hazard, hazard
 from pgplumb.migrate.hazards.step import Step
-from pgplumb.migrate.hazards.world import World, ranges_in
+from pgplumb.migrate.hazards.world import World
 from pgplumb.sql.node import Node
+from pgplumb.sql.ranges import ranges_in
 
 _ROLES = {
     "CreateRoleStmt",

@@ -9,7 +9,7 @@ from pgplumb.catalog.acl import PRIVILEGES, Grant, grants
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
 from pgplumb.foundation.names import dotted, part
-from pgplumb.migrate.change import Fields, Unwritable
+from pgplumb.migrate.change import Field, Fields, Unwritable
 from pgplumb.migrate.intents.parts import find
 from pgplumb.migrate.intents.parts.objects import RELATION_WORDS, Object, resolve
 from pgplumb.migrate.intents.parts.policy_ddl import role_list
@@ -19,6 +19,41 @@ _RELATIONS = ("table", "view", "sequence")
 _DEFAULTS = {"function": "X", "database": "Tc", "type": "U"}
 """What PUBLIC holds where there is no ACL yet."""
 _LETTERS = {word: letter for letter, word in PRIVILEGES.items()}
+
+
+ON = (
+    Field("object", "the object's identifier: table:public.orders", required=False, kind="object"),
+    Field("table", "or tables and views, as schema.name", required=False, kind="relations"),
+    Field("sequence", "or sequences, as schema.name", required=False, kind="sequences"),
+    Field("schema", "or schemas", required=False, kind="schemas"),
+    Field("database", "or the database", required=False),
+    Field("function", "or functions with their argument types", required=False, kind="functions"),
+    Field(
+        "privilege",
+        "SELECT, INSERT, ..., or ALL",
+        required=False,
+        kind="choices",
+        choices=(
+            "SELECT",
+            "INSERT",
+            "UPDATE",
+            "DELETE",
+            "TRUNCATE",
+            "REFERENCES",
+            "TRIGGER",
+            "MAINTAIN",
+            "EXECUTE",
+            "USAGE",
+            "CREATE",
+            "CONNECT",
+            "TEMPORARY",
+            "ALL",
+        ),
+    ),
+    Field("columns", "only these columns of a table", required=False, kind="columns"),
+    Field("membership", "or membership in this role", required=False, kind="role"),
+)
+"""The fields that say which privileges are meant, and on what."""
 
 
 @dataclass(frozen=True, slots=True)

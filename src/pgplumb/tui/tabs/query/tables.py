@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.names import dotted
 from pgplumb.foundation.text import count, size
-from pgplumb.migrate.hazards.world import range_name, ranges_in, split_path
+from pgplumb.migrate.hazards.world import split_path
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
 from pgplumb.sql.quote import quote_identifier
+from pgplumb.sql.ranges import range_name, ranges_in
 from pgplumb.tui.marks import finding_marks
 from pgplumb.tui.objects import findings_by_relation
 from pgplumb.tui.tabs.detail.part import DetailRow, column
