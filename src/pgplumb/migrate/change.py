@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Literal, get_args
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.checks.finding import Value
@@ -40,6 +40,17 @@ FieldKind = Literal[
 # fmt: on
 """What a field holds; plural kinds are lists. From `table` to `enum`: something that is there already. A `name` is
 new, `expression`, `query` and `type` are SQL that the parser takes, `options` are names with values."""
+
+
+# fmt: off
+Group = Literal[
+    "Table", "Column", "Constraint", "Index", "Type", "View", "Access", "Partition", "Data", "Programmability",
+    "Server",
+]
+# fmt: on
+"""What an intent is about."""
+GROUPS: tuple[Group, ...] = get_args(Group)
+"""In the order in which they are listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +143,9 @@ class Intent:
     """kebab-case: `create-index`."""
     title: str
     """What it does, as a command: "Create an index without blocking writers"."""
+    group: Group
+    about: str
+    """One more line: what it is for, or how it goes about it."""
     fields: tuple[Field, ...]
     write: Callable[[Fields, Catalog], Change] = _missing
     """The default strategy as one text forth and one back."""

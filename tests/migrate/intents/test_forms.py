@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from pgplumb.catalog.reader import read_whole
-from pgplumb.migrate.change import Field, Unwritable
+from pgplumb.migrate.change import GROUPS, Field, Unwritable
 from pgplumb.migrate.intents import form, intent, intent_names, read_form
 from pgplumb.migrate.intents.parts.choices import choices
 from tests.databases import Database
@@ -125,3 +125,13 @@ def test_pydantic_is_not_loaded_before_a_form_is_asked_for() -> None:
         "for name in intent_names(): intent(name)\nassert 'pydantic' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize("name", intent_names())
+def test_every_intent_says_what_it_is_about_in_one_line(name: str) -> None:
+    found = intent(name)
+    assert found.group in GROUPS
+    assert found.about.endswith(".")
+    assert not {"\n", "\t"} & set(found.about)
+    assert len(found.about) <= 100
+    assert found.about.rstrip(".") != found.title

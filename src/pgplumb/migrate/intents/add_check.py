@@ -30,6 +30,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="add-check",
     title="Add a check without blocking writers for long",
+    group="Constraint",
+    about="Rows must satisfy an expression; those that are there are checked while others write.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("expression", "the condition, without the word CHECK", kind="expression"),

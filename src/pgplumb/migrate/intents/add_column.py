@@ -81,6 +81,8 @@ def _checked(catalog: Catalog, kind: str) -> bool:
 INTENT = Intent(
     name="add-column",
     title="Add a column",
+    group="Column",
+    about="A new column at the end of a table; a volatile default is filled in a few rows at a time.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("column", "the new column", kind="name"),

@@ -38,6 +38,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="add-exclusion-constraint",
     title="Forbid rows that overlap",
+    group="Constraint",
+    about="No two rows may conflict under operators: bookings of one room do not overlap.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("elements", "what must not coincide: room WITH =, during WITH && (scalars need btree_gist)"),

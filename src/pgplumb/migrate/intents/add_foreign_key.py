@@ -65,6 +65,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="add-foreign-key",
     title="Add a foreign key without blocking writers for long",
+    group="Constraint",
+    about="Values must be there in another table; with the index that looking them up needs.",
     fields=(
         Field("table", "the referencing table, as schema.name", kind="table"),
         Field("columns", "the referencing columns", kind="columns"),

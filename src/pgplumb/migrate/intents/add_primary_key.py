@@ -76,6 +76,8 @@ def _descendants(catalog: Catalog, table: Relation) -> Iterator[Relation]:
 INTENT = Intent(
     name="add-primary-key",
     title="Add a primary key without blocking writers",
+    group="Constraint",
+    about="The key that tells rows apart, out of an index that is built beforehand.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field(

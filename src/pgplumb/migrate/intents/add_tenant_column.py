@@ -154,6 +154,8 @@ def _policy(fields: Fields, table: Relation, column: str, kind: str) -> Step:
 INTENT = Intent(
     name="add-tenant-column",
     title="Add a tenant column, filled along foreign keys",
+    group="Access",
+    about="Every row gets its tenant, filled along foreign keys, with index, key and row-level security.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("column", "the column; tenant_id by default", required=False, kind="name"),

@@ -31,6 +31,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="add-timestamps",
     title="Add created_at and updated_at",
+    group="Column",
+    about="When a row was made and last changed, kept by a default and a trigger.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("created", "the column of the first time; created_at by default", required=False, kind="name"),

@@ -56,6 +56,8 @@ def _from_index(catalog: Catalog, fields: Fields, alter: str) -> Strategy:
 INTENT = Intent(
     name="add-unique",
     title="Add a unique constraint without blocking writers",
+    group="Constraint",
+    about="No two rows with the same values, out of an index that is built beforehand.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("columns", "the columns that must be unique together", required=False, kind="columns"),

@@ -25,6 +25,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="alter-extension-schema",
     title="Move an extension to another schema",
+    group="Server",
+    about="Moves the objects of an extension that can be relocated.",
     fields=(
         Field("extension", "its name", kind="extension"),
         Field("schema", "where to; extensions by default", required=False, kind="name"),

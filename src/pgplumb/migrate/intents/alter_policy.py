@@ -41,6 +41,8 @@ def _altered(alter: str, roles: str, using: str, check: str) -> str:
 INTENT = Intent(
     name="alter-policy",
     title="Change a row-level security policy",
+    group="Access",
+    about="Other roles or other expressions for a policy that is there.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("policy", "the policy's name", kind="policy"),

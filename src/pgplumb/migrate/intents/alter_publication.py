@@ -40,6 +40,8 @@ def _published(publication: Publication) -> str:
 INTENT = Intent(
     name="alter-publication",
     title="Change what a publication publishes",
+    group="Server",
+    about="Adds or takes away tables, or other kinds of changes to be sent.",
     fields=(
         Field("publication", "its name", kind="publication"),
         Field("add", "tables to add, as schema.name", required=False, kind="tables"),

@@ -41,6 +41,8 @@ def _attributes(role: Role) -> dict[str, bool]:
 INTENT = Intent(
     name="alter-role",
     title="Change a role's attributes",
+    group="Server",
+    about="What a role may do besides privileges: log in, create roles, bypass row-level security.",
     fields=(
         Field("role", "the role", kind="role"),
         Field("options", "attributes: NOBYPASSRLS, NOSUPERUSER, NOLOGIN, ...", required=False, kind="texts"),

@@ -45,6 +45,8 @@ def _current(catalog: Catalog, role: int, database: int, setting: str) -> str | 
 INTENT = Intent(
     name="alter-role-setting",
     title="Set a default for a role's sessions",
+    group="Server",
+    about="A setting that a role's sessions begin with, in this database or all.",
     fields=(
         Field("role", "the role; without it every role of the database", required=False, kind="role"),
         Field("setting", "the setting's name", kind="setting"),

@@ -58,6 +58,8 @@ def _owner(catalog: Catalog, sequence: Sequence) -> str:
 INTENT = Intent(
     name="alter-sequence",
     title="Change a sequence",
+    group="Type",
+    about="Another type, limit, step or owner of a sequence.",
     fields=(
         Field("sequence", "the sequence, as schema.name", kind="sequence"),
         Field(

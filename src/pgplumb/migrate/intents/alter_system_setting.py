@@ -27,6 +27,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="alter-system-setting",
     title="Change a server setting",
+    group="Server",
+    about="Writes a setting for the whole server and has it loaded.",
     fields=(
         Field("setting", "the setting's name", kind="setting"),
         Field("value", "its value, with its unit"),

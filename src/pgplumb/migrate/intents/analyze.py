@@ -21,6 +21,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="analyze",
     title="Gather planner statistics",
+    group="Data",
+    about="What the planner knows of a table's values, gathered anew.",
     fields=(
         Field(
             "table",

@@ -126,6 +126,8 @@ def _index(
 INTENT = Intent(
     name="attach-partition",
     title="Attach a table as a partition",
+    group="Partition",
+    about="A table becomes a partition; what proves its bounds is checked beforehand.",
     fields=(
         Field("table", "the partitioned table, as schema.name", kind="table"),
         Field("partition", "the table that becomes a partition, as schema.name", kind="table"),

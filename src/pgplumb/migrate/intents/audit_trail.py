@@ -65,6 +65,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="audit-trail",
     title="Record every change of a table",
+    group="Programmability",
+    about="A table of changes and the trigger that writes it: who, when, before and after.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("name", "the table for the changes; <table>_audit by default", required=False, kind="name"),

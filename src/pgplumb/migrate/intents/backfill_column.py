@@ -35,6 +35,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="backfill-column",
     title="Fill a column, a few rows at a time",
+    group="Data",
+    about="Sets a column where it still needs it, in batches that can be stopped and gone on with.",
     fields=(
         Field("table", "the table, as schema.name; t in the expressions", kind="table"),
         Field("column", "the column that is filled", kind="column"),

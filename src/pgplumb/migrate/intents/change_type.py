@@ -160,6 +160,8 @@ def base_name(catalog: Catalog, text: str) -> str:
 INTENT = Intent(
     name="change-type",
     title="Change a column's type",
+    group="Column",
+    about="In place where nothing is rewritten; else by way of a second column.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("column", "the column", kind="column"),

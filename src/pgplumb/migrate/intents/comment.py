@@ -21,6 +21,8 @@ def _text(words: str, comment: str | None) -> str:
 INTENT = Intent(
     name="comment",
     title="Describe an object",
+    group="Table",
+    about="The comment that tools and people read on a table, column, function or other object.",
     fields=(
         Field("object", "the object's identifier: column:public.orders.total", kind="object"),
         Field("comment", "the text"),

@@ -26,6 +26,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="create-enum",
     title="Create an enum type",
+    group="Type",
+    about="A type of a few fixed words in their order.",
     fields=(
         Field("name", "its name", kind="name"),
         Field("values", "its values in order; none can be dropped later", kind="texts"),

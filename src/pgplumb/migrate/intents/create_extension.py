@@ -24,6 +24,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="create-extension",
     title="Install an extension",
+    group="Server",
+    about="Makes an extension that the server has available usable in this database.",
     fields=(
         Field("extension", "its name", kind="name"),
         Field("schema", "where its objects go", required=False, kind="name"),

@@ -40,6 +40,8 @@ def _dollars(body: str) -> str:
 INTENT = Intent(
     name="create-function",
     title="Create a function",
+    group="Programmability",
+    about="A function that finds nothing by its caller's search_path, for everybody or some roles.",
     fields=(
         Field("name", "its name", kind="name"),
         Field("returns", "what it returns: a type, trigger, TABLE (...)"),

@@ -85,6 +85,8 @@ def _last(catalog: Catalog, parent: Relation) -> str:
 INTENT = Intent(
     name="create-future-partitions",
     title="Add the partitions of the time to come",
+    group="Partition",
+    about="Several partitions ahead of today, before rows for them come.",
     fields=(
         Field("table", "the partitioned table, as schema.name", kind="table"),
         Field(

@@ -54,6 +54,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="create-index",
     title="Create an index without blocking writers",
+    group="Index",
+    about="Of any method, over columns or expressions, of some rows or all; built concurrently.",
     fields=(
         Field("table", "the table or materialized view, as schema.name", kind="relation"),
         Field("columns", "key columns in order", required=False, kind="columns"),

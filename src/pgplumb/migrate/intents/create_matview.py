@@ -37,6 +37,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="create-matview",
     title="Create a materialized view",
+    group="View",
+    about="A query whose result is kept, with the unique index that refreshing concurrently needs.",
     fields=(
         Field("name", "its name", kind="name"),
         Field("query", "its query", kind="query"),

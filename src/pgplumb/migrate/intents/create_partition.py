@@ -76,6 +76,8 @@ def proof(default: Relation, inside: str, suffix: str) -> tuple[list[Step], Step
 INTENT = Intent(
     name="create-partition",
     title="Add a partition",
+    group="Partition",
+    about="One partition with its bounds, made apart and attached with the weakest lock.",
     fields=(
         Field("table", "the partitioned table, as schema.name", kind="table"),
         Field("from", "for ranges: its first value", required=False),

@@ -40,6 +40,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="create-policy",
     title="Create a row-level security policy",
+    group="Access",
+    about="Which rows roles see and may write, as expressions.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field(

@@ -22,6 +22,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="create-schema",
     title="Create a schema",
+    group="Table",
+    about="A namespace for tables, types and functions, with its owner.",
     fields=(
         Field("name", "its name", kind="name"),
         Field("usage", "roles that may use what is in it", required=False, kind="roles"),

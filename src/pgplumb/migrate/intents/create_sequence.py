@@ -26,6 +26,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="create-sequence",
     title="Create a sequence",
+    group="Type",
+    about="Numbers in order, for defaults.",
     fields=(
         Field("name", "its name", kind="name"),
         Field("schema", "its schema; public by default", required=False, kind="schema"),

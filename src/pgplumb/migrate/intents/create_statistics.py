@@ -32,6 +32,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="create-statistics",
     title="Create statistics over several columns",
+    group="Index",
+    about="How columns depend on each other, for the planner.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("columns", "the columns that depend on each other", kind="columns"),

@@ -136,6 +136,8 @@ def _reference(catalog: Catalog, schema: str, raw: str, column: str, other: str)
 INTENT = Intent(
     name="create-table",
     title="Create a table",
+    group="Table",
+    about="With key, tenant column, timestamps, indexes and row-level security from the start.",
     fields=(
         Field("name", "its name, as schema.name"),
         Field("columns", "its columns as SQL: total numeric(12,2) NOT NULL", required=False, kind="texts"),

@@ -42,6 +42,8 @@ def _free(table: Relation, wanted: str) -> str:
 INTENT = Intent(
     name="create-trigger",
     title="Create a trigger",
+    group="Programmability",
+    about="Runs a function before, after or instead of changes.",
     fields=(
         Field("table", "the table, as schema.name", kind="relation"),
         Field(

@@ -28,6 +28,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="create-view",
     title="Create a view",
+    group="View",
+    about="A query under a name, with the rights of whoever asks.",
     fields=(
         Field("name", "its name", kind="name"),
         Field("query", "its query", kind="query"),

@@ -48,6 +48,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="detach-partition",
     title="Detach a partition",
+    group="Partition",
+    about="A partition becomes a table of its own; concurrently where the server can.",
     fields=(Field("partition", "the partition, as schema.name", kind="table"),),
     plan=plan,
 )

@@ -102,6 +102,8 @@ def definition(catalog: Catalog, column: Column) -> str:
 INTENT = Intent(
     name="drop-column",
     title="Drop a column",
+    group="Column",
+    about="Takes a column away when no code uses it; its values can be kept in an archive.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("column", "the column", kind="column"),

@@ -66,6 +66,8 @@ def _with_index(catalog: Catalog, table: Relation, constraint: Constraint) -> li
 INTENT = Intent(
     name="drop-constraint",
     title="Drop a constraint",
+    group="Constraint",
+    about="Rows need no longer satisfy it.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("constraint", "the constraint's name", kind="constraint"),

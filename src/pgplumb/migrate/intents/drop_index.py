@@ -49,6 +49,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="drop-index",
     title="Drop an index without blocking readers",
+    group="Index",
+    about="Takes an index away concurrently.",
     fields=(Field("index", "the index, as schema.name", kind="index"),),
     plan=plan,
 )

@@ -89,6 +89,8 @@ def _archived(fields: Fields, catalog: Catalog, table: Relation, gate: str) -> S
 INTENT = Intent(
     name="drop-table",
     title="Drop a table",
+    group="Table",
+    about="Takes a table away when no code uses it; it can be moved aside with its rows instead.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("archive", "whether it is moved away with its rows instead", required=False, kind="flag"),

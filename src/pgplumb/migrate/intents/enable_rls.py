@@ -33,6 +33,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="enable-rls",
     title="Turn row-level security on",
+    group="Access",
+    about="Policies begin to hold for all but the owner; without any policy nobody sees a row.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("force", "whether it holds for the owner too", required=False, kind="flag"),

@@ -29,6 +29,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="enable-trigger",
     title="Turn a trigger on again",
+    group="Programmability",
+    about="A trigger that was turned off runs again.",
     fields=(
         Field("table", "the table, as schema.name", kind="relation"),
         Field("trigger", "the trigger's name", required=False, kind="trigger"),

@@ -34,6 +34,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="enum-add-value",
     title="Add a value to an enum",
+    group="Type",
+    about="One more word in an enum, before or after another.",
     fields=(
         Field("enum", "the type, as schema.name", kind="enum"),
         Field("value", "the new value"),

@@ -103,6 +103,8 @@ def _type_name(catalog: Catalog, column: Column) -> tuple[str, str]:
 INTENT = Intent(
     name="enum-remove-value",
     title="Take a value out of an enum",
+    group="Type",
+    about="A new type without the value takes the old one's place in every column.",
     fields=(
         Field("enum", "the type, as schema.name", kind="enum"),
         Field("value", "the value that goes"),

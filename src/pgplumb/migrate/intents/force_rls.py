@@ -18,6 +18,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="force-rls",
     title="Make row-level security hold for the owner",
+    group="Access",
+    about="Policies hold for the table's owner too.",
     fields=(Field("table", "the table, as schema.name", kind="table"),),
     write=write,
 )

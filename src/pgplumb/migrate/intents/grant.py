@@ -33,6 +33,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="grant",
     title="Give privileges",
+    group="Access",
+    about="Privileges on relations, functions, schemas and more, for roles.",
     fields=(
         *acl.ON,
         Field("role", "to whom; PUBLIC is everyone", kind="roles"),

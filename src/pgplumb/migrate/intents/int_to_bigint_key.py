@@ -302,6 +302,8 @@ def _direct(catalog: Catalog, wide: list[Wide]) -> Strategy:
 INTENT = Intent(
     name="int-to-bigint-key",
     title="Widen an integer key to bigint, with all that references it",
+    group="Column",
+    about="A second column is filled and takes the key's place, in referencing tables too.",
     fields=(Field("table", "the table whose primary key it is, as schema.name", kind="table"),),
     plan=plan,
 )

@@ -49,6 +49,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="merge-columns",
     title="Make one column of several",
+    group="Column",
+    about="One column out of several by an expression, kept in step by a trigger meanwhile.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("columns", "the columns", kind="columns"),

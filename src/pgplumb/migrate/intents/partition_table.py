@@ -200,6 +200,8 @@ def _owned(catalog: Catalog, table: Relation, to: str) -> list[str]:
 INTENT = Intent(
     name="partition-table",
     title="Partition a table that is in use",
+    group="Partition",
+    about="The table becomes the first partition of a new one by its name; no row is moved.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("column", "the column that divides it by range, a time as a rule", kind="column"),

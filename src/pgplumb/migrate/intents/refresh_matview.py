@@ -44,6 +44,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="refresh-matview",
     title="Refresh a materialized view",
+    group="View",
+    about="Computes a materialized view's rows anew, with readers free where it can be.",
     fields=(Field("matview", "the materialized view, as schema.name", kind="matview"),),
     plan=plan,
 )

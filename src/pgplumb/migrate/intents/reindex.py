@@ -23,6 +23,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="reindex",
     title="Build an index again without blocking writers",
+    group="Index",
+    about="Builds a bloated or invalid index anew, concurrently.",
     fields=(
         Field("index", "the index, as schema.name", required=False, kind="index"),
         Field(

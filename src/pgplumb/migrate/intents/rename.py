@@ -32,6 +32,8 @@ def _rename(found: Object, old: str, new: str) -> str:
 INTENT = Intent(
     name="rename",
     title="Rename an object",
+    group="Table",
+    about="An object gets another name at once: old code must not use it any more.",
     fields=(
         Field("object", "the object's identifier: index:public.ix1", kind="object"),
         Field("name", "its new name", kind="name"),

@@ -92,6 +92,8 @@ def _two_names(catalog: Catalog, table: Relation, column: Column, new: str) -> S
 INTENT = Intent(
     name="rename-column",
     title="Rename a column, with both names kept for a while",
+    group="Column",
+    about="At once, or with both names kept in step while code changes over.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("column", "the column", kind="column"),

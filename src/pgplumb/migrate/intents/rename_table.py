@@ -37,6 +37,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="rename-table",
     title="Rename a table, with the old name kept for a while",
+    group="Table",
+    about="At once, or with a view by the old name while code changes over.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("name", "its new name", kind="name"),

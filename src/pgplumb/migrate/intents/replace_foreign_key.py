@@ -74,6 +74,8 @@ def _swap(catalog: Catalog, table: Relation, constraint: str, text: str, back: s
 INTENT = Intent(
     name="replace-foreign-key",
     title="Replace a foreign key by another without a gap",
+    group="Constraint",
+    about="Another action or validity for a foreign key; the new one is there before the old one goes.",
     fields=(
         Field("table", "the referencing table, as schema.name", kind="table"),
         Field("constraint", "the foreign key's name; the new one takes it", kind="constraint"),

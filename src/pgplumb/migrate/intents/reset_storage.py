@@ -25,6 +25,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="reset-storage",
     title="Take storage options back to their defaults",
+    group="Table",
+    about="Options such as fillfactor and those of autovacuum go back to the defaults.",
     fields=(
         Field("table", "the table, as schema.name", kind="relation"),
         Field("options", "the options' names", kind="texts"),

@@ -36,6 +36,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="revoke",
     title="Take privileges away",
+    group="Access",
+    about="Takes privileges away from roles.",
     fields=(
         *acl.ON,
         Field("role", "from whom; PUBLIC is everyone", kind="roles"),

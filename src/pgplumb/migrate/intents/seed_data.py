@@ -50,6 +50,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="seed-data",
     title="Seed rows",
+    group="Data",
+    about="Rows that must be there; those that are there already stay, or are brought up to date.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("columns", "the columns that the rows have", kind="columns"),

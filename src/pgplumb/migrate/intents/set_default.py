@@ -26,6 +26,8 @@ def _text(alter: str, expression: str) -> str:
 INTENT = Intent(
     name="set-default",
     title="Set or drop a column's default",
+    group="Column",
+    about="What a column holds where an INSERT names nothing.",
     fields=(
         Field("table", "the table, as schema.name", kind="relation"),
         Field("column", "the column", kind="column"),

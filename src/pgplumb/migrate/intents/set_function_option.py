@@ -62,6 +62,8 @@ def _one_of(fields: Fields, field: str, words: tuple[str, ...]) -> str:
 INTENT = Intent(
     name="set-function-option",
     title="Change how a function runs",
+    group="Programmability",
+    about="Its search_path, volatility, security, parallel safety or other settings.",
     fields=(
         Field("function", "the function with its argument types: public.f(int4,text)", kind="function"),
         Field("setting", "a setting that holds while it runs: search_path", required=False, kind="setting"),

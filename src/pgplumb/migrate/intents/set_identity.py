@@ -71,6 +71,8 @@ def _exchange(catalog: Catalog, table: Relation, column: Column, sequence: Relat
 INTENT = Intent(
     name="set-identity",
     title="Turn a serial column into an identity column",
+    group="Column",
+    about="A serial column's sequence becomes the column's own, as identity.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("column", "the column", kind="column"),

@@ -19,6 +19,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="set-logged",
     title="Make an unlogged table crash-safe",
+    group="Table",
+    about="The table outlives a crash and reaches replicas; it is written anew.",
     fields=(Field("table", "the table, as schema.name", kind="table"),),
     write=write,
 )

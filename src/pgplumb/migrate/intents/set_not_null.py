@@ -43,6 +43,8 @@ def _default(fields: Fields, catalog: Catalog) -> list[Step]:
 INTENT = Intent(
     name="set-not-null",
     title="Forbid nulls in a column without blocking writers for long",
+    group="Column",
+    about="Proved by a check beforehand, so that no reader waits for a scan.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("column", "the column", required=False, kind="column"),

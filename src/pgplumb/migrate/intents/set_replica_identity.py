@@ -36,6 +36,8 @@ def _now(table: Relation) -> str:
 INTENT = Intent(
     name="set-replica-identity",
     title="Say how replication tells rows apart",
+    group="Server",
+    about="What an UPDATE or DELETE sends to subscribers to tell the row.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("index", "a unique index over NOT NULL columns, as schema.name", required=False, kind="index"),

@@ -44,6 +44,8 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
 INTENT = Intent(
     name="set-schema",
     title="Move a relation to another schema",
+    group="Table",
+    about="Another schema, at once or with a view by the old name while code changes over.",
     fields=(
         Field("relation", "the table, view or sequence, as schema.name", kind="relation"),
         Field("schema", "where to", kind="schema"),

@@ -19,6 +19,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="set-storage",
     title="Set storage options of a table",
+    group="Table",
+    about="Options such as fillfactor and those of autovacuum.",
     fields=(
         Field("table", "the table, as schema.name", kind="relation"),
         Field("options", 'names and values: {"autovacuum_vacuum_scale_factor": "0.01"}', kind="options"),

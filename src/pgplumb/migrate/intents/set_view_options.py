@@ -22,6 +22,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="set-view-options",
     title="Set options of a view",
+    group="View",
+    about="Options such as security_invoker and security_barrier.",
     fields=(
         Field("view", "the view, as schema.name", kind="view"),
         Field("options", 'names and values: {"security_invoker": "true"}', kind="options"),

@@ -81,6 +81,8 @@ def _gone(catalog: Catalog, table: Relation, index: Index, constraint: Constrain
 INTENT = Intent(
     name="soft-delete",
     title="Mark rows as deleted instead of deleting them",
+    group="Column",
+    about="A column says when a row was deleted; unique indexes count the others alone.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("column", "the time of the deletion; deleted_at by default", required=False, kind="name"),

@@ -69,6 +69,8 @@ def _body(old: str, into: dict[str, str], back: str) -> str:
 INTENT = Intent(
     name="split-column",
     title="Divide a column into several",
+    group="Column",
+    about="Several columns out of one by expressions, kept in step by a trigger meanwhile.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("column", "the column", kind="column"),

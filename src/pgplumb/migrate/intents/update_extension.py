@@ -18,6 +18,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="update-extension",
     title="Update an extension",
+    group="Server",
+    about="Brings an extension to another version that the server has.",
     fields=(
         Field("extension", "its name", kind="extension"),
         Field("version", "to which version; the newest by default", required=False),

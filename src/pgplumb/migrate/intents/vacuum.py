@@ -19,6 +19,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="vacuum",
     title="Clean up dead rows",
+    group="Data",
+    about="Frees the room of dead rows for new ones, beside readers and writers.",
     fields=(
         Field(
             "table",

@@ -25,6 +25,8 @@ def write(fields: Fields, catalog: Catalog) -> Change:
 INTENT = Intent(
     name="validate-constraint",
     title="Validate a constraint without blocking readers or writers",
+    group="Constraint",
+    about="Checks the rows from before for a constraint that is NOT VALID.",
     fields=(
         Field("table", "the table, as schema.name", kind="table"),
         Field("constraint", "the constraint's name", kind="constraint"),
