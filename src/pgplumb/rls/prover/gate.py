@@ -1,0 +1,114 @@
+"""What is proved, and against what: one gate of one role's command, and the world that its predicate speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pgplumb.catalog.model import Catalog
+from pgplumb.rls.access import AccessMatrix
+from pgplumb.rls.tenant_map import TenantMap
+from pgplumb.rls.verdict import GateProof
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One policy's predicate."""
+
+    policy: str
+    """Its name, for people; empty where none stands behind it."""
+    expression: str
+    """As pg_get_expr prints it with search_path pg_catalog alone: every other name is qualified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One test that a row must pass: one of the permissive predicates and all of the restrictive ones."""
+
+    relation: int
+    """pg_class.oid of the relation whose row is tested."""
+    role: int
+    """pg_authid.oid of the role that the predicates run as."""
+    command: str
+    """SELECT, INSERT, UPDATE or DELETE."""
+    which: str
+    """"using" (rows that are there) or "check" (rows as they will be)."""
+    permissive: tuple[Clause, ...]
+    """Empty means that nothing passes."""
+    restrictive: tuple[Clause, ...] = ()
+    """What must hold besides. A second set of policies that applies too (SELECT's, where a statement reads) is
+    given as one clause of its alternatives: "(a) OR (b)"."""
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The names of all policies that take part."""
+        return tuple(dict.fromkeys(c.policy for c in (*self.permissive, *self.restrictive) if c.policy))
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionFacts:
+    """What the prover must know of a function that users made."""
+
+    oid: int
+    schema: str
+    name: str
+    arguments: tuple[int, ...]
+    """Type oids of the input arguments."""
+    argument_names: tuple[str, ...]
+    """One for each input argument; empty where it has none."""
+    defaults: int
+    """How many arguments, counted from the last, have a default."""
+    kind: str
+    """pg_proc.prokind: f function, p procedure, a aggregate, w window."""
+    language: str
+    body: str | None
+    """pg_proc.prosrc, or what pg_get_function_sqlbody prints; None where it may not be seen."""
+    sql_body: bool
+    """Whether the body is BEGIN ATOMIC: its names were resolved when it was made."""
+    owner: int
+    security_definer: bool
+    volatility: str
+    """i immutable, s stable, v volatile."""
+    strict: bool
+    returns: int
+    returns_set: bool
+    config: tuple[str, ...] = ()
+    """SET clauses: "search_path=''"."""
+    leakproof: bool = False
+    variadic: bool = False
+    result_name: str = ""
+    """The name of an only OUT argument; empty without one."""
+
+
+class Cache:
+    """What was proved and parsed already. One cache serves one catalog; make a new one when it changes."""
+
+    __slots__ = ("entries",)
+
+    def __init__(self) -> None:
+        self.entries: dict[object, object] = {}
+
+
+@dataclass(frozen=True)
+class World:
+    """All that a proof may look at. Nothing in it is asked of the server again."""
+
+    matrix: AccessMatrix
+    """Privileges and bindings: how sub-selects are filtered for the role that runs them."""
+    tenants: TenantMap
+    functions: Mapping[int, FunctionFacts] = field(default_factory=dict)
+    """By oid; what is missing is an unread function."""
+    cache: Cache = field(default_factory=Cache)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog that the matrix was made from."""
+        return self.matrix.catalog
+
+
+def clauses_of(policies: Mapping[str, str]) -> tuple[Clause, ...]:
+    """Return clauses from predicates by policy name."""
+    return tuple(Clause(name, text) for name, text in policies.items())
+
+
+__all__ = ["Cache", "Clause", "FunctionFacts", "Gate", "GateProof", "World", "clauses_of"]

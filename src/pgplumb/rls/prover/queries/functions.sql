@@ -1,0 +1,20 @@
+-- Functions that users made, with all that a proof must know of them.
+-- Returns: the fields of `FunctionFacts` in order.
+-- Versions: 13 to 18 (before 14 there are no BEGIN ATOMIC bodies). Cost: one scan of pg_proc.
+SELECT p.oid, n.nspname, p.proname, p.proargtypes::oid[],
+       (SELECT coalesce(array_agg(coalesce(p.proargnames[i.place], '') ORDER BY i.place), '{}')
+          FROM generate_series(1, coalesce(cardinality(p.proallargtypes), p.pronargs)) AS i(place)
+         WHERE p.proargmodes IS NULL OR p.proargmodes[i.place] IN ('i', 'b', 'v')),
+       p.pronargdefaults, p.prokind, l.lanname,
+       {body}, {sql_body},
+       p.proowner, p.prosecdef, p.provolatile, p.proisstrict, p.prorettype, p.proretset,
+       coalesce(p.proconfig, '{}'), p.proleakproof, p.provariadic <> 0,
+       coalesce((SELECT max(p.proargnames[i.place])
+                   FROM generate_series(1, cardinality(p.proallargtypes)) AS i(place)
+                  WHERE p.proargmodes[i.place] = 'o'
+                 HAVING count(*) = 1), '')
+  FROM pg_proc p
+  JOIN pg_namespace n ON n.oid = p.pronamespace
+  JOIN pg_language l ON l.oid = p.prolang
+ WHERE p.oid >= 16384 AND p.prokind = 'f' AND n.nspname !~ '^pg_temp'
+   AND NOT EXISTS (SELECT FROM pg_depend x WHERE x.classid = 'pg_proc'::regclass AND x.objid = p.oid AND x.deptype = 'e')
