@@ -21,6 +21,7 @@ from pgplumb.tui.tabs.migration.compose import Composed, compose
 from pgplumb.tui.tabs.migration.draft_state import DraftState
 from pgplumb.tui.tabs.migration.files import Files
 from pgplumb.tui.tabs.migration.hazard_screen import HazardScreen, Wish
+from pgplumb.tui.tabs.migration.plan_text import texts_of
 from pgplumb.tui.tabs.migration.rows import Row, Side
 from pgplumb.tui.tabs.migration.safer import taken_over
 from pgplumb.tui.tabs.migration.summary import SummaryLine
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pgplumb.checks.finding import Finding
+    from pgplumb.migrate.plan import Plan
 
 
 class MigrationsTab(Tab):
@@ -148,6 +150,27 @@ class MigrationsTab(Tab):
 
         screen = ReplaceScreen(self.bench.name_for_people, by, append is not None)
         self.app.push_screen(screen, chosen)
+
+    # Plans
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that the texts were written from; None once somebody has changed them by hand."""
+        return self.bench.plan
+
+    def take_plan(self, plan: Plan, name: str) -> None:
+        """Write the chosen way of a plan into the editors; where something would be lost, ask first.
+
+        Raises FormatError for a plan that does nothing.
+        """
+        up, down = texts_of(plan)
+        self._replacing(name, partial(self._open_plan, plan, name, up, down))
+
+    def _open_plan(self, plan: Plan, name: str, up: str, down: str | None) -> None:
+        self.bench.mode = "autocommit"
+        state = DraftState(name, None, (up, down or ""), "plan")
+        self.bench.open(state, up, down or "", undoable=True, plan=plan)
+        self.focus_default()
 
     # What the parts say
 

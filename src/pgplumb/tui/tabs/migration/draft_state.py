@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-DownOrigin = Literal["proposed", "fix", "file", "own"]
+DownOrigin = Literal["proposed", "fix", "plan", "file", "own"]
 """Who wrote the down: `proposed` follows the up by itself; the others stay until a person changes them."""
 
 

@@ -28,12 +28,14 @@ from pgplumb.tui.widgets.rule_line import UprightRule
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
     from pgplumb.migrate.hazards.step import Mode
+    from pgplumb.migrate.plan import Plan
 
 PAUSE = 0.15
 """Seconds without a key after which the text is read."""
 _ORIGINS = {
     "proposed": "proposed from the up",
     "fix": "from the fix",
+    "plan": "from the plan",
     "file": "from the file",
     "own": "yours",
 }
@@ -60,6 +62,7 @@ class Workbench(Container):
         self._reader = Reader(self._found_out)
         self._pause: Timer | None = None
         self._given = ""
+        self._plan: tuple[Plan, str, str] | None = None
 
     def compose(self) -> ComposeResult:
         """The texts, and what is known of them."""
@@ -88,6 +91,13 @@ class Workbench(Container):
         return self.state.would_be_lost(self.texts.up.text, self.texts.down.text)
 
     @property
+    def plan(self) -> Plan | None:
+        """The plan that the texts were written from, as long as they are as it wrote them."""
+        if self._plan is None or self._plan[1:] != (self.texts.up.text, self.texts.down.text):
+            return None
+        return self._plan[0]
+
+    @property
     def draft(self) -> Draft:
         """The migration as it is now."""
         return Draft(self.name_for_people, self.texts.up.text, self.texts.down.text, self.state.path)
@@ -104,8 +114,19 @@ class Workbench(Container):
         about = facts.locks[0].target.id if facts and facts.locks else ""
         return f"{reading.up.statements[0].kind} {about}".strip().lower()
 
-    def open(self, state: DraftState, up: str, down: str | None, *, undoable: bool = False) -> None:
-        """Show another migration; without a down, one is proposed. `undoable` lets undo bring the old one back."""
+    def open(
+        self,
+        state: DraftState,
+        up: str,
+        down: str | None,
+        *,
+        undoable: bool = False,
+        plan: Plan | None = None,
+    ) -> None:
+        """Show another migration; without a down, one is proposed. `undoable` lets undo bring the old one back.
+
+        `plan` is what the texts were written from.
+        """
         self.state = state
         for editor, text in ((self.texts.up, up), (self.texts.down, down or "")):
             if undoable:
@@ -113,6 +134,7 @@ class Workbench(Container):
             else:
                 editor.load(text)
         self._given = down or ""
+        self._plan = None if plan is None else (plan, self.texts.up.text, self.texts.down.text)
         self.known.begin()
         self.texts.turn_to("up")
         self.draw_titles()
