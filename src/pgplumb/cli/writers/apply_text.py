@@ -4,34 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pgplumb.cli.terminal import Screen
-from pgplumb.foundation.text import age, count, duration, percent, sanitise_block
-from pgplumb.migrate.apply.events import (
-    BatchDone,
-    Blocked,
-    Blocker,
-    Cleaning,
-    CleaningFailed,
-    Doubtful,
-    Event,
-    Failed,
-    Finished,
-    GateReached,
-    GaveUp,
-    Lost,
-    Paused,
-    Progress,
-    Reconnected,
-    Retrying,
-    StepBegan,
-    StepDone,
-    StillRunning,
-    Stopped,
-    Throttled,
-)
+from pgplumb.foundation.text import sanitise_block
+from pgplumb.migrate.apply.events import BatchDone, Event, Failed, Progress, StillRunning, Stopped
+from pgplumb.migrate.apply.telling import Tone, how_far, told
 from pgplumb.migrate.apply.walk import Walk
 from pgplumb.migrate.apply.wording import stands
 
@@ -43,6 +22,7 @@ if TYPE_CHECKING:
     from pgplumb.server.target import Target
 
 _MARKS = {"pass": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "red"), "unknown": ("?", "cyan")}
+_INKS: Mapping[Tone, str] = {"plain": "", "good": "green", "care": "yellow", "bad": "red"}
 _SELDOM = 5.0
 """Seconds between lines of progress where no line can be drawn over."""
 _CLEAR = "\r\x1b[K"
@@ -150,7 +130,7 @@ class Writer:
         if now - self._at < (0.1 if self._live else _SELDOM):
             return
         self._at = now
-        text = self._screen.own("  " + _how_far(event))
+        text = self._screen.own("  " + how_far(event))
         if self._live:
             self._drawn = True
             self._write(f"{_CLEAR}{text[: self._screen.width - 1]}")
@@ -159,7 +139,8 @@ class Writer:
 
     def _lines(self, event: Event) -> Iterator[str]:
         screen = self._screen
-        text, ink = _told(event)
+        text, tone = told(event)
+        ink = _INKS[tone]
         indent = len(text) - len(text.lstrip())
         for line in screen.wrap(screen.clean(text.lstrip()), indent, 2):
             yield screen.paint(line, ink) if ink else line
@@ -168,91 +149,3 @@ class Writer:
             yield f"go on:   {screen.clean(event.go_on)}"
             if event.go_back:
                 yield f"go back: {screen.clean(event.go_back)}"
-
-
-def _told(event: Event) -> tuple[str, str]:
-    """Return an event in words, and its ink."""
-    match event:
-        case StepBegan():
-            again = f", attempt {event.attempt}" if event.attempt > 1 else ""
-            back = "taking back " if event.direction == "down" else ""
-            return (
-                f"{back}step {event.step} of {event.of}: {event.about}{again} (server process {event.pid})",
-                "",
-            )
-        case StepDone():
-            rows = "" if event.rows is None else f", {count(event.rows)} rows changed"
-            known = f", recognised: {event.recognised}" if event.recognised else ""
-            return f"  done in {duration(event.seconds)}{rows}{known}", "green"
-        case Blocked():
-            return f"  waits for {_people(event.blockers)}", "yellow"
-        case Retrying():
-            seen = f"; in the way: {_people(event.blockers)}" if event.blockers else ""
-            tries = f"attempt {event.attempt} of {event.of}"
-            return f"  {event.why} ({tries}{seen}); again in {event.pause:.1f} s", "yellow"
-        case GaveUp():
-            seen = f": {_people(event.blockers)} was in the way" if event.blockers else ""
-            return f"  not done after {event.attempts} attempts{seen}", "red"
-        case Throttled():
-            return f"  waits: {event.why}", "yellow"
-        case Paused():
-            return "  paused; p goes on", "yellow"
-        case GateReached():
-            return f"Before step {event.step}: {event.gate}", "yellow"
-        case Doubtful():
-            return f"  step {event.step} was interrupted: {event.why}: {event.sql}", "red"
-        case Cleaning():
-            return f"  takes away what was left behind: {event.sql}", "yellow"
-        case CleaningFailed():
-            return f"  that failed: {event.why}; the next run tries it again", "red"
-        case Lost():
-            return f"  lost: {event.why} Again in {event.pause:.0f} s.", "yellow"
-        case Reconnected():
-            return f"  connected again (server process {event.pid})", ""
-        case Stopped():
-            return f"Stopped: {event.why}.", "yellow"
-        case Failed():
-            state = f" ({event.sqlstate})" if event.sqlstate else ""
-            return f"Failed at step {event.step}{state}: {event.why}. Statement: {event.sql}", "red"
-        case Finished():
-            return f"Finished in {duration(event.seconds)}: {event.stands}.", "green"
-        case _:
-            return _how_far(event), ""
-
-
-def _how_far(event: Progress | BatchDone | StillRunning) -> str:
-    if isinstance(event, StillRunning):
-        far = f", {_how_far(event.progress)}" if event.progress else ""
-        return (
-            f"step {event.step} still runs on the server since {age(event.seconds)} (process {event.pid}{far}); "
-            f"to stop it: {event.cancel}"
-        )
-    progress = event.progress if isinstance(event, BatchDone) else event
-    parts = [progress.phase or "running"]
-    if progress.ratio is not None:
-        parts.append(percent(progress.ratio))
-    if isinstance(event, BatchDone):
-        parts.append(
-            f"{count(event.rows)} rows in {event.batch} batches, the last of {event.seconds * 1000:.0f} ms"
-        )
-    parts.append(f"for {duration(progress.elapsed)}")
-    if progress.eta is not None:
-        parts.append(f"about {duration(progress.eta)} left")
-    return " · ".join(parts)
-
-
-def _people(blockers: Sequence[Blocker]) -> str:
-    """Name those in the way: pid or prepared transaction, age, state, verb, what they hold."""
-    shown = []
-    for blocker in blockers[:3]:
-        name = f"pid {blocker.pid}" if blocker.pid else f"prepared transaction {blocker.gid or ''}"
-        since = "" if blocker.seconds is None else f"for {age(blocker.seconds)}"
-        parts = [
-            blocker.verb or "",
-            blocker.state or "",
-            since,
-            f"holds {blocker.holds}" if blocker.holds else "",
-        ]
-        shown.append(f"{name} ({', '.join(part for part in parts if part)})")
-    more = f" and {len(blockers) - 3} more" if len(blockers) > 3 else ""
-    return ", ".join(shown) + more

@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pgplumb.migrate.apply import watcher
-from pgplumb.migrate.apply.events import Blocked, Blocker, Event, Progress
+from pgplumb.migrate.apply.events import Blocked, Blocker, BlockerEnded, Event, Progress
 from pgplumb.migrate.apply.site import Site
-from pgplumb.server.errors import ServerError
+from pgplumb.server.errors import QueryError, ServerError
 
 T = TypeVar("T")
 
@@ -122,6 +122,9 @@ def _look(
         if pids != said.pids or now - said.at >= _REPEAT:
             said.pids, said.at = pids, now
             yield Blocked(step, now - began, found)
+        for blocker in found:
+            if blocker.pid and site.controls.unwanted(blocker.pid):
+                yield _end(site, step, blocker)
         return
     if not reports:
         return
@@ -130,6 +133,18 @@ def _look(
     if (phase, done) != said.progress or now - said.at >= _REPEAT:
         said.progress, said.at, said.pids = (phase, done), now, ()
         yield Progress(step, phase, done, total or None, now - began)
+
+
+def _end(site: Site, step: int, blocker: Blocker) -> BlockerEnded:
+    """Cancel what a session runs; one that runs nothing holds its locks until it is ended."""
+    active = blocker.state == "active"
+    how: Literal["cancelled", "ended"] = "cancelled" if active else "ended"
+    call = "pg_catalog.pg_cancel_backend" if active else "pg_catalog.pg_terminate_backend"
+    try:
+        done = site.connections.watcher.once(f"SELECT {call}(%s)", (blocker.pid,))[0][0]
+    except QueryError as error:
+        return BlockerEnded(step, blocker.pid, how, error.why)
+    return BlockerEnded(step, blocker.pid, how, "" if done else "there is no such server process any more")
 
 
 def _ended(future: Future[T], within: float) -> bool:

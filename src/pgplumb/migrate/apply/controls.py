@@ -24,6 +24,7 @@ class Controls:
         self._gates = set(gates_passed)
         self._more: set[int] = set()
         self._settled: dict[int, Settled] = {}
+        self._unwanted: set[int] = set()
 
     def stop(self) -> None:
         """Stop as soon as that leaves a clean state: after the batch, or by cancelling the statement."""
@@ -59,6 +60,13 @@ class Controls:
         """Say what became of an interrupted statement: it is done, or it has to run again."""
         self._settled[step] = outcome
 
+    def end_blocker(self, pid: int) -> None:
+        """Cancel the statement of a session that is in the way, or end the session where it runs none.
+
+        It is done only while that session is seen in the way.
+        """
+        self._unwanted.add(pid)
+
     @property
     def stopping(self) -> bool:
         """Whether a stop was asked for."""
@@ -88,6 +96,13 @@ class Controls:
     def settled(self, step: int) -> Settled | None:
         """Return what was said of an interrupted statement, once."""
         return self._settled.pop(step, None)
+
+    def unwanted(self, pid: int) -> bool:
+        """Whether a session in the way shall be ended; asked once for each time that it was said."""
+        if pid in self._unwanted:
+            self._unwanted.discard(pid)
+            return True
+        return False
 
     def sleep(self, seconds: float) -> None:
         """Wait, but no longer than until anything is said."""

@@ -57,6 +57,17 @@ class Blocked:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockerEnded:
+    """A session that was in the way was cancelled or ended, because a person asked for it; or that failed."""
+
+    step: int
+    pid: int
+    how: Literal["cancelled", "ended"]
+    why: str = ""
+    """Why it was not; empty where it was."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retrying:
     """The attempt was given up, nothing of it happened, and there will be another."""
 
@@ -253,6 +264,7 @@ class Finished:
 Event: TypeAlias = (
     StepBegan
     | Blocked
+    | BlockerEnded
     | Retrying
     | GaveUp
     | Progress
