@@ -38,6 +38,9 @@ class Gate:
     restrictive: tuple[Clause, ...] = ()
     """What must hold besides. A second set of policies that applies too (SELECT's, where a statement reads) is
     given as one clause of its alternatives: "(a) OR (b)"."""
+    caller: int = 0
+    """pg_authid.oid of the role that current_user names, where that is another one than `role`: behind a view that
+    works as its owner. 0 where it is `role`."""
 
     @property
     def policies(self) -> tuple[str, ...]:
