@@ -116,6 +116,15 @@ class Target:
         known = {**self.defaults, **_parsed(self.conninfo), **self.forced}
         return {name: value for name, value in known.items() if name not in _SECRETS}
 
+    @property
+    def shareable(self) -> str:
+        """What to type to come here again: `@name`, or a connection string without any secret."""
+        if self.name is not None and not self.forced:
+            return f"@{self.name}"
+        from psycopg.conninfo import make_conninfo
+
+        return make_conninfo("", **self.parameters())
+
     def overrides(self) -> dict[str, str]:
         """Return what is added to `conninfo` at connect, the typed password not included."""
         stated = _parsed(self.conninfo)

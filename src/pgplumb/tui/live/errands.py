@@ -55,6 +55,10 @@ class Errands:
         if self._working is not None:
             threading.Thread(target=self.cancel, daemon=True).start()
 
+    def wait(self, seconds: float) -> None:
+        """Wait until the connection is closed, after `stop`."""
+        self._thread.join(seconds)
+
     @property
     def idle(self) -> bool:
         """Whether nothing is being done or waits to be."""
