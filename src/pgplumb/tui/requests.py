@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from pgplumb.server.target import Target
     from pgplumb.tui.state import State
     from pgplumb.workload.analyze import Proposal
 
@@ -153,6 +154,19 @@ class Watching:
     """Somebody looks at what runs: sample it for a minute where the server does not count statements."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rest:
+    """Leave the server alone: a migration is applied, and two connections are all that we ever have."""
+
+    taken: Callable[[Target], None]
+    """Told, from another thread, what was watched once its connections are closed. A target may hold a password."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """End a rest: connect and read again."""
+
+
 OfServer = Definition | StatementText | Explain | Judge | Propose | Execute
 """What the server itself is asked for about one object."""
 OfTwin = PlanInTwin | AdviseOne | Advise | PlansWith | UsedBy
@@ -166,6 +180,8 @@ Request = (
     | Interval
     | Cancel
     | Watching
+    | Rest
+    | Wake
     | OfServer
     | OfTwin
     | CancelTwin

@@ -24,7 +24,9 @@ from pgplumb.tui.requests import (
     Pause,
     Refresh,
     Request,
+    Rest,
     UseDatabase,
+    Wake,
     Watching,
 )
 from pgplumb.tui.state import Connection, Phase, State, TwinState
@@ -65,6 +67,8 @@ class LiveFeed:
         """Of the target that is shown: what ran since connecting outlasts a lost connection."""
         self._desk = Desk(self._board, lambda: self._errands)
         self._session: Session | None = None
+        self._left: Errands | None = None
+        """Of the connection that was left last: it may still be closing its own."""
         self._shown: Target | None = None
         self._stopped = False
 
@@ -101,7 +105,7 @@ class LiveFeed:
             self._desk.cancel()
         elif isinstance(request, CancelTwin):
             self._desk.give_up()
-        elif isinstance(request, (Connect, UseDatabase, Password)):
+        elif isinstance(request, (Connect, UseDatabase, Password, Rest, Wake)):
             self._interrupt(request)
         elif isinstance(request, Refresh):
             if self._watcher is not None:
@@ -137,9 +141,22 @@ class LiveFeed:
         target = self._resolve(self._chosen) if self._chosen is not None else None
         while not self._stopped:
             request = self._follow(target) if target is not None else self._commands.get()
+            while isinstance(request, Rest):
+                request = self._rest(target, request)
             if request is None:
                 return
             target = self._next(target, request)
+
+    def _rest(self, target: Target | None, rest: Rest) -> Request | None:
+        """Hold no connection until somebody wakes us; return what did."""
+        if self._left is not None:
+            self._left.wait(STOP_SECONDS)
+        if target is not None:
+            rest.taken(target)
+        while True:
+            request = self._commands.get()
+            if request is None or isinstance(request, (Wake, Rest, Connect, UseDatabase, Password)):
+                return request
 
     def _next(self, target: Target | None, request: Request) -> Target | None:
         if isinstance(request, Connect):
@@ -268,6 +285,7 @@ class LiveFeed:
                 return
             finally:
                 self._session = self._watcher = self._errands = None
+                self._left = errands
                 errands.stop()
 
     def _show_names(self, session: Session) -> None:
