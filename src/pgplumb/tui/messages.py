@@ -71,3 +71,12 @@ class EvidenceWanted(Message):
     def __init__(self, result: RuleResult) -> None:
         super().__init__()
         self.result = result
+
+
+class WaiverWanted(Message):
+    """A person accepts a finding, or with None every finding of a rule."""
+
+    def __init__(self, result: RuleResult, finding: Finding | None) -> None:
+        super().__init__()
+        self.result = result
+        self.finding = finding

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from pgplumb.migrate.hazards.step import Mode
     from pgplumb.server.target import Target
     from pgplumb.tui.state import State
     from pgplumb.workload.analyze import Proposal
@@ -36,6 +37,11 @@ class UseDatabase:
 @dataclass(frozen=True, slots=True)
 class Refresh:
     """Read now, and try again now where the connection is lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadProfile:
+    """Read the project's profile again and judge by it: it was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +173,54 @@ class Wake:
     """End a rest: connect and read again."""
 
 
-OfServer = Definition | StatementText | Explain | Judge | Propose | Execute
-"""What the server itself is asked for about one object."""
-OfTwin = PlanInTwin | AdviseOne | Advise | PlansWith | UsedBy
+@dataclass(frozen=True, slots=True)
+class Rehearse:
+    """A migration tried in the twin as it is typed: of several the newest counts. Answered in `State.rehearsal`."""
+
+    up: str
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class Prove:
+    """Whether its down takes it back, tried in the twin. Answered in `State.rehearsal`."""
+
+    up: str
+    down: str
+    mode: Mode
+
+
+@dataclass(frozen=True, slots=True)
+class ComparePlans:
+    """Plans of what ran most, before and after a migration. Answered in `State.compared`."""
+
+    up: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskTarget:
+    """Put a migration's questions to the server. Answered by a tuple of probes.Answer, or Unread."""
+
+    up: str
+    mode: Mode
+    force: bool = False
+    """Whether large tables are read too, within the time that each question has."""
+    number: int = 0
+    """Tells one time of asking from another."""
+
+
+OfServer = Definition | StatementText | Explain | Judge | Propose | Execute | AskTarget
+"""What the server itself is asked for about one object, or about a migration."""
+OfTwin = PlanInTwin | AdviseOne | Advise | PlansWith | UsedBy | ComparePlans
 """What its twin is asked for."""
+OfRehearsal = Rehearse | Prove
+"""What is tried in the twin beside that."""
 Request = (
     Connect
     | Password
     | UseDatabase
     | Refresh
+    | ReadProfile
     | Pause
     | Interval
     | Cancel
@@ -184,6 +229,7 @@ Request = (
     | Wake
     | OfServer
     | OfTwin
+    | OfRehearsal
     | CancelTwin
 )
 

@@ -27,4 +27,5 @@ SCOPE_TITLES = {
     "confirm": "In a confirmation",
     "connect": "In the connection screen",
     "evidence": "In a rule's evidence",
+    "waiver": "Where a finding is waived",
 }

@@ -18,10 +18,12 @@ from pgplumb.tui.requests import (
     CancelTwin,
     Connect,
     Interval,
+    OfRehearsal,
     OfServer,
     OfTwin,
     Password,
     Pause,
+    ReadProfile,
     Refresh,
     Request,
     Rest,
@@ -29,7 +31,7 @@ from pgplumb.tui.requests import (
     Wake,
     Watching,
 )
-from pgplumb.tui.state import Connection, Phase, State, TwinState
+from pgplumb.tui.state import Connection, Phase, RehearsalState, State, TwinState
 
 if TYPE_CHECKING:
     from pgplumb.foundation.config import Config
@@ -65,7 +67,7 @@ class LiveFeed:
         self._errands: Errands | None = None
         self._statements: StatementsReader | None = None
         """Of the target that is shown: what ran since connecting outlasts a lost connection."""
-        self._desk = Desk(self._board, lambda: self._errands)
+        self._desk = Desk(self._board, lambda: self._errands, lambda: self._profile)
         self._session: Session | None = None
         self._left: Errands | None = None
         """Of the connection that was left last: it may still be closing its own."""
@@ -112,10 +114,14 @@ class LiveFeed:
                 self._watcher.hurry()
             elif self._board.state.connection.phase is not Phase.CONNECTING:
                 self._commands.put(request)
+        elif isinstance(request, ReadProfile):
+            self._profile = None
+            if self._watcher is not None:
+                self._watcher.read_profile()
         elif isinstance(request, Watching):
             if self._watcher is not None:
                 self._watcher.samples.watch()
-        elif isinstance(request, OfServer | OfTwin):
+        elif isinstance(request, OfServer | OfTwin | OfRehearsal):
             self._desk.ask(request)
 
     def _interrupt(self, request: Request | None) -> None:
@@ -249,6 +255,8 @@ class LiveFeed:
             locked=empty.locked,
             answers=empty.answers,
             twin=TwinState(),
+            rehearsal=RehearsalState(),
+            compared=None,
             problems=(),
             reading=None,
             running=None,

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.tui.live.board import Board
 from pgplumb.tui.live.profile import folder_profile
-from pgplumb.tui.requests import OfServer, OfTwin, Request
-from pgplumb.tui.state import Connection, Phase, State
+from pgplumb.tui.requests import OfServer, OfTwin, ReadProfile, Request
+from pgplumb.tui.state import Connection, Phase, RehearsalState, State
 
 if TYPE_CHECKING:
+    from pgplumb.checks.facts import Facts
     from pgplumb.checks.saved import Saved
     from pgplumb.foundation.profile import Profile
 
 NO_SERVER = Unread("needs a server: a saved catalog is shown")
+NOT_REHEARSED = "a saved catalog is shown, and a twin is made from a server: connect to rehearse"
 
 
 class OfflineFeed:
@@ -28,6 +31,7 @@ class OfflineFeed:
         self._profile = profile
         self._board = Board(State(Connection(label=path.name, phase=Phase.OFFLINE)))
         self._thread: threading.Thread | None = None
+        self._facts: Facts | None = None
 
     def start(self, post: Callable[[State], None]) -> None:
         """Begin to read the file, in a thread."""
@@ -41,9 +45,14 @@ class OfflineFeed:
         self._board.close()
 
     def request(self, request: Request) -> None:
-        """Answer that a server would be needed; everything else is ignored."""
+        """Answer that a server would be needed, judge by a profile that was written; the rest is ignored."""
+        if isinstance(request, ReadProfile) and self._facts is not None:
+            facts = replace(self._facts, profile=folder_profile(self._board))
+            threading.Thread(target=self._judge, args=(facts,), name="pgplumb profile", daemon=True).start()
         if isinstance(request, OfServer | OfTwin):
             self._board.change(answers={**self._board.state.answers, request: NO_SERVER})
+        elif isinstance(request, OfRehearsal) and self._board.state.rehearsal.why_not is None:
+            self._board.change(rehearsal=RehearsalState(why_not=NOT_REHEARSED))
 
     def _run(self) -> None:
         from pgplumb.catalog.snapshot import SnapshotError
@@ -58,8 +67,6 @@ class OfflineFeed:
         self._show(saved)
 
     def _show(self, saved: Saved) -> None:
-        from pgplumb.checks.engine import Engine
-
         facts = saved.facts
         role = facts.catalog.roles.get(facts.catalog.current_role)
         self._board.connection(
@@ -77,4 +84,11 @@ class OfflineFeed:
             access=saved.access,
             reading="checking",
         )
-        self._board.change(checklist=Engine().run(facts), reading=None)
+        self._facts = facts
+        self._judge(facts)
+        self._board.change(reading=None)
+
+    def _judge(self, facts: Facts) -> None:
+        from pgplumb.checks.engine import Engine
+
+        self._board.change(checklist=Engine().run(facts))

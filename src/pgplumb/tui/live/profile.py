@@ -13,6 +13,7 @@ def folder_profile(board: Board) -> Profile:
 
     Reading it takes pydantic, so it is done in the feed's thread, after the first paint.
     """
+    board.problem("profile", None)
     path = find_profile(Path.cwd())
     if path is None:
         return Profile()

@@ -26,6 +26,7 @@ from pgplumb.server.capabilities import read_capabilities
 from pgplumb.server.errors import QueryError
 from pgplumb.tui.live.board import Board
 from pgplumb.tui.live.errands import Errands
+from pgplumb.tui.live.profile import folder_profile
 from pgplumb.tui.live.rhythm import Rhythm
 from pgplumb.tui.live.samples import Samples
 from pgplumb.tui.live.statements import StatementsReader
@@ -78,6 +79,7 @@ class Watcher:
         self._ended = threading.Event()
         self._tick: Tick | None = None
         self._blocked: frozenset[int] = frozenset()
+        self._profile_due = threading.Event()
         self._still = False
         """Whether the last two readings of statistics said the same, so that rates are 0 on the screen."""
 
@@ -89,6 +91,11 @@ class Watcher:
     def hurry(self) -> None:
         """Read everything now; from any thread."""
         self._rhythm.hurry()
+        self._wake.set()
+
+    def read_profile(self) -> None:
+        """Read the profile again and judge by it; from any thread."""
+        self._profile_due.set()
         self._wake.set()
 
     def run(self) -> None:
@@ -124,6 +131,10 @@ class Watcher:
 
     def _beat(self, pace: Pace) -> None:
         """One tick and whatever is due."""
+        if self._profile_due.is_set():
+            self._profile_due.clear()
+            self._profile = folder_profile(self._board)
+            self._check()
         unread = self._rereader is None and self._loaded is None
         if unread and self._errands.idle and self._rhythm.due("loading", LOADING_SECONDS):
             self._begin_loading()

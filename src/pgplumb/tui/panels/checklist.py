@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -12,11 +13,14 @@ from textual.containers import Vertical
 
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.marks import counts
-from pgplumb.tui.messages import EvidenceWanted, GoToObject
+from pgplumb.tui.messages import EvidenceWanted, GoToObject, Say, WaiverWanted
 from pgplumb.tui.objects import findings_by_relation, split_id
-from pgplumb.tui.panels.checklist_rows import Item, Unfolded, checklist_items, explanation
+from pgplumb.tui.panels.checklist_rows import Item, Shown, Unfolded, checklist_items, explanation
+from pgplumb.tui.panels.narrowing import Narrowing
+from pgplumb.tui.panels.since import Since
 from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
+from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.columns import MARGIN, Column
 from pgplumb.tui.widgets.filter_input import ListPane
 from pgplumb.tui.widgets.ink import Line, Span, ends
@@ -62,6 +66,29 @@ ACTIONS = declare(
         "List every rule of every category, or only what needs attention.",
         hint=57,
     ),
+    Action(
+        "waive",
+        "w",
+        "waive",
+        "Accept a finding, or all of a rule, with a reason: written into the project's profile.",
+        hint=56,
+    ),
+    Action(
+        "severity",
+        "v",
+        "severity",
+        "Show errors alone, errors and warnings, or rules of every severity.",
+        hint=58,
+    ),
+    Action(
+        "tier",
+        "m",
+        "when",
+        "Show what is needed now, what growth needs too, or rules of every tier.",
+        hint=59,
+    ),
+    Action("only_group", "o", "this group", "Show only the group under the cursor, or every group."),
+    Action("changed", "n", "changed", "Show only what has changed since this was opened, or everything."),
 )
 _NEXT: dict[Unfolded, Unfolded] = {"none": "attention", "attention": "all", "all": "none"}
 
@@ -114,6 +141,27 @@ class ChecklistTable(LineTable[Item]):
         """Every rule, or what needs attention."""
         self.panel.toggle_all()
 
+    def action_waive(self) -> None:
+        """Accept what is under the cursor."""
+        self.panel.waive()
+
+    def action_severity(self) -> None:
+        """From which severity on."""
+        self.panel.narrow(self.panel.narrowing.next_severity())
+
+    def action_tier(self) -> None:
+        """Up to which tier."""
+        self.panel.narrow(self.panel.narrowing.next_tier())
+
+    def action_only_group(self) -> None:
+        """One group, or all."""
+        here = "" if self.panel.narrowing.category or self.row is None else self.row.category
+        self.panel.narrow(replace(self.panel.narrowing, category=here))
+
+    def action_changed(self) -> None:
+        """What has changed, or all."""
+        self.panel.narrow(replace(self.panel.narrowing, changed=not self.panel.narrowing.changed))
+
 
 class ChecklistPanel(Vertical):
     """Counts on top, the list, and under it what the row under the cursor says."""
@@ -125,6 +173,8 @@ class ChecklistPanel(Vertical):
         self._opened: frozenset[str] = frozenset()
         self._about: tuple[str, int] | None = None
         self._only_about = False
+        self.narrowing = Narrowing()
+        self._since = Since()
         self.table = ChecklistTable()
         self._list = ListPane(self.table, quiet=True)
         self._heading = LineLabel(id="checklist-heading")
@@ -166,8 +216,28 @@ class ChecklistPanel(Vertical):
         return next((f for f in item.result.open_findings if f.fix is not None), None)
 
     def step_back(self) -> bool:
-        """Answer Esc: clear the filter; False where there is none."""
-        return self._list.clear_filter()
+        """Answer Esc: clear the filter, then show every rule again; False where there is nothing to clear."""
+        if self._list.clear_filter():
+            return True
+        narrowed = bool(self.narrowing)
+        if narrowed:
+            self.narrow(Narrowing())
+        return narrowed
+
+    def narrow(self, narrowing: Narrowing) -> None:
+        """Show another choice of rules."""
+        self.narrowing = narrowing
+        self._draw(self._store.state)
+
+    def waive(self) -> None:
+        """Ask for a waiver of what is under the cursor."""
+        item = self.table.row
+        if item is None or item.result is None or not item.result.open_findings:
+            self.post_message(
+                Say("a finding is waived, or all findings of a rule: there is none here", "warn")
+            )
+        else:
+            self.post_message(WaiverWanted(item.result, item.finding))
 
     # Folding
 
@@ -223,8 +293,10 @@ class ChecklistPanel(Vertical):
         self._counts.show((Span(" "), *counts(state.checklist)))
         items: list[Item] = []
         if state.checklist is not None:
+            self._since.look(state.checklist, (state.connection.label, state.connection.database))
             about = self._is_about(state) if self._only_about else None
-            items = checklist_items(state.checklist, self._unfolded, self._opened, about)
+            shown = Shown(self._unfolded, self._opened, about, self.narrowing, self._since)
+            items = checklist_items(state.checklist, shown)
         self.table.show(items, (self._nothing(state),))
         self._explain()
 
@@ -233,7 +305,11 @@ class ChecklistPanel(Vertical):
         this = Span("this object", "title" if only else "faint")
         every = Span("all", "faint" if only else "title")
         parts = (this, Span(" · ", "faint"), every, Span(" "))
-        return ends(Span(" CHECKLIST", "muted"), parts, self._heading.content_size.width or 30)
+        left: Line = (Span(" CHECKLIST", "muted"),)
+        words = self.narrowing.words()
+        if words:
+            left = (Span(" "), Span(f" {glyphs.DOT} ".join(words), "accent"))
+        return ends(left, parts, self._heading.content_size.width or 30)
 
     def _nothing(self, state: State) -> Line:
         problem = state.problem("checklist") or state.problem("loading") or state.problem("watching")
@@ -241,6 +317,10 @@ class ChecklistPanel(Vertical):
             return (Span(problem, "fail"),)
         if state.checklist is None:
             return (Span("waiting for the schema", "muted"),)
+        if self.narrowing.changed:
+            return (Span("nothing has changed since this was opened", "muted"),)
+        if self.narrowing:
+            return (Span("no rule is left: esc shows all", "muted"),)
         return (Span("no finding names this object", "muted"),)
 
     def _is_about(self, state: State) -> Callable[[Finding], bool]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from pgplumb.tui.marks import MARKS, badness, mark_of, worst
+from pgplumb.tui.panels.narrowing import Narrowing
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.glyphs import Mark
 from pgplumb.tui.widgets.ink import InkName, Line, Span, clean, ends
@@ -14,6 +15,7 @@ from pgplumb.tui.widgets.ink import InkName, Line, Span, clean, ends
 if TYPE_CHECKING:
     from pgplumb.checks.checklist import Checklist, RuleResult
     from pgplumb.checks.finding import Finding
+    from pgplumb.tui.panels.since import Change, Since
 
 Unfolded = Literal["none", "attention", "all"]
 """What of a category is listed: nothing, rules that do not pass, every rule."""
@@ -42,6 +44,30 @@ _MOST_FINDINGS = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What of the checklist is shown, and how."""
+
+    unfolded: Mapping[str, Unfolded]
+    """What of a category is listed; attention where it is silent."""
+    opened: frozenset[str]
+    """The rules whose findings are listed."""
+    about: Callable[[Finding], bool] | None = None
+    """Keeps only what concerns one object."""
+    narrowing: Narrowing = field(default_factory=Narrowing)
+    since: Since | None = None
+
+    def change(self, result: RuleResult) -> Change | None:
+        """Return how an answer differs from the first one."""
+        return self.since.change(result) if self.since is not None else None
+
+    def listed(self, category: str) -> Unfolded:
+        """What of a category is listed: all that changed where only that is asked for."""
+        if self.narrowing.changed and self.unfolded.get(category) != "none":
+            return "all"
+        return self.unfolded.get(category, "attention")
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """A row of the checklist: a category, a rule or a finding, told by what is set."""
 
@@ -59,6 +85,8 @@ class Item:
     """For a category: how many of its rules gave each answer."""
     result: RuleResult | None = None
     finding: Finding | None = None
+    change: str = ""
+    """How it differs from what was found when the database was opened: "was fail", "2 new"."""
 
     def line(self, width: int) -> Line:
         """Return how it is drawn in a width: sign and title to the left, word and figures to the right."""
@@ -72,34 +100,26 @@ class Item:
         if self.finding is None:
             left += [Span(f"{self.mark.glyph} ", self.mark.ink)]
         left.append(Span(self.title, ink))
-        return ends(tuple(left), Span(self.figures, self.mark.ink if self.depth else "muted"), width)
+        figures: Line = (Span(self.figures, self.mark.ink if self.depth else "muted"),)
+        if self.change:
+            figures = (Span(f"{self.change}  ", "accent"), *figures)
+        return ends(tuple(left), figures, width)
 
 
-def checklist_items(
-    checklist: Checklist,
-    unfolded: Mapping[str, Unfolded],
-    opened: frozenset[str],
-    about: Callable[[Finding], bool] | None = None,
-) -> list[Item]:
-    """Return the rows. `unfolded` says what of a category is listed (attention where it is silent), `opened`
-    names the rules whose findings are listed, `about` keeps only what concerns one object.
-    """
+def checklist_items(checklist: Checklist, shown: Shown) -> list[Item]:
+    """Return the rows."""
     by_category: dict[str, list[RuleResult]] = {}
     for result in checklist.results:
-        by_category.setdefault(str(result.rule.category), []).append(result)
+        if shown.narrowing.admits(result, lambda r: shown.change(r) is not None):
+            by_category.setdefault(str(result.rule.category), []).append(result)
     items: list[Item] = []
     for category, results in by_category.items():
-        items += _category(category, results, unfolded.get(category, "attention"), opened, about)
+        items += _category(category, results, shown)
     return items
 
 
-def _category(
-    category: str,
-    results: Sequence[RuleResult],
-    unfolded: Unfolded,
-    opened: frozenset[str],
-    about: Callable[[Finding], bool] | None,
-) -> list[Item]:
+def _category(category: str, results: Sequence[RuleResult], shown: Shown) -> list[Item]:
+    about, listed = shown.about, shown.listed(category)
     if about is not None:
         results = [r for r in results if any(about(f) for f in r.findings)]
         if not results:
@@ -123,32 +143,27 @@ def _category(
             figures,
             title,
             folds=True,
-            unfolded=unfolded != "none",
+            unfolded=listed != "none",
             category=category,
             note=", ".join(f"{marks.count(m)} {m.word}" for m in MARKS if m in marks),
         )
     ]
-    if unfolded == "none":
+    if listed == "none":
         return rows
-    shown = sorted(zip(marks, results, strict=True), key=lambda pair: (badness(pair[0]), pair[1].rule.id))
-    for mark, result in shown:
-        if unfolded == "all" or mark in (glyphs.FAIL, glyphs.WARN, glyphs.UNKNOWN):
-            rows += _rule(category, mark, result, opened, about)
+    ordered = sorted(zip(marks, results, strict=True), key=lambda pair: (badness(pair[0]), pair[1].rule.id))
+    for mark, result in ordered:
+        if listed == "all" or mark in (glyphs.FAIL, glyphs.WARN, glyphs.UNKNOWN):
+            rows += _rule(category, mark, result, shown)
     return rows
 
 
-def _rule(
-    category: str,
-    mark: Mark,
-    result: RuleResult,
-    opened: frozenset[str],
-    about: Callable[[Finding], bool] | None,
-) -> list[Item]:
-    rule = result.rule
+def _rule(category: str, mark: Mark, result: RuleResult, shown: Shown) -> list[Item]:
+    rule, about, change = result.rule, shown.about, shown.change(result)
     findings = [f for f in result.open_findings if about is None or about(f)]
     count = len(findings) or len(result.findings)
     figures = f"{count:,} {mark.word}" if count else mark.word
     key = f"rule:{rule.id}"
+    opened = rule.id in shown.opened
     rows = [
         Item(
             key,
@@ -156,14 +171,15 @@ def _rule(
             mark,
             rule.title,
             figures,
-            f"{rule.title} {rule.id} {TITLES.get(category, '')} {mark.word}",
+            f"{rule.title} {rule.id} {TITLES.get(category, '')} {mark.word} {result.severity} {rule.tier}",
             folds=bool(findings),
-            unfolded=rule.id in opened,
+            unfolded=opened,
             category=category,
             result=result,
+            change=change.words() if change is not None else "",
         )
     ]
-    if rule.id not in opened:
+    if not opened:
         return rows
     for number, finding in enumerate(findings[:_MOST_FINDINGS]):
         name = clean(finding.object.partition(":")[2] or finding.object)
@@ -178,6 +194,7 @@ def _rule(
                 category=category,
                 result=result,
                 finding=finding,
+                change="new" if change is not None and change.is_new(finding) else "",
             )
         )
     return rows
@@ -189,7 +206,11 @@ def explanation(item: Item | None) -> list[Line]:
         return []
     if item.result is None:
         return [(Span(item.title, "strong"),), (Span(item.note),)]
-    return [(Span(item.result.rule.title, "strong"),), _says(item, item.result)]
+    result = item.result
+    lines: list[Line] = [(Span(result.rule.title, "strong"),), _says(item, result)]
+    if item.change and item.finding is None:
+        lines.append((Span("since this was opened: ", "muted"), Span(item.change, "accent")))
+    return [*lines, (Span(f"{result.rule.id}  {result.severity}  {result.rule.tier}", "faint"),)]
 
 
 def _says(item: Item, result: RuleResult) -> Line:

@@ -29,6 +29,9 @@ ACTIONS = declare(
     "evidence",
     Action("close", "escape q", "close", "Close the evidence.", hint=30, palette=False),
     Action("fix", "f", "fix", "Compose the fix of the finding under the cursor.", hint=20, palette=False),
+    Action(
+        "waive", "w", "waive", "Accept the finding under the cursor, with a reason.", hint=25, palette=False
+    ),
     Action("switch", "tab", "switch", "Go between the findings and the text.", hint=40, palette=False),
 )
 
@@ -40,11 +43,11 @@ KINDS = {
 }
 """Kinds of object identifiers that are no words."""
 Choice = tuple[str, "Finding"]
-"""("go" or "fix", the finding)."""
+"""("go", "fix" or "waive", the finding)."""
 
 
 class EvidenceScreen(Overlay[Choice | None]):
-    """Dismissed with the finding to go to or to fix."""
+    """Dismissed with the finding to go to, to fix or to waive."""
 
     ACTIONS: ClassVar = ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
@@ -76,7 +79,9 @@ class EvidenceScreen(Overlay[Choice | None]):
         mark = mark_of(result)
         with Vertical(classes="frame") as frame:
             frame.border_title = f"{mark.glyph} {mark.word}  {result.rule.title}"
-            frame.border_subtitle = "enter go to   f fix   esc close" if result.findings else "esc close"
+            frame.border_subtitle = (
+                "enter go to   f fix   w waive   esc close" if result.findings else "esc close"
+            )
             yield self._text
             if result.findings:
                 yield RuleLine()
@@ -107,6 +112,12 @@ class EvidenceScreen(Overlay[Choice | None]):
         finding = self._table.row
         if finding is not None and finding.fix is not None:
             self.dismiss(("fix", finding))
+
+    def action_waive(self) -> None:
+        """Accept it."""
+        finding = self._table.row
+        if finding is not None and finding.object not in self._result.waived:
+            self.dismiss(("waive", finding))
 
     def action_switch(self) -> None:
         """Give the focus to the other part."""

@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from pgplumb.tui.actions import REGISTRY, KeyMap, bindings
 from pgplumb.tui.marks import counts
-from pgplumb.tui.messages import Ask, EvidenceWanted, FixWanted, GoTo, GoToObject, Pointed, Say
+from pgplumb.tui.messages import Ask, EvidenceWanted, FixWanted, GoTo, GoToObject, Pointed, Say, WaiverWanted
 from pgplumb.tui.objects import place_of
 from pgplumb.tui.panels.checklist import ChecklistPanel
 from pgplumb.tui.panels.deck import TabDeck
@@ -222,6 +222,10 @@ class MainScreen(Screen[None]):
     @on(EvidenceWanted)
     def _evidence_wanted(self, event: EvidenceWanted) -> None:
         self.overlays.evidence(event.result)
+
+    @on(WaiverWanted)
+    def _waiver_wanted(self, event: WaiverWanted) -> None:
+        self.overlays.waiver(event.result, event.finding)
 
     # Actions
 

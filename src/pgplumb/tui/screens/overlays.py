@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgplumb.tui.entry import Entry
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from textual.dom import DOMNode
 
     from pgplumb.checks.checklist import RuleResult
+    from pgplumb.checks.finding import Finding
     from pgplumb.foundation.config import Config
+    from pgplumb.foundation.profile import Waiver
     from pgplumb.tui.actions import Action
     from pgplumb.tui.screens.evidence import Choice
     from pgplumb.tui.screens.main import MainScreen
@@ -55,6 +59,30 @@ class Overlays:
         from pgplumb.tui.screens.evidence import EvidenceScreen
 
         self._main.app.push_screen(EvidenceScreen(result), self._evidence_chosen)
+
+    def waiver(self, result: RuleResult, finding: Finding | None) -> None:
+        """Ask for a waiver, write it and judge again."""
+        from pgplumb.tui.screens.waiver import WaiverScreen
+
+        folder = Path.cwd()
+        screen = WaiverScreen(result, finding, date.today(), folder)
+        self._main.app.push_screen(screen, partial(self._write_waiver, folder))
+
+    def _write_waiver(self, folder: Path, waiver: Waiver | None) -> None:
+        from pgplumb.foundation.profile import FILE_NAME, ProfileError
+        from pgplumb.foundation.profile_waiver import add_waiver
+        from pgplumb.tui.messages import Ask
+        from pgplumb.tui.requests import ReadProfile
+
+        if waiver is None:
+            return
+        try:
+            add_waiver(folder / FILE_NAME, waiver)
+        except ProfileError as error:
+            self._main.say(str(error), "fail")
+            return
+        self._main.post_message(Ask(ReadProfile()))
+        self._main.say(f"waived, in {FILE_NAME}", "pass")
 
     def connection(self) -> None:
         """Ask where to connect to."""
@@ -95,8 +123,16 @@ class Overlays:
         wish, finding = choice
         if wish == "fix":
             await self._main.compose_fix(finding)
+        elif wish == "waive":
+            result = next((r for r in self._results() if finding in r.findings), None)
+            if result is not None:
+                self.waiver(result, finding)
         else:
             await self._main.visit_object(finding.object)
+
+    def _results(self) -> tuple[RuleResult, ...]:
+        checklist = self._main.store.state.checklist
+        return checklist.results if checklist is not None else ()
 
     def _actions(self) -> Iterator[Entry]:
         main = self._main
