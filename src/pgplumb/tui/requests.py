@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from pgplumb.migrate.hazards.step import Mode
+    from pgplumb.migrate.probes import Probe
     from pgplumb.server.target import Target
     from pgplumb.tui.state import State
     from pgplumb.workload.analyze import Proposal
@@ -199,14 +200,15 @@ class ComparePlans:
 
 @dataclass(frozen=True, slots=True)
 class AskTarget:
-    """Put a migration's questions to the server. Answered by a tuple of probes.Answer, or Unread."""
+    """Put the questions that a person has seen to the server. Answered by a tuple of probes.Answer, or Unread."""
 
     up: str
     mode: Mode
-    force: bool = False
-    """Whether large tables are read too, within the time that each question has."""
     number: int = 0
     """Tells one time of asking from another."""
+    force: bool = False
+    """Whether large tables are read too, within the time that each question has."""
+    probes: tuple[Probe, ...] = field(default=(), compare=False, repr=False)
 
 
 OfServer = Definition | StatementText | Explain | Judge | Propose | Execute | AskTarget

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pgplumb.checks.checklist import Checklist
     from pgplumb.rls.access import AccessMatrix
     from pgplumb.server.capabilities import Capabilities
+    from pgplumb.tui.live.rehearsed import ComparedPlans, Proven, Rehearsed
     from pgplumb.tui.requests import Request
     from pgplumb.workload.activity import Activity
     from pgplumb.workload.locks import LockHolder
@@ -100,6 +101,20 @@ class TwinState:
 
 
 @dataclass(frozen=True, slots=True)
+class RehearsalState:
+    """What was found out about the migration that is being written, by trying it in the twin."""
+
+    doing: str | None = None
+    """What is being tried just now: "rehearsing"."""
+    found: Rehearsed | None = None
+    """The newest rehearsal; its request says of which text."""
+    proven: Proven | None = None
+    """The newest proof of a down."""
+    why_not: str | None = None
+    """Why nothing can be rehearsed, with the next step."""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything that is known now. None stands for "not read yet"; `Unread` says why not."""
 
@@ -123,6 +138,9 @@ class State:
     databases: tuple[str, ...] = ()
     """Databases of this server that the role may connect to."""
     twin: TwinState = TwinState()
+    rehearsal: RehearsalState = RehearsalState()
+    compared: ComparedPlans | None = None
+    """The newest comparison of plans before and after a migration."""
     answers: Mapping[Request, object] = field(default_factory=dict)
     """What was asked for by `Tab.request` and has arrived: definitions, plans, sizes, or an `Unread`."""
     ages: Mapping[str, float] = field(default_factory=dict)

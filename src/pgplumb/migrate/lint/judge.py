@@ -40,16 +40,18 @@ def lint(
     earlier: Sequence[tuple[str, Mode]] = (),
     unknown: Sequence[str] = (),
     look_after: bool = False,
+    rehearsal: Rehearsal | None = None,
 ) -> Linted:
     """Judge a migration; never fails for what stands in it.
 
     `catalog` is what it will run on, after the texts in `earlier`. It is rehearsed in `twin`; without one its
     hazards are read off the text. A twin without a catalog is an empty database: there a statement is measured as
     far as the text makes what it names. `unknown` is what whoever read the file could not read. `look_after` has the
-    catalog read as it would be.
+    catalog read as it would be. `rehearsal` is one of this very text that was made already.
     """
     statements = split(text)
-    rehearsal = _rehearsed(text, mode, catalog, twin, earlier, look_after) if twin is not None else None
+    if rehearsal is None and twin is not None:
+        rehearsal = _rehearsed(text, mode, catalog, twin, earlier, look_after)
     joined = _Joined(rehearsal)
     analysis = analyse(statements, catalog, mode=mode, measure=joined.measure)
     found = [h for h in analysis.hazards if joined.holds(h)] + joined.hazards

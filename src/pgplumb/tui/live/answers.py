@@ -8,6 +8,7 @@ from pgplumb.catalog.definition import read_definition
 from pgplumb.catalog.unread import Unread
 from pgplumb.server.errors import QueryError
 from pgplumb.tui.requests import (
+    AskTarget,
     Definition,
     Execute,
     Explain,
@@ -38,6 +39,10 @@ def answer(session: Session, request: OfServer, state: State) -> object:
         return read_definition(session, request.relation)
     if isinstance(request, Execute):
         return _executed(session, request, state)
+    if isinstance(request, AskTarget):
+        from pgplumb.migrate.probes import run
+
+        return run(session, request.probes, allow_rows=True, force=request.force)
     try:
         text = text_of(session, request)
     except QueryError as error:

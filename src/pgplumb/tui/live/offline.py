@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pgplumb.catalog.unread import Unread
 from pgplumb.tui.live.board import Board
 from pgplumb.tui.live.profile import folder_profile
-from pgplumb.tui.requests import OfServer, OfTwin, ReadProfile, Request
+from pgplumb.tui.requests import OfRehearsal, OfServer, OfTwin, ReadProfile, Request
 from pgplumb.tui.state import Connection, Phase, RehearsalState, State
 
 if TYPE_CHECKING:

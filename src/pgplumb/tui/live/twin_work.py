@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.tui.live.answers import path_of, rows_of
-from pgplumb.tui.requests import AdviseOne, OfStatement, OfTwin, PlanInTwin, PlansWith, UsedBy
+from pgplumb.tui.requests import AdviseOne, ComparePlans, OfStatement, OfTwin, PlanInTwin, PlansWith, UsedBy
 from pgplumb.workload.explained import Explained, settings_of, twin_settings
 from pgplumb.workload.statements import Key, Statements
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from pgplumb.catalog.model import Catalog
     from pgplumb.server.session import Session
+    from pgplumb.tui.live.rehearsed import ComparedPlans
     from pgplumb.tui.state import State
     from pgplumb.twin.planning import PlanningDatabase
     from pgplumb.twin.twin import Twin
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 LARGER = 10
 """How many times the data a statement is planned at beside its own."""
+MOST_COMPARED = 50
+"""Of so many queries, those that took most of the time, plans are compared before and after a migration."""
 SAID_SECONDS = 0.25
 """How often it is said how far a long work has come, at most."""
 Say = Callable[[str], None]
@@ -94,6 +97,9 @@ def keys_of(request: OfTwin, statements: Statements) -> tuple[Key, ...]:
     """Return the entries that a request is about."""
     if isinstance(request, PlanInTwin):
         return (request.key,)
+    if isinstance(request, ComparePlans):
+        ordered = sorted(statements.entries, key=lambda entry: -entry.total_ms)
+        return tuple(entry.key for entry in ordered[:MOST_COMPARED])
     everything = tuple(entry.key for entry in statements.entries)
     return (request.key, *everything) if isinstance(request, AdviseOne) else everything
 
@@ -107,6 +113,8 @@ def work(made: Made, job: Job) -> object:
         return _index_use(made, job)
     if isinstance(request, PlansWith):
         return _plans_with(made, job, request)
+    if isinstance(request, ComparePlans):
+        return _compared(made, job, request)
     return _advice(made, job, request if isinstance(request, AdviseOne) else None)
 
 
@@ -139,6 +147,20 @@ def _index_use(made: Made, job: Job) -> IndexUse | Unread:
     statements = _with_texts(job)
     with _watched(made.twin.planning(1), job, f"which indexes the {MOST} top queries use") as watched:
         return index_use(watched, statements.entries, statements.total_ms, made.catalog)
+
+
+def _compared(made: Made, job: Job, request: ComparePlans) -> ComparedPlans:
+    from pgplumb.migrate.regressions import regressions
+    from pgplumb.tui.live.rehearsed import ComparedPlans
+    from pgplumb.workload.advisor.workload import from_statements
+
+    began = time.monotonic()
+    statements = _with_texts(job)
+    asked = [entry for entry in statements.entries if entry.key in job.texts]
+    entries = from_statements(replace(statements, entries=tuple(asked)), share=1.0)[:MOST_COMPARED]
+    job.say(f"comparing the plans of {len(entries)} queries")
+    found = regressions(made.twin, request.up, entries, catalog=made.catalog)
+    return ComparedPlans(request, found, time.monotonic() - began)
 
 
 def _advice(made: Made, job: Job, one: OfStatement | None) -> Advice | Unread:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.server.errors import LostConnection, QueryError, ServerError
 from pgplumb.tui.live.altered import altered, outgrown
-from pgplumb.tui.requests import OfTwin
+from pgplumb.tui.live.neighbours import part_for
+from pgplumb.tui.requests import ComparePlans, OfTwin
 from pgplumb.tui.state import TwinState
 from pgplumb.workload.statements import Key, Statements
 from pgplumb.workload.statements_reader import read_texts
@@ -33,6 +34,19 @@ if TYPE_CHECKING:
 
 POLL_SECONDS = 0.2
 T = TypeVar("T")
+
+
+@dataclass(eq=False, slots=True)
+class Order:
+    """Has a twin made where there is none that serves; somebody else works in it."""
+
+    relations: frozenset[str] | None
+    """The part of the schema that it must hold; None for all of it."""
+    unlike: Made | None = None
+    """A twin that was found not to work."""
+    done: threading.Event = field(default_factory=threading.Event)
+    made: Made | None = None
+    why_not: str = ""
 
 
 class Unavailable(Exception):  # noqa: N818 - an answer, not a fault
@@ -59,7 +73,7 @@ class Twins:
         self._board = board
         self._errands = errands
         self._answered = answered
-        self._queue: queue.Queue[OfTwin | None] = queue.Queue()
+        self._queue: queue.Queue[OfTwin | Order | None] = queue.Queue()
         self._waiting: set[OfTwin] = set()
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -73,10 +87,28 @@ class Twins:
             if request in self._waiting or self._stopping.is_set():
                 return
             self._waiting.add(request)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="pgplumb twin", daemon=True)
-                self._thread.start()
+            self._begin()
         self._queue.put(request)
+
+    def current(self, relations: frozenset[str] | None) -> Made | None:
+        """Return the twin, if there is one that is like the target now and holds these relations."""
+        made = self._made
+        return made if made is not None and _serves(made, self._board.state, relations) else None
+
+    def order(self, order: Order) -> None:
+        """Have a twin made when what was asked before is done; `order.done` tells when."""
+        with self._lock:
+            if self._stopping.is_set():
+                order.why_not = "the target was left"
+                order.done.set()
+                return
+            self._begin()
+        self._queue.put(order)
+
+    def _begin(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="pgplumb twin", daemon=True)
+            self._thread.start()
 
     def give_up(self) -> None:
         """End what is being worked out; the twin stays."""
@@ -103,6 +135,9 @@ class Twins:
                 if request is None:
                     break
                 self._given_up.clear()
+                if isinstance(request, Order):
+                    self._fill(request)
+                    continue
                 answer = self._answer(request)
                 with self._lock:
                     self._waiting.discard(request)
@@ -112,7 +147,31 @@ class Twins:
         finally:
             self._drop()
 
+    def _fill(self, order: Order) -> None:
+        """Make the twin of an order, unless one that was made meanwhile serves."""
+        try:
+            if order.unlike is not None and self._made is order.unlike:
+                self._drop()
+            found = self._answered_by(lambda: self._twin(order.relations))
+            if isinstance(found, Unread):
+                order.why_not = found.reason
+            else:
+                order.made = found
+            if not self._stopping.is_set():
+                self._say(None)
+        finally:
+            order.done.set()
+
+    def _twin(self, relations: frozenset[str] | None) -> Made:
+        state = self._board.state
+        if state.catalog is None:
+            raise Unavailable("the schema was not read yet")
+        return self._make(state, self._read(state, (), relations))
+
     def _answer(self, request: OfTwin) -> object:
+        return self._answered_by(lambda: self._worked(request))
+
+    def _answered_by(self, work: Callable[[], T]) -> T | Unread:
         """Return an answer to everything. A fault of ours is said as well: it would end the thread."""
         from pgplumb.server.embedded import EmbeddedError
         from pgplumb.tui.live.twin_work import GivenUp
@@ -120,11 +179,11 @@ class Twins:
 
         try:
             try:
-                return self._worked(request)
+                return work()
             except LostConnection:
                 # The twin's server has ended: once more with a new one.
                 self._drop()
-                return self._worked(request)
+                return work()
         except GivenUp:
             return Unread("given up")
         except (EmbeddedError, Breach) as error:
@@ -144,12 +203,20 @@ class Twins:
         if not isinstance(state.statements, Statements):
             raise Unavailable("no statements are known")
         keys = keys_of(request, state.statements)
-        needed = self._read(state, keys)
+        named: frozenset[str] | None = frozenset()
+        if isinstance(request, ComparePlans):
+            named = part_for(request.up, state.catalog)
+        needed = self._read(state, keys, named)
         made = self._make(state, needed)
         return work(made, Job(request, state, needed.texts, self._say, self._given_up))
 
-    def _read(self, state: State, keys: Collection[Key]) -> Needed:
-        """Read texts and, where a twin must be made, what it is made from."""
+    def _read(
+        self, state: State, keys: Collection[Key], named: frozenset[str] | None = frozenset()
+    ) -> Needed:
+        """Read texts and, where a twin must be made, what it is made from.
+
+        `named` are relations that it must hold besides those of the texts; None for all.
+        """
         made = self._made
         if made is not None and _stale(made, state):
             self._drop()
@@ -158,6 +225,7 @@ class Twins:
         def errand(session: Session) -> Needed:
             texts = _texts(session, state, keys)
             relations = _relations(session, state, texts)
+            relations = None if relations is None or named is None else relations | named
             if made is not None:
                 if made.relations is None or (relations is not None and relations <= made.relations):
                     return Needed(texts, None, made.relations)
@@ -247,6 +315,13 @@ class _Wish(Generic[T]):
         if self._error is not None:
             raise self._error
         return self._found  # type: ignore[return-value]
+
+
+def _serves(made: Made, state: State, relations: frozenset[str] | None) -> bool:
+    """Whether a twin has the target's schema of now, and these relations."""
+    if state.catalog is not None and altered(made.catalog, state.catalog):
+        return False
+    return made.relations is None or (relations is not None and relations <= made.relations)
 
 
 def _stale(made: Made, state: State) -> bool:
