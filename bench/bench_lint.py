@@ -8,7 +8,7 @@ from tests.migrate.hazards.measured import SCHEMA
 from tests.migrate.lint.corpus import CORPUS, LONG
 
 from bench.figure import Figure
-from pgplumb.cli.lint import without_cage
+from pgplumb.cli.places import without_cage
 from pgplumb.migrate.lint import lint
 from pgplumb.migrate.rehearsal import Workshop
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgplumb.cli.arguments import TARGET_HELP, add_target
-from pgplumb.cli.failures import DONE, FINDINGS, UsageError, say
+from pgplumb.cli.failures import DONE, FINDINGS, UsageError
+from pgplumb.cli.places import names_target, of_setup, of_target
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
@@ -124,81 +125,18 @@ def _place(
     arguments: argparse.Namespace, step: Step
 ) -> Iterator[tuple[Twin | Workshop | None, Catalog | None]]:
     """Give where files are rehearsed, and the catalog of what they run on."""
-    named = [arguments.target, arguments.host, arguments.port, arguments.username, arguments.dbname]
-    targeted = any(value is not None for value in named)
+    rehearse = not arguments.no_rehearse
+    targeted = names_target(arguments)
     if targeted and arguments.setup:
         raise UsageError("--target and --setup both say what the files run on. Give one of them.")
     if targeted:
-        with _of_target(arguments, step) as place:
+        with of_target(arguments, step, rehearse=rehearse) as place:
             yield place
-    elif arguments.setup or not arguments.no_rehearse:
-        with _of_setup(arguments, step) as place:
+    elif arguments.setup or rehearse:
+        with of_setup(arguments.setup, step, rehearse=rehearse) as place:
             yield place
     else:
         yield None, None
-
-
-@contextmanager
-def _of_target(arguments: argparse.Namespace, step: Step) -> Iterator[tuple[Twin | None, Catalog]]:
-    """Read a live database, on which nothing is run, and start its twin."""
-    from pgplumb.catalog.reader import read_whole
-    from pgplumb.cli.connect import connected, named_target
-    from pgplumb.foundation.config import load_config
-    from pgplumb.twin.source import read_source
-    from pgplumb.twin.twin import Twin
-
-    source = None
-    with connected(named_target(arguments, load_config())) as session:
-        step("the catalog")
-        catalog, _ = read_whole(session)
-        if not arguments.no_rehearse:
-            step("the schema for a twin")
-            source = read_source(session)
-    if source is None:
-        yield None, catalog
-        return
-    step("the twin")
-    with Twin.start(source) as twin:
-        yield twin, catalog
-
-
-@contextmanager
-def _of_setup(arguments: argparse.Namespace, step: Step) -> Iterator[tuple[Workshop | None, Catalog | None]]:
-    """Build what the files of --setup say; an empty database where there are none."""
-    from pgplumb.migrate.formats.parts.files import read_text
-    from pgplumb.migrate.formats.parts.model import FormatError
-    from pgplumb.migrate.rehearsal.workshop import SetupFailed, Workshop
-    from pgplumb.server.embedded import EmbeddedError
-
-    try:
-        files = [(str(path), read_text(path)) for path in arguments.setup]
-        step("the setup" if files else "an empty schema")
-        workshop = Workshop.start(files)
-    except (FormatError, SetupFailed) as error:
-        raise UsageError(f"the setup cannot be built: {error}") from None
-    except EmbeddedError as error:
-        if arguments.setup:
-            raise
-        say(f"pgplumb: nothing is rehearsed: {error}")
-        yield None, None
-        return
-    with workshop:
-        for gap in workshop.gaps:
-            say(f"pgplumb: left out of the setup: {gap}")
-        catalog = without_cage(workshop.read()[0]) if files else None
-        yield (None if arguments.no_rehearse else workshop), catalog
-
-
-def without_cage(catalog: Catalog) -> Catalog:
-    """Return a catalog in which sessions begin without the timeouts of the cage, as they do on a new server."""
-    from dataclasses import replace
-
-    free = {
-        name: replace(setting, value="0", reset_value="0")
-        for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
-        if (setting := catalog.settings.get(name)) is not None
-    }
-    return replace(catalog, settings={**catalog.settings, **free})
 
 
 def _print(answer: LintAnswer, form: str) -> None:

@@ -16,7 +16,9 @@ from pgplumb import __version__
 from pgplumb.cli import failures
 from pgplumb.cli.arguments import TARGET_OPTIONS, Parser
 
-COMMANDS = ("check", "rules", "queries", "plan", "advise", "lint", "apply", "snapshot", "diff", "demo")
+COMMANDS = (
+    *("check", "rules", "queries", "plan", "advise", "lint", "compose", "apply", "snapshot", "diff", "demo"),
+)
 """Subcommands in the order of the help; each is a module of this package by that name."""
 
 DEFAULT = "open"

@@ -8,7 +8,7 @@ import pytest
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.reader import read_whole
-from pgplumb.cli.lint import without_cage
+from pgplumb.cli.places import without_cage
 from pgplumb.migrate.lint import lint
 from pgplumb.migrate.rehearsal import Workshop
 from pgplumb.twin.source import read_source

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.cli.lint import without_cage
+from pgplumb.cli.places import without_cage
 from pgplumb.migrate.lint import Linted, lint
 from pgplumb.migrate.rehearsal import Workshop
 from tests.conftest import majors

@@ -19,6 +19,7 @@ from pgplumb.migrate.proof.running import Broken, Runner
 from pgplumb.migrate.proof.script import Block, Piece, Unrunnable, blocks_of, parts
 from pgplumb.migrate.rehearsal.stopping import Stop
 from pgplumb.migrate.rehearsal.verdict import Verdict
+from pgplumb.migrate.rehearsal.workshop import Workshop
 from pgplumb.twin.fingerprint import Fingerprint, differences, fingerprint
 from pgplumb.twin.scratch import scratches_of
 
@@ -37,7 +38,7 @@ _Stage = Literal["up", "down", "up again"]
 
 
 def prove_text(
-    twin: Twin,
+    twin: Twin | Workshop,
     up: str,
     down: str | None,
     mode: Mode = "transaction",
@@ -54,7 +55,7 @@ def prove_text(
 
 
 def prove(
-    twin: Twin,
+    twin: Twin | Workshop,
     steps: Sequence[Step],
     *,
     role: str | None = None,
@@ -75,7 +76,7 @@ def prove(
 
 
 def _prove(
-    twin: Twin,
+    twin: Twin | Workshop,
     up: Sequence[Piece],
     down: Sequence[Piece] | None,
     role: str | None,
@@ -130,7 +131,7 @@ class _Script:
 class _Attempt:
     """One proof in one copy."""
 
-    def __init__(self, twin: Twin, scratch: Scratch, script: _Script, runner: Runner) -> None:
+    def __init__(self, twin: Twin | Workshop, scratch: Scratch, script: _Script, runner: Runner) -> None:
         self._twin = twin
         self._builder = scratch.builder
         self._script = script
@@ -227,7 +228,9 @@ class _Attempt:
         excuse = ""
         # What ran once is not refused for want of rows or rights: it is the state that is another.
         if broken.part is not None and stage != "up again":
-            excuse = Verdict(with_rows=False, lacks_rights=superuser).excuse(broken.part, said)
+            excuse = Verdict(with_rows=isinstance(self._twin, Workshop), lacks_rights=superuser).excuse(
+                broken.part, said
+            )
         if excuse or stage == "up":
             reason = f"{why}; {excuse}" if excuse else why
             return self._answer("unknown", reason, (), (*self._unknown, reason), sqlstate=said.sqlstate)
@@ -254,11 +257,11 @@ def _lost_line(losses: Sequence[str]) -> str:
     return f"the shape comes back, not {losses[0]}{more}"
 
 
-_starts: weakref.WeakKeyDictionary[Twin, Fingerprint] = weakref.WeakKeyDictionary()
+_starts: weakref.WeakKeyDictionary[Twin | Workshop, Fingerprint] = weakref.WeakKeyDictionary()
 _starting = threading.Lock()
 
 
-def _start(twin: Twin, builder: psycopg.Connection[Row]) -> Fingerprint:
+def _start(twin: Twin | Workshop, builder: psycopg.Connection[Row]) -> Fingerprint:
     """Return the state that every copy of a twin starts from, read once."""
     with _starting:
         found = _starts.get(twin)
