@@ -39,8 +39,8 @@ class Gate:
     """What must hold besides. A second set of policies that applies too (SELECT's, where a statement reads) is
     given as one clause of its alternatives: "(a) OR (b)"."""
     caller: int = 0
-    """pg_authid.oid of the role that current_user names, where that is another one than `role`: behind a view that
-    works as its owner. 0 where it is `role`."""
+    """The role that runs the statement where that is another one: `role` is then the owner of a view. Functions
+    with their caller's rights and current_user see this one. 0 means `role`."""
 
     @property
     def policies(self) -> tuple[str, ...]:
