@@ -43,13 +43,14 @@ def read_access(
         (catalog.relations[oid] for oid in group_of if oid in catalog.relations),
         key=lambda r: (r.schema, r.name),
     )
-    asked = {"relations": [sample for sample, _, _ in groups], "roles": [role.oid for role in chosen]}
+    # Views and SECURITY DEFINER functions act as their owners, so these are asked about like callers.
+    acting = {role.oid for role in chosen} | {r.owner for r in relations if r.kind == "v"}
+    acting |= {f.owner for f in catalog.functions.values() if f.security_definer and f.extension is None}
+    asked = {"relations": [sample for sample, _, _ in groups], "roles": sorted(acting)}
     bits = {
         (relation, role): bit
         for relation, role, bit in unit.query(query_file(__package__, "privileges"), asked)
     }
-    # Views act as their owners, so these are asked about like callers.
-    acting = {role.oid for role in chosen} | {r.owner for r in relations if r.kind == "v"}
     targets = {r.owner for r in catalog.relations.values()} | _policy_roles(catalog)
     usage = unit.query(
         query_file(__package__, "usage"), {"roles": sorted(acting), "targets": sorted(targets)}
