@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from pgplumb.catalog.model import Catalog, Database, Role
 from pgplumb.catalog.relation import Column, Constraint, Index, Policy, Relation, Trigger
@@ -103,10 +104,12 @@ def catalog(relations: Iterable[Relation] | None = None) -> Catalog:
 
 
 def checklist(of: Catalog) -> Checklist:
-    """Answers of every kind, spread over the rules in a fixed way."""
+    """Answers of every kind, spread in a fixed way over rules named in a file: new rules move no drawn screen."""
     tables = of.tables
     results: list[RuleResult] = []
-    for n, rule in enumerate(all_rules()):
+    rules = {rule.id: rule for rule in all_rules()}
+    answered = Path(__file__).with_name("answered_rules.txt").read_text().split()
+    for n, rule in enumerate(rules[name] for name in answered):
         status = (Status.FAIL, Status.PASS, Status.PASS, Status.UNKNOWN, Status.PASS, Status.NOT_APPLICABLE)[
             n % 6
         ]
