@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.checks.finding import Value
-from pgplumb.migrate.change import Fields, Intent, Unwritable
+from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
 from pgplumb.migrate.plan import Plan
 
 _SUBJECTS = frozenset({
@@ -34,21 +34,20 @@ def plan_of(of: Intent, values: Mapping[str, Value], catalog: Catalog, when: dat
 
 
 def title_of(of: Intent, values: Mapping[str, Value]) -> str:
-    """Return what a plan is called for people: `Add a check: public.orders`."""
-    main = next((values[f.name] for f in of.fields if f.kind in _SUBJECTS and values.get(f.name)), None)
-    said = main if isinstance(main, str) else ", ".join(main) if isinstance(main, list | tuple) else ""
-    return f"{of.title}: {said}" if said else of.title
+    """Return what a plan is called for people: `Drop a column: public.orders, total`."""
+    subjects = [name for field in of.fields for name in _subjects(field, values)]
+    return f"{of.title}: {', '.join(subjects)}" if subjects else of.title
 
 
 def slug_of(of: Intent, values: Mapping[str, Value]) -> str:
     """Return a plan's name as part of a file's: `create_index_orders_customer_id`."""
-    words = [of.name]
-    for field in of.fields:
-        value = values.get(field.name)
-        if field.kind in _SUBJECTS and value:
-            found = (
-                [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else []
-            )
-            words += [name.removeprefix("public.") for name in found]
-    plain = re.sub(r"[^a-z0-9]+", "_", "_".join(words).lower()).strip("_")
+    names = [name.removeprefix("public.") for field in of.fields for name in _subjects(field, values)]
+    plain = re.sub(r"[^a-z0-9]+", "_", "_".join([of.name, *names]).lower()).strip("_")
     return plain[:_LONGEST].rstrip("_") or of.name.replace("-", "_")
+
+
+def _subjects(field: Field, values: Mapping[str, Value]) -> tuple[str, ...]:
+    value = values.get(field.name)
+    if field.kind not in _SUBJECTS or not value:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list | tuple) else ()

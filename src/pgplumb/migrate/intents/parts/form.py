@@ -116,11 +116,16 @@ def _list(value: object, whole: bool) -> object:
         return list(value) if isinstance(value, Sequence) else value
     if value.lstrip().startswith("["):
         try:
-            return json.loads(value)
+            return [_scalar(item) for item in json.loads(value)]
         except ValueError:
             raise ValueError("this list is no JSON") from None
     parts = _split(value)
     return parts if whole else [_raw(part) for part in parts]
+
+
+def _scalar(value: object) -> object:
+    """Return a number or flag of JSON as the text that stands for it in SQL."""
+    return json.dumps(value) if isinstance(value, bool | int | float) else value
 
 
 def _split(value: str) -> list[str]:
@@ -150,7 +155,7 @@ def _options(value: object) -> object:
         return {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else value
     if value.lstrip().startswith("{"):
         try:
-            return json.loads(value)
+            return {name: _scalar(item) for name, item in json.loads(value).items()}
         except ValueError:
             raise ValueError("this is no JSON object") from None
     pairs = [part.partition("=") for part in _split(value)]
