@@ -21,6 +21,7 @@ from pgplumb.tui.tabs.migration.compose import Composed, compose
 from pgplumb.tui.tabs.migration.draft_state import DraftState
 from pgplumb.tui.tabs.migration.files import Files
 from pgplumb.tui.tabs.migration.hazard_screen import HazardScreen, Wish
+from pgplumb.tui.tabs.migration.onward import Onward
 from pgplumb.tui.tabs.migration.plan_text import texts_of
 from pgplumb.tui.tabs.migration.rows import Row, Side
 from pgplumb.tui.tabs.migration.safer import taken_over
@@ -50,6 +51,7 @@ class MigrationsTab(Tab):
         self.bench = Workbench()
         self.texts, self.known = self.bench.texts, self.bench.known
         self._files = Files(self, self.bench)
+        self._onward = Onward(self, self.bench)
 
     def compose(self) -> ComposeResult:
         """The title above the workbench."""
@@ -252,6 +254,18 @@ class MigrationsTab(Tab):
         """Copy the text that is shown."""
         text = self.copy_text()
         self.say(copy(self.app, text) if text else "there is nothing to copy", "pass" if text else "warn")
+
+    def action_wizard(self) -> None:
+        """Choose what a new migration does."""
+        self._onward.begin()
+
+    def action_apply(self) -> None:
+        """Look at what would run; it is confirmed there."""
+        self._onward.apply()
+
+    def action_export(self) -> None:
+        """Choose the tool whose files it becomes."""
+        self._onward.export()
 
     def action_new(self) -> None:
         """Begin a new migration."""

@@ -1,0 +1,1 @@
+"""Applying a migration from the screen: looked at, confirmed, run, and what stands afterwards."""

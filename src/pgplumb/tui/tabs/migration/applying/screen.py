@@ -1,0 +1,398 @@
+"""ApplyScreen: what would run and what stands against it, the confirmation, the run, and what stands afterwards."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, Vertical
+from textual.message import Message
+
+from pgplumb.migrate.apply.events import Doubtful
+from pgplumb.migrate.apply.log import state_directory
+from pgplumb.migrate.apply.wording import Commands
+from pgplumb.migrate.plan_file import ENDING, PlanFileError, save_plan
+from pgplumb.tui.actions import bindings
+from pgplumb.tui.clipboard import copy
+from pgplumb.tui.messages import Ask
+from pgplumb.tui.requests import Rest, Wake
+from pgplumb.tui.screens.confirm import ConfirmScreen
+from pgplumb.tui.tabs.migration.actions import APPLY
+from pgplumb.tui.tabs.migration.applying.course import Course, after, begun
+from pgplumb.tui.tabs.migration.applying.ending import ask_to_end
+from pgplumb.tui.tabs.migration.applying.job import Job, Looked, Told, Trouble
+from pgplumb.tui.tabs.migration.applying.keys import keys_of
+from pgplumb.tui.tabs.migration.applying.lines import TONES, Remark, preflight_lines, step_lines, verdict
+from pgplumb.tui.tabs.migration.applying.reason_screen import ReasonScreen
+from pgplumb.tui.tabs.migration.applying.run_lines import course_lines, now_lines, said_lines
+from pgplumb.tui.widgets.ink import InkName, Line, Span, ends
+from pgplumb.tui.widgets.line_view import LineLabel
+from pgplumb.tui.widgets.overlay import Overlay
+from pgplumb.tui.widgets.rule_line import RuleLine, UprightRule
+from pgplumb.tui.widgets.text_pane import TextPane
+
+if TYPE_CHECKING:
+    from pgplumb.migrate.apply.limits import Limits
+    from pgplumb.migrate.plan import Plan
+    from pgplumb.server.target import Target
+    from pgplumb.tui.state import Connection
+
+_CLOSING = 10.0
+"""Seconds that a closing job has until the feed is woken all the same."""
+
+
+class ApplyScreen(Overlay[None]):
+    """Nothing is written before the name of the database is typed."""
+
+    ACTIONS: ClassVar = APPLY
+    BINDINGS: ClassVar[list[BindingType]] = bindings(APPLY)
+
+    class Taken(Message):
+        """The feed has left the server."""
+
+        def __init__(self, target: Target) -> None:
+            super().__init__()
+            self.target = target
+
+    class Heard(Message):
+        """Something happened in the job."""
+
+        def __init__(self, told: Told) -> None:
+            super().__init__()
+            self.told = told
+
+    def __init__(
+        self,
+        plan: Plan,
+        connection: Connection,
+        remarks: Sequence[Remark] = (),
+        limits: Limits | None = None,
+    ) -> None:
+        """`remarks` are what is known of the plan that a person should know before it runs."""
+        super().__init__()
+        self._plan = plan
+        self._connection = connection
+        self._remarks = tuple(remarks)
+        self._limits = limits
+        self._job: Job | None = None
+        self._looked: Looked | None = None
+        self._course: Course | None = None
+        self._trouble = ""
+        self._waived: dict[str, str] = {}
+        self._message: Line = ()
+        self._head = LineLabel(id="apply-head")
+        self._verdict = TextPane(id="apply-verdict")
+        self._steps = TextPane(wraps=False, id="apply-steps")
+        self._found = TextPane(id="apply-found")
+        self._rule = RuleLine(id="apply-rule")
+        self._keys = LineLabel(id="apply-keys")
+
+    def compose(self) -> ComposeResult:
+        """Where, how it stands; the steps, and what was found; the keys."""
+        self._verdict.can_focus = False
+        with Vertical(classes="frame") as frame:
+            frame.border_title = f"Apply  {self._plan.title}"
+            yield self._head
+            yield self._verdict
+            with Container(id="apply-body"):
+                yield self._steps
+                yield self._rule
+                yield UprightRule(id="apply-upright")
+                yield self._found
+            yield self._keys
+
+    def on_mount(self) -> None:
+        """Have the server to ourselves, and look."""
+        super().on_mount()
+        self.post_message(Ask(Rest(lambda target: _post(self, self.Taken(target)))))
+        self._draw()
+
+    def on_unmount(self) -> None:
+        """Leave the server, then let the feed come back."""
+        job, app = self._job, self.app
+
+        def close() -> None:
+            if job is not None:
+                job.wait(_CLOSING)
+            app.post_message(Ask(Wake()))
+
+        if job is not None:
+            job.leave()
+        threading.Thread(target=close, name="pgplumb apply ends", daemon=True).start()
+
+    # What is heard
+
+    @on(Taken)
+    def _taken(self, event: Taken) -> None:
+        event.stop()
+        target = event.target
+        if target.name is not None and target.read_only:
+            self._trouble = (
+                f"the saved connection @{target.name} is read-only. Set read_only = false for it in the"
+                " configuration to let plans be applied there."
+            )
+            self._draw()
+            return
+        if self._job is None:
+            self._job = Job(self._plan, target, self._commands(target), self._hear, self._limits)
+            self._job.start()
+
+    def _hear(self, told: Told) -> None:
+        _post(self, self.Heard(told))
+
+    @on(Heard)
+    def _heard(self, event: Heard) -> None:
+        event.stop()
+        told = event.told
+        if isinstance(told, Looked):
+            self._looked = told
+            self._trouble = ""
+        elif isinstance(told, Trouble):
+            self._trouble = told.text
+            if told.ended:
+                self._course = None
+        elif self._course is not None:
+            self._course = after(self._course, told)
+        self._draw()
+
+    def _commands(self, target: Target) -> Commands:
+        import shlex
+
+        again = shlex.join(["pgplumb", "apply", str(self._kept), target.shareable])
+        return Commands(f"{again} --resume", f"{again} --down")
+
+    @property
+    def _kept(self) -> Path:
+        """Where the plan is kept from the moment on that it is begun: to go on from any terminal."""
+        name = "".join(c if c.isalnum() or c in "_.-" else "_" for c in self._connection.database)
+        return state_directory() / "apply" / f"{name}-{self._plan.id}{ENDING}"
+
+    # Drawing
+
+    @property
+    def _under_way(self) -> bool:
+        return self._course is not None and self._course.last is None
+
+    def _draw(self) -> None:
+        width = self._head.content_size.width
+        self._head.show(ends(self._where(), self._badge(), width) if width else self._where())
+        course, job = self._course, self._job
+        self._read_keys(scrolling=course is None)
+        self._rule.retitle("" if course is None else "what happened")
+        if course is not None:
+            share = job.controls.share if job is not None else 1.0
+            self._verdict.show(tuple(course_lines(course)))
+            self._steps.show(tuple(now_lines(course, share)))
+            self._found.show(tuple(said_lines(course)))
+        else:
+            self._draw_look()
+        self._keys.show(self._message or keys_of(self._looked, course, self._waived))
+
+    def _read_keys(self, *, scrolling: bool) -> None:
+        """While it runs single keys are the run's, not those that scroll a text."""
+        if self._steps.can_focus is scrolling:
+            return
+        self.set_class(not scrolling, "-runs")
+        self._steps.can_focus = self._found.can_focus = scrolling
+        self.set_focus(self._steps if scrolling else None)
+
+    def _draw_look(self) -> None:
+        looked, of = self._looked, len(self._plan.steps)
+        if self._trouble:
+            self._verdict.show(((Span(f"✗ {self._trouble}", "fail"),),))
+        elif looked is None:
+            self._verdict.show(((Span("looking at the server", "accent"),),))
+        else:
+            self._verdict.show((verdict(looked, self._waived, of),))
+        left = looked.left if looked is not None else tuple(enumerate(self._plan.steps, 1))
+        self._steps.show(tuple(step_lines(left, of, looked.direction if looked else "up")))
+        if looked is not None:
+            self._found.show(tuple(preflight_lines(looked, self._waived, self._remarks)))
+        else:
+            self._found.show(tuple((Span(text, TONES[tone]),) for text, tone in self._remarks))
+
+    def _where(self) -> Line:
+        connection = self._connection
+        doing = "take back" if self._looked is not None and self._looked.direction == "down" else "apply"
+        names = dict.fromkeys((connection.label, connection.database))
+        where = " · ".join(name for name in names if name)
+        dry = () if self._course is not None else (Span("   nothing is run yet", "muted"),)
+        return (Span(f"{doing} on ", "muted"), Span(where, "strong"), *dry)
+
+    def _badge(self) -> Line:
+        word = self._connection.environment
+        if not word:
+            return ()
+        inks: dict[str, InkName] = {
+            "prod": "badge-prod",
+            "production": "badge-prod",
+            "staging": "badge-staging",
+        }
+        return (Span(f" {word.upper()} ", inks.get(word.lower(), "badge-dev")),)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw what depends on the width."""
+        super().on_resize(event)
+        self.call_after_refresh(self._draw)
+
+    def _say(self, text: str, ink: InkName = "warn") -> None:
+        self._message = (Span(text, ink),)
+        self._draw()
+        self.set_timer(4.0, self._hush)
+
+    def _hush(self) -> None:
+        self._message = ()
+        self._draw()
+
+    # Before it runs
+
+    def action_begin(self) -> None:
+        """Ask for the name of the database; after an end, look again."""
+        if self._under_way:
+            return
+        if self._course is not None:
+            self._look_again()
+            return
+        looked = self._looked
+        if looked is None or self._job is None or self._trouble:
+            self._say("the server has not been looked at yet")
+            return
+        failing = looked.found.failing(frozenset(self._waived))
+        if looked.refusal or failing or not looked.left:
+            self._say(looked.refusal or (f"{failing[0].title}: no" if failing else "there is nothing to do"))
+            return
+        self.app.push_screen(
+            ConfirmScreen(self._title(looked), self._asked(looked), looked.found.database), self._confirmed
+        )
+
+    def _title(self, looked: Looked) -> str:
+        steps = len(looked.left)
+        verb = "Apply" if looked.direction == "up" else "Take back"
+        return f"{verb} {steps} {'step' if steps == 1 else 'steps'} on {looked.found.database}?"
+
+    def _asked(self, looked: Looked) -> tuple[Line, ...]:
+        lines: list[Line] = [(Span("on   ", "muted"), Span(self._connection.label, "strong"), *self._badge())]
+        lines += [(Span(text, TONES[tone]),) for text, tone in self._remarks]
+        warned = [item for item in looked.found.items if item.status in ("warn", "unknown")]
+        lines += [(Span(f"{i.title}: {i.evidence}", "warn"),) for i in warned[:4]]
+        if len(warned) > 4:
+            lines.append((Span(f"and {len(warned) - 4} more of the pre-flight list", "muted"),))
+        return tuple(lines)
+
+    def _confirmed(self, agreed: bool | None) -> None:
+        looked, job = self._looked, self._job
+        if not agreed or looked is None or job is None:
+            return
+        try:
+            save_plan(self._plan, self._kept)
+        except PlanFileError as reason:
+            self._say(f"not begun: {reason}", "fail")
+            return
+        self._course = begun(self._plan, looked.now.done, looked.direction)
+        job.begin(dict(self._waived))
+        self._draw()
+
+    def _look_again(self) -> None:
+        self._course = None
+        self._looked = None
+        self._draw()
+
+    def action_turn(self) -> None:
+        """Look at the other direction."""
+        if self._under_way or self._job is None:
+            return
+        down = self._looked is None or self._looked.direction == "up" or self._course is not None
+        self._look_again()
+        self._job.turn("down" if down else "up")
+
+    def action_waive(self) -> None:
+        """Give a reason to run although something stands against it."""
+        looked = self._looked
+        if looked is None or self._course is not None:
+            return
+        failing = [item for item in looked.found.failing(frozenset(self._waived)) if item.waivable]
+        if not failing:
+            self._say("nothing that fails can be waived")
+            return
+        item = failing[0]
+
+        def given(reason: str | None) -> None:
+            if reason:
+                self._waived[item.id] = reason
+                self._draw()
+
+        self.app.push_screen(ReasonScreen(item.title, f"{item.evidence}. {item.next_step}"), given)
+
+    # While it runs
+
+    def action_pause(self) -> None:
+        """Hold a backfill after its batch, or let it go on."""
+        if self._under_way and self._job is not None:
+            controls = self._job.controls
+            (controls.go_on if controls.paused else controls.pause)()
+            self._draw()
+
+    def action_faster(self) -> None:
+        """Let a backfill work more of the time."""
+        if self._under_way and self._job is not None:
+            self._job.controls.faster()
+            self._draw()
+
+    def action_slower(self) -> None:
+        """Let a backfill work less of the time."""
+        if self._under_way and self._job is not None:
+            self._job.controls.slower()
+            self._draw()
+
+    def action_stop(self) -> None:
+        """Stop in a clean state."""
+        if not self._under_way or self._course is None or self._job is None:
+            return
+        if self._course.asks is not None:
+            self._job.answer("no")
+            return
+        self._job.controls.stop()
+        self._say("stopping: what runs is cancelled, or its batch is ended")
+
+    def action_end_blocker(self) -> None:
+        """Cancel or end who is in the way, once its process number is typed."""
+        course, job = self._course, self._job
+        blockers = [b for b in course.blockers if b.pid] if course is not None and self._under_way else []
+        if not blockers or job is None:
+            self._say("nobody is in the way")
+            return
+        ask_to_end(self.app, blockers[0], job.controls.end_blocker)
+
+    def action_yes(self) -> None:
+        """Answer yes to what the run asks."""
+        if self._course is not None and self._course.asks is not None and self._job is not None:
+            self._job.answer("done" if isinstance(self._course.asks, Doubtful) else "yes")
+
+    def action_again(self) -> None:
+        """Answer that it was not done."""
+        if self._course is not None and isinstance(self._course.asks, Doubtful) and self._job is not None:
+            self._job.answer("again")
+
+    def action_copy(self) -> None:
+        """Copy the command that goes on, or the steps."""
+        last = self._course.last if self._course is not None else None
+        command = getattr(last, "go_on", "")
+        self._say(copy(self.app, command or self._steps.copy_text()), "pass")
+
+    def action_close(self) -> None:
+        """Close; what runs is stopped first."""
+        if self._under_way:
+            self._say("it runs: s stops it, then esc closes")
+        else:
+            self.dismiss(None)
+
+
+def _post(screen: ApplyScreen, message: Message) -> None:
+    """Send a message from another thread; a screen that is gone takes none."""
+    if screen.is_attached:
+        screen.post_message(message)

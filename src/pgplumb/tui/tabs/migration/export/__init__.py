@@ -1,0 +1,1 @@
+"""Writing a migration as the files of the tool that a team uses."""

@@ -1,0 +1,119 @@
+"""What leads to a migration and on from the one that is open: the wizard, the files of a tool, applying it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from pgplumb.tui.state import Phase
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from pgplumb.migrate.plan import Plan
+    from pgplumb.tui.state import State
+    from pgplumb.tui.tabs.migration.applying.lines import Remark
+    from pgplumb.tui.tabs.migration.workbench import Workbench
+    from pgplumb.tui.widgets.ink import InkName
+
+_SEEN_TO = frozenset({"missing-lock-timeout"})
+"""Hazards that there are none where a plan is applied from here: it sets lock_timeout and tries again."""
+
+
+class Bearer(Protocol):
+    """The tab, as far as it is needed here."""
+
+    @property
+    def app(self) -> App[object]:
+        """The application."""
+
+    @property
+    def state(self) -> State:
+        """The current state."""
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan that is open; None where the text was written by hand."""
+
+    def take_plan(self, plan: Plan, name: str) -> None:
+        """Open a plan."""
+
+    def say(self, text: str, ink: InkName = "text") -> None:
+        """Write to the message line."""
+
+
+class Onward:
+    """Opens the screens."""
+
+    def __init__(self, tab: Bearer, bench: Workbench) -> None:
+        self._tab = tab
+        self._bench = bench
+
+    def apply(self) -> None:
+        """Look at what would run; it is confirmed there."""
+        from pgplumb.tui.tabs.migration.applying.screen import ApplyScreen
+
+        if self._tab.state.connection.phase is not Phase.LIVE:
+            self._tab.say("there is no server to apply it to: connect first", "warn")
+            return
+        plan = self._open_plan()
+        if plan is not None:
+            screen = ApplyScreen(plan, self._tab.state.connection, remarks_on(self._bench, plan))
+            self._tab.app.push_screen(screen)
+
+    def export(self) -> None:
+        """Choose the tool whose files it becomes."""
+        from pgplumb.tui.tabs.migration.export.screen import ExportScreen
+
+        plan = self._open_plan()
+        if plan is None:
+            return
+
+        def done(written: str | None) -> None:
+            if written:
+                self._tab.say(written, "pass")
+
+        if plan.intent is None:
+            # The hash tells texts apart where they are applied; in the name of a file it says nothing.
+            plan = replace(plan, id=plan.id.rpartition("_")[0])
+        self._tab.app.push_screen(ExportScreen(plan, Path("migrations")), done)
+
+    def begin(self) -> None:
+        """Choose what a new migration does."""
+        self._tab.say("nothing yet")
+
+    def _open_plan(self) -> Plan | None:
+        """Return the plan that is open, or the text as one; None, with the reason said, where it is none."""
+        from pgplumb.migrate.by_hand import NoPlan, plan_of
+
+        if self._tab.plan is not None:
+            return self._tab.plan
+        draft = self._bench.draft
+        try:
+            return plan_of(draft.name, draft.up, draft.down, self._bench.mode, self._bench.catalog)
+        except NoPlan as reason:
+            self._tab.say(str(reason), "warn")
+            return None
+
+
+def remarks_on(bench: Workbench, plan: Plan) -> tuple[Remark, ...]:
+    """Return what is known of it that a person should know: hazards, what is not rehearsed, what has no way back."""
+    found: list[Remark] = []
+    reading = bench.known.reading
+    if reading is None or reading.unread is not None:
+        found.append(("its hazards were not looked for", "care"))
+    else:
+        bad = [h for h in reading.hazards if h.severity != "info" and h.id not in _SEEN_TO]
+        errors = sum(hazard.severity == "error" for hazard in bad)
+        if bad:
+            words = f"{len(bad)} hazard{'s' if len(bad) != 1 else ''}: {bad[0].id}, {bad[0].message}"
+            found.append((words, "bad" if errors else "care"))
+        if reading.analysis is not None and reading.analysis.unknown:
+            found.append((f"not known: {reading.analysis.unknown[0]}", "care"))
+    found.append(("not rehearsed", "care"))
+    lost = [str(number) for number, step in enumerate(plan.steps, 1) if step.down is None]
+    if lost:
+        steps = f"step {lost[0]}" if len(lost) == 1 else f"steps {', '.join(lost)}"
+        found.append((f"{steps} cannot be taken back: no way back is known", "care"))
+    return tuple(found)

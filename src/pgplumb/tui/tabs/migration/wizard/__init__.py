@@ -1,0 +1,1 @@
+"""A new migration, asked for step by step: what it does, its fields, the way to it."""
