@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,23 @@ from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
 
 Value = TypeVar("Value")
+
+MEMORY = Path("/dev/shm")
+AMPLE = 6 << 30
+"""Bytes that must be free there."""
+
+
+def _in_memory() -> None:
+    """Keep all files of the tests in memory where there is ample: a database is made in 20 ms there, not in 120."""
+    if "TMPDIR" in os.environ or not os.access(MEMORY, os.W_OK | os.X_OK):
+        return
+    room = os.statvfs(MEMORY)
+    if room.f_bavail * room.f_frsize >= AMPLE:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None
+
+
+_in_memory()
 
 ROOT = Path(__file__).resolve().parents[1]
 

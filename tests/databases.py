@@ -31,7 +31,9 @@ class Database:
     def create(cls, server: EmbeddedServer, name: str, template: str = "template0") -> Database:
         """Create a database from a template."""
         with psycopg.connect(server.conninfo(), autocommit=True) as connection:
-            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            # Twice as fast as by WAL, where nothing has to reach a disk.
+            how = " STRATEGY file_copy" if server.major >= 15 else ""
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}" + how)
             connection.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
             made = cls(server, name)
             made._roles, made._slots = roles(connection), slots(connection)
