@@ -343,5 +343,6 @@ def test_a_server_in_memory_leaves_nothing_there() -> None:
 
 def test_where_memory_is_short_files_are_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pgplumb.server.embedded.AMPLE", 1 << 62)
+    monkeypatch.setattr("tempfile.tempdir", "/tmp")
     with EmbeddedServer.start(in_memory=True) as server:
         assert not str(server.root).startswith("/dev/shm")
