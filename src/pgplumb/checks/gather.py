@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pgplumb.catalog.reader import read_whole
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
+from pgplumb.checks.statement_queries import MOST
 from pgplumb.foundation.profile import Profile
 from pgplumb.server.capabilities import read_capabilities
 from pgplumb.server.errors import QueryError
@@ -52,6 +53,6 @@ def _activity(session: Session) -> Activity | Unread:
 def _statements(session: Session) -> Statements | Unread:
     try:
         with session.unit() as unit:
-            return read_statements(unit)
+            return read_statements(unit, MOST)
     except QueryError as error:
         return Unread(error.what)
