@@ -67,6 +67,10 @@ class Tab(Vertical):
         """Answer Esc: close a detail, clear a filter. False where there is nothing to go back from."""
         return False
 
+    def toggle_side(self) -> bool:
+        """Go to what stands in the place of the checklist, or back; False where that is the checklist itself."""
+        return False
+
     def take_fix(self, finding: Finding) -> bool:
         """Compose the fix of a finding; only the Migrations tab does."""
         return False

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pgplumb.tui.requests import ComparePlans, Prove, Rehearse
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AsItWouldBe:
     """The whole checklist after a migration."""
 
@@ -27,7 +27,7 @@ class AsItWouldBe:
     flips: Flips
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rehearsed:
     """One migration, rehearsed."""
 
@@ -51,7 +51,7 @@ class Rehearsed:
     """From the request to the rehearsal's end, without the checklist."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Proven:
     """A down, tried."""
 
@@ -59,7 +59,7 @@ class Proven:
     proof: Proof
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ComparedPlans:
     """Plans of what ran most, before and after."""
 

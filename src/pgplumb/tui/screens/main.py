@@ -258,7 +258,7 @@ class MainScreen(Screen[None]):
         """Go to the checklist, or back from it."""
         if self.panel.has_focus_within:
             self._leave_checklist()
-        else:
+        elif not self.tab.toggle_side():
             self.tab.leave()
             self.add_class("-checklist")
             self.panel.table.focus()

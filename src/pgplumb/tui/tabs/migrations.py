@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
 
 from pgplumb.migrate.change import Unwritable
 from pgplumb.tui.actions import bindings
@@ -16,6 +17,8 @@ from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
 from pgplumb.tui.tabs.migration.actions import ACTIONS
+from pgplumb.tui.tabs.migration.after_pane import AfterPane
+from pgplumb.tui.tabs.migration.after_rows import strip_line
 from pgplumb.tui.tabs.migration.choice_screen import Answer, ReplaceScreen
 from pgplumb.tui.tabs.migration.compose import Composed, compose
 from pgplumb.tui.tabs.migration.draft_state import DraftState
@@ -26,11 +29,16 @@ from pgplumb.tui.tabs.migration.plan_text import texts_of
 from pgplumb.tui.tabs.migration.rows import Row, Side
 from pgplumb.tui.tabs.migration.safer import taken_over
 from pgplumb.tui.tabs.migration.summary import SummaryLine
+from pgplumb.tui.tabs.migration.trial import Trial
+from pgplumb.tui.tabs.migration.trials import Trials
 from pgplumb.tui.tabs.migration.workbench import Workbench
 from pgplumb.tui.tabs.registry import TabSpec
 from pgplumb.tui.widgets.editor.buffer import too_much
 from pgplumb.tui.widgets.editor.code_editor import CodeEditor
+from pgplumb.tui.widgets.ink import Span, ends
 from pgplumb.tui.widgets.line_table import LineTable
+from pgplumb.tui.widgets.line_view import LineLabel
+from pgplumb.tui.widgets.rule_line import UprightRule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +50,7 @@ if TYPE_CHECKING:
 class MigrationsTab(Tab):
     """One migration at a time, on its workbench."""
 
-    FIELDS = ("catalog",)
+    FIELDS = ("catalog", "rehearsal", "compared", "answers", "twin", "connection")
     ACTIONS: ClassVar = ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
@@ -52,11 +60,19 @@ class MigrationsTab(Tab):
         self.texts, self.known = self.bench.texts, self.bench.known
         self._files = Files(self, self.bench)
         self._onward = Onward(self, self.bench)
+        self.after = AfterPane()
+        self._strip = LineLabel(id="migration-strip")
+        self.trials = Trials(self, self.bench, self._show_trial)
 
     def compose(self) -> ComposeResult:
-        """The title above the workbench."""
-        yield self.bench.head
-        yield self.bench
+        """The title above the workbench; beside them what would be after it."""
+        with Horizontal():
+            with Vertical(id="migration-main"):
+                yield self._strip
+                yield self.bench.head
+                yield self.bench
+            yield UprightRule(id="after-upright")
+            yield self.after
 
     # Where the person is
 
@@ -65,11 +81,49 @@ class MigrationsTab(Tab):
         if state.catalog is not self.bench.catalog:
             self.bench.catalog = state.catalog
             self.bench.read_now()
+        self.trials.follow(state)
+
+    @on(Workbench.Read)
+    def _read(self, event: Workbench.Read) -> None:
+        event.stop()
+        self.trials.read()
+
+    def _show_trial(self, trial: Trial) -> None:
+        """Show what trying has brought; where nothing is written, the checklist stands there as ever."""
+        self._stand_beside()
+        self.after.show(trial)
+        right = (Span("c", "key"), Span(" after ", "muted"))
+        self._strip.show(ends((Span(" "), *strip_line(trial)), right, self._strip.content_size.width or 80))
+
+    def _stand_beside(self) -> None:
+        """Stand in the place of the checklist while something is written and the tab is shown."""
+        shown = self._shown and bool(self.texts.up.text.strip())
+        self.screen.set_class(shown, "-after")
+        if not shown:
+            self.remove_class("-beside")
+
+    def toggle_side(self) -> bool:
+        """Go to what would be after the migration, or back; False where the checklist stands there."""
+        if not self.screen.has_class("-after"):
+            return False
+        if self.after.has_focus_within:
+            self.remove_class("-beside")
+            self.call_after_refresh(self.focus_default)
+        else:
+            self.add_class("-beside")
+            self.call_after_refresh(self.after.table.focus)
+        return True
 
     def enter(self) -> None:
         """Take the focus, also where what had it is out of sight at another size."""
         super().enter()
+        self._stand_beside()
         self.call_after_refresh(self._keep_focus)
+
+    def leave(self) -> None:
+        """The checklist stands in its place again."""
+        super().leave()
+        self.screen.remove_class("-after")
 
     def _keep_focus(self) -> None:
         if self._shown and self.screen.focused is None:
@@ -84,7 +138,9 @@ class MigrationsTab(Tab):
         self.known.focus_main()
 
     def step_back(self) -> bool:
-        """Answer Esc: close the list where it hides the text."""
+        """Answer Esc: leave what stands beside, close the list where it hides the text."""
+        if self.after.has_focus_within:
+            return self.toggle_side()
         if not self.has_class("-reading"):
             return False
         self.remove_class("-reading")
@@ -244,6 +300,26 @@ class MigrationsTab(Tab):
         self.bench.propose_down()
         self.texts.turn_to("down")
         self.say("the down is proposed from the up; what it cannot take back stands above it")
+
+    async def action_probe(self) -> None:
+        """Show what the target would be asked."""
+        import asyncio
+
+        from pgplumb.tui.requests import AskTarget
+        from pgplumb.tui.tabs.migration.probe_screen import ProbeScreen
+
+        catalog, up, mode = self.state.catalog, self.texts.up.text, self.bench.mode
+        if catalog is None or not up.strip():
+            self.say("there is nothing to ask the target about yet", "warn")
+            return
+
+        def found() -> AskTarget:
+            from pgplumb.migrate.probes import probes_for
+
+            return AskTarget(up, mode, probes=probes_for(up, catalog, mode))
+
+        request = await asyncio.to_thread(found)
+        self.app.push_screen(ProbeScreen(self.store, request, self.request, self.trials.trial.answers))
 
     def action_mode(self) -> None:
         """Look at it as one transaction, or not."""

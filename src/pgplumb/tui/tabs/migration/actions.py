@@ -11,9 +11,10 @@ ACTIONS = declare(
     Action("save", "w ctrl+s", "save", "Save both texts to a file, or to a pair of files.", hint=14),
     Action("external", "o ctrl+o", "$EDITOR", "Edit the text in $VISUAL or $EDITOR and come back.", hint=16),
     Action("load", "L", "load", "Load a migration from a file.", hint=18),
+    Action("probe", "p", "ask target", "Show what only the target knows, and ask it, read-only.", hint=11),
     Action(
         "propose",
-        "p",
+        "P",
         "propose down",
         "Propose the down from the up, in the place of what is there.",
         hint=22,

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
 from pgplumb.foundation.text import sanitise
 from pgplumb.migrate.hazards.analysis import StatementFacts
-from pgplumb.migrate.hazards.effect import ACCESS_EXCLUSIVE, BLOCKS_WRITERS, rank
 from pgplumb.migrate.hazards.hazard import Hazard
 from pgplumb.sql.highlight import highlight
+from pgplumb.tui.tabs.migration.chips import lock_chip, strongest_first, who_waits
 from pgplumb.tui.tabs.migration.reading import Fault
-from pgplumb.tui.tabs.migration.rows import Row, lock_chip
+from pgplumb.tui.tabs.migration.rows import Row
 from pgplumb.tui.widgets.ink import Line, Span, line
 from pgplumb.tui.widgets.sql_view import sql_lines
+
+if TYPE_CHECKING:
+    from pgplumb.migrate.rehearsal import RehearsedStatement
 
 _SOURCES = {
     "static": "known from the text alone, not measured",
     "catalog": "known from the text and the catalog, not measured",
+    "rehearsed": "measured in the twin",
 }
+_MOST = 12
+"""So many notices and changed objects of a statement are listed."""
 _BEFORE = 60
 """Characters before a fault that are shown of its line."""
 
@@ -37,7 +44,7 @@ def detail_lines(row: Row | None, text: str) -> list[Line]:
     elif row.reason and mark is not None:
         lines.append(line(Span(f"{mark.glyph} {mark.word}", mark.ink), f"   {row.reason}"))
     elif row.facts is not None:
-        lines += _statement(row.facts)
+        lines += _statement(row.facts, row.seen)
     return lines
 
 
@@ -67,21 +74,43 @@ def _fault(fault: Fault, mark: Span, text: str) -> Iterator[Line]:
     yield line(Span("  " + " " * cell_len(before)), Span("^" * max(cell_len(wrong), 1), "fail"))
 
 
-def _statement(facts: StatementFacts) -> Iterator[Line]:
-    for lock in facts.locks:
-        yield (*lock_chip(lock), Span(f"   {_who_waits(lock.mode)}", "muted"))
+def _statement(facts: StatementFacts, seen: RehearsedStatement | None) -> Iterator[Line]:
+    for lock in strongest_first(facts):
+        yield (*lock_chip(lock), Span(f"   {who_waits(lock.mode)}", "muted"))
     if not facts.locks:
         yield line(Span("no lock on a relation that was there before is known", "muted"))
     if facts.rewrites:
         yield line(Span("written anew  ", "muted"), ", ".join(facts.rewrites))
+    if seen is not None and seen.emptied:
+        yield line(Span("emptied       ", "muted"), ", ".join(seen.emptied))
+    if seen is not None and seen.rebuilds:
+        yield line(Span("built again   ", "muted"), ", ".join(seen.rebuilds))
     if facts.scans:
         yield line(Span("read in full  ", "muted"), ", ".join(facts.scans))
+    if seen is not None and seen.dropped:
+        yield line(Span("gone          ", "muted"), ", ".join(seen.dropped))
     for reason in facts.unknown:
-        yield line(Span("? unknown  ", "unknown"), reason)
-    yield line(Span(_SOURCES[facts.source], "faint"))
+        yield line(Span("? unknown     ", "unknown"), reason)
+    if seen is not None:
+        yield from _rehearsed(seen)
+    yield line(Span(_source(facts, seen), "faint"))
 
 
-def _who_waits(mode: str) -> str:
-    if mode == ACCESS_EXCLUSIVE:
-        return "readers and writers wait"
-    return "writers wait" if rank(mode) >= BLOCKS_WRITERS else "readers and writers go on"
+def _rehearsed(seen: RehearsedStatement) -> Iterator[Line]:
+    if seen.error is not None:
+        said = seen.error
+        yield line(Span("✗ fails       ", "fail"), f"{said.message} ({said.sqlstate})")
+    changed = list(dict.fromkeys(f"{one.kind} {one.identity}" for one in seen.changed))
+    if changed:
+        more = f" and {len(changed) - _MOST} more" if len(changed) > _MOST else ""
+        yield line(Span("changed       ", "muted"), Span(", ".join(changed[:_MOST]) + more, "muted"))
+    for notice in seen.notices[:_MOST]:
+        yield line(Span("said          ", "muted"), Span(str(notice.message), "muted"))
+
+
+def _source(facts: StatementFacts, seen: RehearsedStatement | None) -> str:
+    if seen is None or not seen.ran:
+        why = "" if seen is None else "; it did not run in the twin"
+        return f"{_SOURCES[facts.source]}{why}" if facts.source != "rehearsed" else "it fails in the twin"
+    hidden = "" if seen.locks_exact else "; locks that an earlier statement holds may hide some"
+    return f"{_SOURCES[facts.source]}, in {seen.seconds * 1000:.0f} ms{hidden}"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from pgplumb.tui.tabs.migration.known import Known, find_out
-from pgplumb.tui.tabs.migration.reading import Job
+from pgplumb.tui.tabs.migration.known import Known, Wanted, find_out
+from pgplumb.tui.tabs.migration.reading import Reading
 
 
 class Reader:
@@ -14,15 +14,17 @@ class Reader:
 
     def __init__(self, done: Callable[[Known], None]) -> None:
         self._done = done
-        self._wanted: Job | None = None
+        self._wanted: Wanted | None = None
+        self._last: Reading | None = None
+        """Of the text that was read last, before anything was measured."""
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._stopped = False
 
-    def ask(self, job: Job) -> None:
-        """Have a job read; returns at once. One that is waiting is superseded."""
+    def ask(self, wanted: Wanted) -> None:
+        """Have a text read; returns at once. One that is waiting is superseded."""
         with self._changed:
-            self._wanted = job
+            self._wanted = wanted
             self._changed.notify()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="migration-reader", daemon=True)
@@ -38,9 +40,12 @@ class Reader:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._stopped or self._wanted is not None)
-                job, self._wanted = self._wanted, None
-                if self._stopped or job is None:
+                wanted, self._wanted = self._wanted, None
+                if self._stopped or wanted is None:
                     return
-            known = find_out(job)
+            job, last = wanted.job, self._last
+            same = last is not None and last.job.same_text(job) and last.job.catalog is job.catalog
+            known = find_out(job, wanted, last if same else None)
+            self._last = known.text
             if not self._stopped:
                 self._done(known)

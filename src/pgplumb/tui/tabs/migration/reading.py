@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from pgplumb.migrate.hazards.analysis import Analysis
     from pgplumb.migrate.hazards.hazard import Hazard
     from pgplumb.migrate.hazards.step import Mode
+    from pgplumb.migrate.probes import Answer
+    from pgplumb.tui.live.rehearsed import Rehearsed
 
 MOST_CHARACTERS = 200_000
 MOST_STATEMENTS = 500
@@ -40,6 +43,11 @@ class Job:
     follow: bool
     """Whether the down is ours to propose."""
 
+    def same_text(self, other: Job) -> bool:
+        """Whether what was found out about one holds for the other, the schema apart."""
+        mine = (self.up, self.down, self.mode, self.follow)
+        return mine == (other.up, other.down, other.mode, other.follow)
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -56,6 +64,8 @@ class Fault:
     """The statement's number from 0; None where it belongs to none."""
     certain: bool = True
     """False for psql's commands: what they do is unknown."""
+    source: Literal["text", "rehearsed"] = "text"
+    """Whether the parser refuses it, or the twin's server did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,10 @@ class Reading:
     proposed: ProposedDown | None = None
     unread: str | None = None
     """Why locks and hazards were not looked for."""
+    measured: Rehearsed | None = None
+    """Where the locks and hazards are those of a rehearsal."""
+    answers: Sequence[Answer] | None = None
+    """What the target said to the questions that the text raises."""
 
     def text(self, side: Literal["up", "down"]) -> str:
         """Return one of the texts; a proposed down as it was proposed."""
@@ -95,7 +109,12 @@ class Reading:
     @property
     def faulty(self) -> frozenset[int | None]:
         """Statements of the up that are no SQL, by number."""
-        return frozenset(fault.statement for fault in self.up.faults if fault.certain)
+        return frozenset(f.statement for f in self.up.faults if f.certain and f.source == "text")
+
+    @property
+    def failing(self) -> frozenset[int | None]:
+        """Statements of the up that the twin's server refused at some place, by number."""
+        return frozenset(f.statement for f in self.up.faults if f.source == "rehearsed")
 
     @property
     def hazards(self) -> tuple[Hazard, ...]:
@@ -176,12 +195,17 @@ def _is_data(token: Token, statements: tuple[Statement, ...], starts: list[int])
 def _fault(text: str, problem: SyntaxProblem, starts: list[int]) -> Fault:
     """Return a problem with the stretch of its line that is wrong: the token at its position."""
     statement = max(bisect_right(starts, problem.position) - 1, 0)
-    length = 1
-    for token in tokens(text, starts[statement] if starts else 0):
-        if token.end > problem.position:
-            if token.kind != "space":
-                length = max(len(token.text[problem.position - token.start :].split("\n")[0]), 1)
-            break
+    length = fault_length(text, starts[statement] if starts else 0, problem.position)
     first, *more = problem.message.split("\n")
     message = f'{first}…"' if more else first
     return Fault(message, problem.line, problem.column, problem.column + length, statement)
+
+
+def fault_length(text: str, start: int, position: int) -> int:
+    """Return how many characters of its line the token at a position has; `start` is where its statement begins."""
+    for token in tokens(text, start):
+        if token.end > position:
+            if token.kind != "space":
+                return max(len(token.text[position - token.start :].split("\n")[0]), 1)
+            break
+    return 1

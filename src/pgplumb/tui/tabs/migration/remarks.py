@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pgplumb.migrate.hazards.effect import Lock, rank
-from pgplumb.tui.tabs.migration.rows import ERROR, INFO, UNKNOWN, WARNING, Row, Side, lock_chip
+from pgplumb.tui.tabs.migration.chips import chips, lock_chip, mode_words, strongest_first
+from pgplumb.tui.tabs.migration.rows import ERROR, INFO, UNKNOWN, WARNING, Row, Side
 from pgplumb.tui.widgets.editor.text_sheet import Remark
 from pgplumb.tui.widgets.glyphs import Mark
 from pgplumb.tui.widgets.ink import InkName, Line, Span
@@ -40,21 +40,19 @@ def _sign(marks: Sequence[Mark]) -> Span | None:
 
 
 def _notes(row: Row) -> Sequence[Line]:
-    """Return the locks of a statement, strongest first, in shorter and shorter forms."""
+    """Return what a statement does to others in shorter and shorter forms."""
+    if row.seen is not None and row.seen.error is not None:
+        return ((Span("fails in the twin ", "fail"),), (Span("fails ", "fail"),))
     if row.facts is None or not row.facts.locks:
         return ()
-    locks = sorted(row.facts.locks, key=lambda lock: -rank(lock.mode))
-    source = Span(f"  {row.facts.source} ", "faint")
-    most = [
-        (*_chips(locks[:shown], len(locks) - shown), source) for shown in (3, 2, 1) if len(locks) >= shown
-    ]
-    return (*most, (*lock_chip(locks[0]), Span(" ")), (lock_chip(locks[0])[0], Span(" ")))
-
-
-def _chips(locks: Sequence[Lock], more: int) -> Line:
-    spans: list[Span] = []
-    for lock in locks:
-        spans += [Span("  "), *lock_chip(lock)]
-    if more > 0:
-        spans.append(Span(f"  +{more}", "faint"))
-    return tuple(spans[1:])
+    facts = row.facts
+    source = Span(f"  {facts.source} ", "faint")
+    most = [(*chips(facts, row.seen, shown), source) for shown in (3, 2, 1) if len(facts.locks) >= shown]
+    first = strongest_first(facts)[0]
+    ink = lock_chip(first)[0].ink
+    return (
+        *most,
+        (*chips(facts, row.seen, 1), Span(" ")),
+        (*lock_chip(first), Span(" ")),
+        (Span(f"{mode_words(first.mode)} ", ink),),
+    )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pgplumb.migrate.hazards.analysis import StatementFacts
-from pgplumb.migrate.hazards.effect import BLOCKS_WRITERS, Lock, rank
 from pgplumb.migrate.hazards.hazard import Hazard
 from pgplumb.sql.positions import Positions
 from pgplumb.sql.split import Statement
+from pgplumb.tui.tabs.migration.chips import chips
 from pgplumb.tui.tabs.migration.reading import Fault, Reading, Script
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.editor.history import Place
 from pgplumb.tui.widgets.glyphs import Mark
 from pgplumb.tui.widgets.ink import Line, Span
+
+if TYPE_CHECKING:
+    from pgplumb.migrate.rehearsal import RehearsedStatement
 
 Side = Literal["up", "down"]
 
@@ -45,6 +48,8 @@ class Row:
     fault: Fault | None = None
     hazard: Hazard | None = None
     facts: StatementFacts | None = None
+    seen: RehearsedStatement | None = None
+    """The statement as it was rehearsed."""
     reason: str = ""
     """What is unknown."""
 
@@ -75,6 +80,7 @@ class _Writer:
         self.hazards: dict[int | None, list[Hazard]] = {}
         for hazard in reading.hazards:
             self.hazards.setdefault(hazard.statement, []).append(hazard)
+        self.seen = {s.index: s for s in reading.measured.rehearsal} if reading.measured is not None else {}
         self.width = min(max((len(hazard.id) for hazard in reading.hazards), default=0), _NAME)
 
     def rows(self) -> Iterator[Row]:
@@ -112,7 +118,7 @@ class _Writer:
             while loose and (loose[0].line - 1, loose[0].column - 1) < place:
                 yield _fault(loose.pop(0), side)
             mine = faults.get(index, ())
-            yield self._statement(index, statement, side, place, width, bool(mine))
+            yield self._statement(index, statement, side, place, width, mine)
             for fault in mine:
                 yield _fault(fault, side)
             if side == "up":
@@ -124,16 +130,18 @@ class _Writer:
             yield _fault(fault, side)
 
     def _statement(
-        self, index: int, statement: Statement, side: Side, place: Place, width: int, faulty: bool
+        self, index: int, statement: Statement, side: Side, place: Place, width: int, faults: Sequence[Fault]
     ) -> Row:
         analysis = self.reading.analysis
         facts = analysis.statements[index] if side == "up" and analysis is not None else None
+        seen = self.seen.get(index) if side == "up" else None
+        trouble = _trouble(faults, seen)
         number = Span(f"{index + 1:>2}  ", "muted")
         name = Span((statement.kind or "statement").ljust(width), "strong")
-        chips = (Span("  "), *_chips(facts, faulty)) if side == "up" or faulty else ()
-        shown = (number, name, *chips)
+        beside = (Span("  "), *_chips(facts, seen, trouble)) if side == "up" or trouble else ()
+        shown = (number, name, *beside)
         key = (side, "statement", index)
-        return Row(key, shown, "statement", side, place, index, f"{statement.text};", facts=facts)
+        return Row(key, shown, "statement", side, place, index, f"{statement.text};", facts=facts, seen=seen)
 
     def _hazard(self, hazard: Hazard, place: Place | None) -> Row:
         return Row(
@@ -148,29 +156,28 @@ class _Writer:
         )
 
 
+def _trouble(faults: Sequence[Fault], seen: RehearsedStatement | None) -> str:
+    """Return that a statement fails, where it does."""
+    if any(fault.source == "text" for fault in faults):
+        return "not understood"
+    return "fails in the twin" if seen is not None and seen.error is not None else ""
+
+
 def _places(script: Script, text: str) -> list[Place]:
     positions = Positions(text)
     found = (positions.line_and_column(statement.start) for statement in script.statements)
     return [(line - 1, column - 1) for line, column in found]
 
 
-def _chips(facts: StatementFacts | None, faulty: bool) -> Line:
-    if faulty:
-        return (Span("not understood", "fail"),)
+def _chips(facts: StatementFacts | None, seen: RehearsedStatement | None, trouble: str) -> Line:
+    if trouble:
+        return (Span(trouble, "fail"),)
     if facts is None:
         return (Span("not analysed", "unknown"),)
     if not facts.locks:
         return (Span("locks unknown" if facts.unknown else "no lock on what was there before", "faint"),)
-    spans: list[Span] = []
-    for lock in facts.locks:
-        spans += [*lock_chip(lock), Span("  ")]
-    return (*spans, Span(facts.source, "faint"))
-
-
-def lock_chip(lock: Lock) -> Line:
-    """Return a lock as mode and relation; modes that keep writers out stand out."""
-    strong = rank(lock.mode) >= BLOCKS_WRITERS
-    return (Span(lock.mode, "warn" if strong else "muted"), Span(f" {lock.target.id}", "text"))
+    source = facts.source if seen is None or seen.ran or facts.source != "rehearsed" else "not rehearsed"
+    return (*chips(facts, seen), Span(f"  {source}", "faint"))
 
 
 def _marked(mark: Mark, name: str, message: str) -> Line:

@@ -21,7 +21,7 @@ ACTIONS = declare(
 )
 
 
-def counts(rows: Sequence[Row]) -> Line:
+def counts(rows: Sequence[Row], *, measured: bool = False) -> Line:
     """Return how much of what was found, with signs and words; never that a migration is safe."""
     marks = [row.mark for row in rows if row.mark is not None]
     spans: list[Span] = []
@@ -33,6 +33,8 @@ def counts(rows: Sequence[Row]) -> Line:
         return tuple(spans[1:])
     if not rows:
         return (Span("no statement yet", "muted"),)
+    if measured:
+        return (Span("no hazard was found in the rehearsal", "muted"),)
     return (Span("no hazard is known without a rehearsal", "muted"),)
 
 

@@ -5,6 +5,7 @@ A change of the text is read after a pause, in a thread; what was read is shown 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from textual.timer import Timer
 
 from pgplumb.migrate.draft import Draft
 from pgplumb.tui.tabs.migration.draft_state import DraftState
-from pgplumb.tui.tabs.migration.known import Known
+from pgplumb.tui.tabs.migration.known import Known, Wanted
 from pgplumb.tui.tabs.migration.reader import Reader
 from pgplumb.tui.tabs.migration.reading import Job
 from pgplumb.tui.tabs.migration.reading_pane import ReadingPane
@@ -29,9 +30,15 @@ if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
     from pgplumb.migrate.hazards.step import Mode
     from pgplumb.migrate.plan import Plan
+    from pgplumb.migrate.probes import Answer
+    from pgplumb.tui.live.rehearsed import Rehearsed
+    from pgplumb.tui.tabs.migration.reading import Reading
 
 PAUSE = 0.15
 """Seconds without a key after which the text is read."""
+HOLD = 0.4
+"""Seconds for which what was read off a text is held back where a rehearsal will follow sooner than that."""
+NOT_REHEARSED: Line = (Span("not rehearsed, not applied", "warn"),)
 _ORIGINS = {
     "proposed": "proposed from the up",
     "fix": "from the fix",
@@ -43,6 +50,9 @@ _ORIGINS = {
 
 class Workbench(Container):
     """One migration, open."""
+
+    class Read(Message):
+        """The texts were read as they stand: nothing more is known of them by now."""
 
     class Arrived(Message):
         """Something was found out."""
@@ -59,9 +69,17 @@ class Workbench(Container):
         self.state = DraftState()
         self.mode: Mode = "autocommit"
         self.catalog: Catalog | None = None
+        self.read: Reading | None = None
+        """What was read last of the texts; with what was measured, where that is known."""
         self._reader = Reader(self._found_out)
         self._pause: Timer | None = None
+        self._held: Timer | None = None
         self._given = ""
+        self._measured: Rehearsed | None = None
+        self._answers: Sequence[Answer] | None = None
+        self._trial: Line = NOT_REHEARSED
+        self.soon = False
+        """Whether a rehearsal of what was read will follow at once."""
         self._plan: tuple[Plan, str, str] | None = None
 
     def compose(self) -> ComposeResult:
@@ -158,7 +176,7 @@ class Workbench(Container):
             Span(f"  {_ORIGINS[self.state.down]}", "faint"),
         )
         left: Line = (Span("up", "title" if side == "up" else "muted"),) if shown == "up" else down
-        self.head.show((*left, Span("   "), *self._file()), (Span("not rehearsed, not applied", "warn"),))
+        self.head.show((*left, Span("   "), *self._file()), self._trial)
         self.texts.parting.show(down)
 
     def _file(self) -> Line:
@@ -190,7 +208,21 @@ class Workbench(Container):
             self._pause.stop()
             self._pause = None
         self.known.expect()
-        self._reader.ask(self._job())
+        self._measured = self._answers = None
+        self._reader.ask(Wanted(self._job()))
+
+    def take_measured(self, measured: Rehearsed | None, answers: Sequence[Answer] | None) -> None:
+        """Put what was found out elsewhere about the texts, as they stand, in the place of what was read off them."""
+        if measured is self._measured and answers is self._answers:
+            return
+        self._measured, self._answers = measured, answers
+        self._reader.ask(Wanted(self._job(), measured, answers))
+
+    def say_trial(self, trial: Line) -> None:
+        """Say how far the migration was tried."""
+        if trial != self._trial:
+            self._trial = trial
+            self.draw_titles()
 
     def _found_out(self, known: Known) -> None:
         """Take what was found out, in the reader's thread."""
@@ -204,19 +236,31 @@ class Workbench(Container):
     def _arrived(self, event: Arrived) -> None:
         event.stop()
         self._note_hand()
-        reading, now = event.known.reading, self._job()
-        if (reading.job.up, reading.job.down, reading.job.mode, reading.job.follow) != (
-            now.up,
-            now.down,
-            now.mode,
-            now.follow,
-        ):
+        reading = event.known.reading
+        if not reading.job.same_text(self._job()):
             return
         if reading.proposed is not None and reading.proposed.text != self._given:
             self._give(reading.proposed.text)
-        self.known.show(event.known)
-        self.texts.remark(event.known)
-        self.set_class(not event.known.rows, "-empty")
+        if self._held is not None:
+            self._held.stop()
+            self._held = None
+        if reading.measured is None and self._measured is not None:
+            return
+        self.read = reading
+        self.post_message(self.Read())
+        if reading.measured is None and self.soon and not reading.faulty:
+            # What is measured follows at once: nothing changes on the screen twice.
+            self._held = self.set_timer(HOLD, lambda: self._show(event.known))
+        else:
+            self._show(event.known)
+
+    def _show(self, known: Known) -> None:
+        self._held = None
+        if not known.reading.job.same_text(self._job()):
+            return
+        self.known.show(known)
+        self.texts.remark(known)
+        self.set_class(not known.rows, "-empty")
         self.call_after_refresh(self.known.hand_on_focus)
         self.draw_titles()
 
