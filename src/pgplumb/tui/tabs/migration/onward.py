@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from pgplumb.tui.state import Phase
 
@@ -38,6 +38,9 @@ class Bearer(Protocol):
 
     def take_plan(self, plan: Plan, name: str) -> None:
         """Open a plan."""
+
+    def action_new(self) -> None:
+        """Begin a blank migration."""
 
     def say(self, text: str, ink: InkName = "text") -> None:
         """Write to the message line."""
@@ -79,9 +82,28 @@ class Onward:
             plan = replace(plan, id=plan.id.rpartition("_")[0])
         self._tab.app.push_screen(ExportScreen(plan, Path("migrations")), done)
 
-    def begin(self) -> None:
-        """Choose what a new migration does."""
-        self._tab.say("nothing yet")
+    def begin(self, object_id: str | None = None) -> None:
+        """Choose what a new migration does; about an object where it was opened from one."""
+        from pgplumb.tui.tabs.migration.wizard.screen import WizardScreen
+        from pgplumb.tui.tabs.migration.wizard.subject import subject_of
+
+        catalog = self._tab.state.catalog
+
+        def chosen(found: Plan | Literal["blank"] | None) -> None:
+            if found == "blank":
+                self._tab.action_new()
+            elif found is not None:
+                self._take(found)
+
+        self._tab.app.push_screen(WizardScreen(catalog, subject_of(object_id, catalog)), chosen)
+
+    def _take(self, plan: Plan) -> None:
+        from pgplumb.migrate.formats.parts.model import FormatError
+
+        try:
+            self._tab.take_plan(plan, plan.title)
+        except FormatError as reason:
+            self._tab.say(str(reason), "warn")
 
     def _open_plan(self) -> Plan | None:
         """Return the plan that is open, or the text as one; None, with the reason said, where it is none."""
