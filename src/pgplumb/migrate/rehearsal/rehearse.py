@@ -174,7 +174,7 @@ def prepare(twin: Twin | Workshop, copies: int = 2) -> None:
 
 def _unreached(part: Part, found: Sequence[RehearsedStatement], verdict: Verdict) -> RehearsedStatement:
     last = found[-1].index if found else None
-    why = verdict.stopped or (f"statement {last} fails before it" if last is not None else "nothing ran")
+    why = verdict.stopped or (f"statement {last + 1} fails before it" if last is not None else "nothing ran")
     return RehearsedStatement(part.index, unknown=(f"not reached: {why}",), ran=False)
 
 
