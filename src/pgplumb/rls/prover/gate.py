@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.rls.access import AccessMatrix
@@ -107,6 +108,15 @@ class World:
     def catalog(self) -> Catalog:
         """The catalog that the matrix was made from."""
         return self.matrix.catalog
+
+    @cached_property
+    def named_functions(self) -> Mapping[tuple[str, str], tuple[FunctionFacts, ...]]:
+        """Functions by schema and name, and those of every schema under an empty one."""
+        found: dict[tuple[str, str], tuple[FunctionFacts, ...]] = {}
+        for facts in self.functions.values():
+            for key in ((facts.schema, facts.name), ("", facts.name)):
+                found[key] = (*found.get(key, ()), facts)
+        return found
 
 
 def clauses_of(policies: Mapping[str, str]) -> tuple[Clause, ...]:

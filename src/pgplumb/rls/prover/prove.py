@@ -2,14 +2,219 @@
 
 from __future__ import annotations
 
-from pgplumb.rls.prover.gate import Gate, World
+from dataclasses import dataclass
+
+from pgplumb.catalog.relation import Relation
+from pgplumb.rls.prover import classify, texts
+from pgplumb.rls.prover.equality import Closure, unique_keys
+from pgplumb.rls.prover.gate import Clause, Gate, World
+from pgplumb.rls.prover.goal import Goal
+from pgplumb.rls.prover.identity import Identity, assumption, identities
+from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet, rows_of
+from pgplumb.rls.prover.reading import (
+    ALWAYS,
+    Disjunction,
+    Reading,
+    Scope,
+    TooMany,
+    multiply,
+    not_null,
+)
+from pgplumb.rls.prover.subselects import subject_row
+from pgplumb.rls.prover.terms import Term
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """One way through a gate that does not stay within the tenant, as its branch and as its facts."""
+
+    branch: Branch
+    facts: Conjunction
+    closure: Closure
+    tenants: tuple[Term, ...]
+
+
+@dataclass(slots=True)
+class _Run:
+    """One gate being proved."""
+
+    gate: Gate
+    world: World
+    reading: Reading
+    goal: Goal
+    known: tuple[Identity, ...]
+    leaks: list[Leak]
+    trusts: set[int]
+    assumptions: set[str]
+    alive: bool = False
 
 
 def prove(gate: Gate, world: World) -> GateProof:
     """Return what is known of the rows that pass a gate. Asks the server for nothing; never raises."""
     if not gate.permissive:
         return GateProof(Verdict.DENIED, reasons=("no permissive policy applies",))
-    del world
-    texts = " OR ".join(f"({clause.expression})" for clause in gate.permissive)
-    return GateProof(Verdict.UNPROVED, (Branch(Ground.UNREAD, texts, gate.policies),))
+    relation = world.catalog.relations[gate.relation]
+    shape = _shape(world, relation)
+    clauses = (gate.permissive, gate.restrictive, gate.command, gate.which)
+    # Where the role, or the relation's own rows, played no part, the proof is that of every relation of the shape.
+    for role in ((), (gate.role, gate.caller, gate.relation)):
+        cached = world.cache.entries.get((clauses, shape, role))
+        if isinstance(cached, GateProof):
+            return cached
+    try:
+        run = _run(gate, world, relation)
+    except RecursionError:
+        return _unread(gate, "nested too deeply to be read")
+    except texts.ChangesSession:
+        return _unread(gate, "it changes settings of the session, so that comparing with them proves nothing")
+    if run is None:
+        return _unread(gate, "no tenant column", blank=True)
+    proof = _proof(run)
+    own = run.reading.asked_role or run.reading.met_subject
+    world.cache.entries[(clauses, shape, (gate.role, gate.caller, gate.relation) if own else ())] = proof
+    return proof
+
+
+def leaks(gate: Gate, world: World) -> tuple[Leak, ...]:
+    """Return the ways through a gate that were not proved, with their facts: what a witness is made from."""
+    if not gate.permissive:
+        return ()
+    try:
+        run = _run(gate, world, world.catalog.relations[gate.relation])
+    except (RecursionError, texts.ChangesSession):
+        return ()
+    return tuple(run.leaks) if run is not None else ()
+
+
+def _shape(world: World, relation: Relation) -> object:
+    """Return all that a proof knows of the relation itself, its oid apart."""
+    key = ("shape", relation.oid)
+    found = world.cache.entries.get(key)
+    if found is None:
+        path = world.tenants.path_of.get(relation.oid)
+        columns = tuple(
+            (c.name, c.type_oid, c.collation, not_null(world, relation, c.name)) for c in relation.columns
+        )
+        found = world.cache.entries[key] = (relation.name, path, columns, unique_keys(world, relation.oid))
+    return found
+
+
+def _run(gate: Gate, world: World, relation: Relation) -> _Run | None:
+    path = world.tenants.path_of.get(gate.relation)
+    if path is None:
+        return None
+    named = identities(world)
+    caller = world.catalog.roles.get(gate.caller or gate.role)
+    goal = Goal(world, gate.relation, path, caller.name if caller else "")
+    reading = Reading(world, subject=gate.relation, protected=named.protected)
+    run = _Run(gate, world, reading, goal, named.known, [], set(), set())
+    floor: Disjunction = ALWAYS
+    for clause in gate.restrictive:
+        ways = _ways(run, clause, relation)
+        if ways is None:
+            # A restrictive policy that is not read only narrows.
+            ways = ((Literal(Fact.UNREAD, (), clause.expression, Snippet(clause.expression)),),)
+        if all(_settled(run, facts) for facts in ways):
+            return run
+        try:
+            floor = multiply(floor, ways)
+        except TooMany:
+            floor = multiply(
+                floor, ((Literal(Fact.UNREAD, (), clause.expression, Snippet(clause.expression)),),)
+            )
+    for clause in gate.permissive:
+        _permissive(run, clause, floor, relation)
+    return run
+
+
+def _permissive(run: _Run, clause: Clause, floor: Disjunction, relation: Relation) -> None:
+    ways = _ways(run, clause, relation)
+    if ways is None:
+        ways = ((Literal(Fact.UNREAD, (), clause.expression, Snippet(clause.expression)),),)
+    for facts in ways:
+        if floor == ALWAYS:
+            _judge(run, clause, facts)
+        elif not _settled(run, facts):
+            for more in floor:
+                _judge(run, clause, facts + tuple(x for x in more if x not in facts))
+
+
+def _ways(run: _Run, clause: Clause, relation: Relation) -> Disjunction | None:
+    """Return the ways through one policy, or None where there are too many or it changes the session."""
+    gate = run.gate
+    nested = any(texts.has_sub_select(c.expression) for c in (*gate.permissive, *gate.restrictive))
+    scope = Scope("", role=gate.role, caller=gate.caller or gate.role)
+    active = (gate.relation,) if nested else ()
+    try:
+        return texts.condition(run.reading, clause.expression, subject_row(relation), scope, active)
+    except TooMany:
+        return None
+
+
+def _closure(run: _Run, facts: Conjunction) -> Closure:
+    return Closure(run.world, facts, run.goal.column, stored=run.gate.which == "using")
+
+
+def _settled(run: _Run, facts: Conjunction) -> bool:
+    """Whether a way cannot happen or stays within the tenant; what that rests on is noted."""
+    closure = _closure(run, facts)
+    if closure.dead:
+        return True
+    run.alive = True
+    identity = run.goal.reached(closure, run.known)
+    if identity is None:
+        return False
+    run.assumptions.add(assumption(identity))
+    own = tuple(literal for literal in facts if all(row.number == 0 for row in rows_of((literal,))))
+    alone = _closure(run, own)
+    if run.goal.reached(alone, run.known) is None:
+        run.trusts.update(row.relation for row in rows_of(facts) if row.number)
+    return True
+
+
+def _judge(run: _Run, clause: Clause, facts: Conjunction) -> None:
+    if _settled(run, facts):
+        return
+    closure = _closure(run, facts)
+    tenants = tuple(run.goal.tenants(closure))
+    policies = tuple(dict.fromkeys(name for name in (clause.policy,) if name))
+    blocking = classify.obstacle(facts, closure, tenants)
+    if blocking is not None:
+        text = blocking.snippet.text or blocking.operator
+        branch = Branch(Ground.UNREAD, text, policies)
+    else:
+        why = classify.ground(facts, closure, tenants, run.gate.which)
+        branch = Branch(why, _text(facts), policies)
+    run.leaks.append(Leak(branch, facts, closure, tenants))
+
+
+def _text(facts: Conjunction) -> str:
+    said = dict.fromkeys(literal.snippet.text for literal in facts if not classify.trivial(literal))
+    return " AND ".join(said) or "true"
+
+
+def _proof(run: _Run) -> GateProof:
+    branches = tuple(dict.fromkeys(leak.branch for leak in run.leaks))
+    grounds = {branch.ground for branch in branches}
+    assumptions = tuple(sorted(run.assumptions | run.reading.assumptions))
+    if not branches:
+        verdict = Verdict.ISOLATED if run.alive else Verdict.DENIED
+        reasons: tuple[str, ...] = () if run.alive else ("no row satisfies it",)
+        return GateProof(verdict, (), assumptions, frozenset(run.trusts), reasons)
+    if Ground.ALWAYS in grounds:
+        verdict = Verdict.OPEN
+    elif grounds - {Ground.UNREAD}:
+        verdict = Verdict.PARTIAL
+    else:
+        verdict = Verdict.UNPROVED
+    reasons = tuple(
+        f"{'not read' if b.ground is Ground.UNREAD else b.ground.value}: {b.text}" for b in branches
+    )
+    return GateProof(verdict, branches, assumptions, frozenset(run.trusts), reasons)
+
+
+def _unread(gate: Gate, reason: str, blank: bool = False) -> GateProof:
+    whole = " OR ".join(f"({clause.expression})" for clause in gate.permissive)
+    branches = () if blank else (Branch(Ground.UNREAD, whole, gate.policies),)
+    return GateProof(Verdict.UNPROVED, branches, reasons=(reason,))

@@ -1,0 +1,164 @@
+"""Comparisons with each element of a list: IN, = ANY, <> ALL and their like."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from pgplumb.rls.prover import branches, subselects, values
+from pgplumb.rls.prover.kinds import TEXT, Kind, named
+from pgplumb.rls.prover.literals import Conjunction, Snippet
+from pgplumb.rls.prover.reading import (
+    ALWAYS,
+    MOST_BRANCHES,
+    NEVER,
+    Disjunction,
+    Reading,
+    Scope,
+    TooMany,
+    Unreadable,
+    add,
+    multiply,
+    only,
+)
+from pgplumb.rls.prover.terms import Call, Constant, Term, cast, is_null, of_session
+from pgplumb.sql.node import Node
+
+
+def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunction:
+    """Return when a comparison with a list has an outcome. Raises Unreadable and TooMany."""
+    only(node, "kind", "name", "lexpr", "rexpr", "rexpr_list_start", "rexpr_list_end")
+    name, left, right = node.words("name"), node.node("lexpr"), node.node("rexpr")
+    if len(name) != 1 or name[0] not in branches.COMPARISONS or left is None or right is None:
+        raise Unreadable
+    kind = node.text("kind")
+    any_of = kind == "AEXPR_OP_ANY" or (kind == "AEXPR_IN" and name[0] == "=")
+    snippet = Snippet(scope.source, node, negated=outcome != "T")
+    inner, element = _uncast(reading, right, scope)
+    if inner.kind == "SubLink" and inner.text("subLinkType") == "ARRAY_SUBLINK":
+        return _selected(reading, left, inner, scope, (name[0], any_of, outcome, element), snippet)
+    lists = _lists(reading, inner, scope, element)
+    if lists is None:
+        return _unlisted(reading, left, right, scope, (name[0], any_of, outcome), snippet)
+    found: Disjunction = NEVER
+    for condition, term in values.values(reading, left, scope):
+        for given, elements in lists:
+            said = _over(term, name[0], elements, any_of, outcome, snippet)
+            found = add(found, multiply(multiply((condition,), (given,)), said))
+    return found
+
+
+def _over(
+    term: Term, operator: str, elements: tuple[Term, ...], any_of: bool, outcome: str, snippet: Snippet
+) -> Disjunction:
+    """ANY is true if one comparison is, and ALL false if one is; the rest as in OR and AND."""
+    decides = "T" if any_of else "F"
+    if outcome == "U":
+        found: Disjunction = NEVER
+        for element in elements:
+            found = add(found, branches.compare(term, operator, element, "U", snippet))
+        return found
+    found = NEVER if outcome == decides else ALWAYS
+    for element in elements:
+        said = branches.compare(term, operator, element, outcome, snippet)
+        found = add(found, said) if outcome == decides else multiply(found, said)
+    return found
+
+
+def _uncast(reading: Reading, node: Node, scope: Scope) -> tuple[Node, Kind | None]:
+    """Return a list without the cast around it, and the type that its elements are cast to."""
+    if node.kind != "TypeCast":
+        return node, None
+    only(node, "arg", "typeName")
+    kind, sized = values.type_of(reading, node.node("typeName"), scope)
+    inner = node.node("arg")
+    if sized or inner is None or not kind.name.endswith("[]"):
+        return node, None
+    element = named(kind.name[:-2])
+    if inner.kind == "TypeCast":
+        # A cast of a cast: elements that were cast keep their type where the families agree.
+        innermost, first = _uncast(reading, inner, scope)
+        if first is None or first.family != "text" or element.name not in ("text", "varchar"):
+            return node, None
+        return innermost, first
+    return inner, element
+
+
+def _lists(
+    reading: Reading, node: Node, scope: Scope, element: Kind | None
+) -> list[tuple[Conjunction, tuple[Term, ...]]] | None:
+    """Return the elements of a list that is written out, or None where it is not."""
+    if node.kind in ("A_ArrayExpr", "List"):
+        only(node, "elements", "items", "list_start", "list_end")
+        items = node.nodes("elements") or node.nodes("items")
+        found = []
+        for choice in product(*(values.values(reading, item, scope) for item in items)):
+            conditions = tuple(literal for condition, _ in choice for literal in condition)
+            terms = tuple(term if element is None else cast(term, element) for _, term in choice)
+            found.append((conditions, terms))
+            if len(found) > MOST_BRANCHES:
+                raise TooMany
+        return found
+    if node.kind == "A_Const" and element is not None and "sval" in node.fields:
+        inner = node.node("sval")
+        text = inner.text("sval") if inner else ""
+        if len(text) < 2 or text[0] != "{" or text[-1] != "}" or any(c in text[1:-1] for c in '{}"\\ \t\n'):
+            raise Unreadable
+        raw = text[1:-1].split(",") if text != "{}" else []
+        unknown = Kind("unknown", "text")
+        return [
+            (
+                (),
+                tuple(
+                    Constant(None, element) if w.lower() == "null" else cast(Constant(w, unknown), element)
+                    for w in raw
+                ),
+            )
+        ]
+    return None
+
+
+def _unlisted(
+    reading: Reading, left: Node, right: Node, scope: Scope, how: tuple[str, bool, str], snippet: Snippet
+) -> Disjunction:
+    """The list is a value of its own: where it is the session's, the left side is one of its elements."""
+    operator, any_of, outcome = how
+    if not any_of or operator != "=" or outcome != "T":
+        raise Unreadable
+    found: Disjunction = NEVER
+    for condition, (term, array) in values.combined(reading, (left, right), scope):
+        if is_null(array):
+            continue
+        if not of_session(array):
+            raise Unreadable
+        kind = array.kind
+        if kind.name.endswith("[]"):
+            kind = named(kind.name[:-2])
+        elif isinstance(array, Call) and array.name == "string_to_array":
+            kind = TEXT
+        one = Call("element", (array,), kind, reading.number())
+        found = add(found, multiply((condition,), branches.compare(term, "=", one, "T", snippet)))
+    return found
+
+
+def _selected(
+    reading: Reading,
+    left: Node,
+    array: Node,
+    scope: Scope,
+    how: tuple[str, bool, str, Kind | None],
+    snippet: Snippet,
+) -> Disjunction:
+    """= ANY (ARRAY(SELECT ...)) is IN."""
+    operator, any_of, outcome, element = how
+    only(array, "subLinkType", "subselect")
+    select = array.node("subselect")
+    if not any_of or outcome != "T" or select is None:
+        raise Unreadable
+    found: Disjunction = NEVER
+    rows = subselects.selected(reading, select, scope)
+    for condition, term in values.values(reading, left, scope):
+        for given, terms in rows:
+            chosen = terms[0] if element is None else cast(terms[0], element)
+            said = branches.compare(term, operator, chosen, "T", snippet)
+            found = add(found, multiply(multiply((condition,), (given,)), said))
+    return found

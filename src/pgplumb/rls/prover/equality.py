@@ -1,0 +1,203 @@
+"""What a conjunction makes equal: union-find over terms, with rows that share a unique key made one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+
+from pgplumb.catalog.relation import Relation
+from pgplumb.rls.prover.gate import World
+from pgplumb.rls.prover.literals import Conjunction, Fact
+from pgplumb.rls.prover.reading import whole
+from pgplumb.rls.prover.terms import Call, Column, Constant, Row, Term, parsed, parts
+
+_PARSED = ("number", "uuid")
+
+
+class Closure:
+    """The equalities that follow from facts, and whether they can hold together at all."""
+
+    def __init__(
+        self, world: World, facts: Conjunction, column: Callable[[Row, str], Term | None], stored: bool = True
+    ) -> None:
+        self.facts = facts
+        self.stored = stored
+        """Whether the tested row is there already: one that is being written may stand beside its older self."""
+        self._world = world
+        self._column = column
+        self._parent: dict[Term, Term] = {}
+        self._rows: dict[Row, Row] = {}
+        self._known: set[Term] = set()
+        """Terms that are not NULL."""
+        self.dead = False
+        self._read()
+        self._saturate()
+        self.dead = self.dead or self._contradicts()
+
+    def find(self, term: Term) -> Term:
+        """Return the representative of a term's class."""
+        parent = self._parent
+        if term not in parent:
+            parent[term] = term
+        while parent[term] != term:
+            parent[term] = parent[parent[term]]
+            term = parent[term]
+        return term
+
+    def same(self, left: Term, right: Term) -> bool:
+        """Whether two terms are equal, and so not NULL, or one and the same."""
+        return self.find(left) == self.find(right)
+
+    def members(self, term: Term) -> list[Term]:
+        """Return the class of a term."""
+        root = self.find(term)
+        return [other for other in list(self._parent) if self.find(other) == root]
+
+    def row(self, row: Row) -> Row:
+        """Return the representative of the rows that are the same row."""
+        while row in self._rows:
+            row = self._rows[row]
+        return row
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every row that the facts speak of."""
+        seen = {
+            part.row: None for term in list(self._parent) for part in parts(term) if isinstance(part, Column)
+        }
+        yield from seen
+
+    def not_null(self, term: Term) -> bool:
+        """Whether a term is known not to be NULL."""
+        root = self.find(term)
+        return any(self.find(known) == root for known in self._known)
+
+    def _merge(self, left: Term, right: Term) -> bool:
+        a, b = self.find(left), self.find(right)
+        if a == b:
+            return False
+        # Constants stand for their class.
+        if isinstance(b, Constant):
+            a, b = b, a
+        self._parent[b] = a
+        return True
+
+    def _read(self) -> None:
+        bounds: set[tuple[Term, Term]] = set()
+        for literal in self.facts:
+            for term in literal.terms:
+                for part in parts(term):
+                    self.find(part)
+            if literal.fact is Fact.EQUAL:
+                self._merge(*literal.terms)
+                self._known.update(literal.terms)
+            elif literal.fact in (Fact.NOT_EQUAL, Fact.ORDER, Fact.NOT_NULL):
+                self._known.update(literal.terms)
+            if literal.fact is Fact.ORDER and literal.operator in ("<=", ">="):
+                low, high = literal.terms if literal.operator == "<=" else literal.terms[::-1]
+                bounds.add((low, high))
+                if (high, low) in bounds:
+                    self._merge(low, high)
+
+    def _saturate(self) -> None:
+        moved = True
+        while moved:
+            moved = False
+            for term in list(self._parent):
+                if isinstance(term, Call) and self._derive(term):
+                    moved = True
+            if self._unique():
+                moved = True
+
+    def _derive(self, term: Call) -> bool:
+        """nullif(x, y) that is not NULL is x; a text that is y written out reads as y."""
+        moved = False
+        if term.name == "nullif" and self.not_null(term):
+            moved = self._merge(term, term.arguments[0])
+        elif term.name == "text" and term.arguments[0].kind.family in _PARSED:
+            inner = term.arguments[0]
+            for other in self.members(term):
+                if other != term:
+                    read = parsed(other, inner.kind)
+                    if self._merge(inner, read):
+                        self._known.add(inner)
+                        moved = True
+        return moved
+
+    def _unique(self) -> bool:
+        by_relation: dict[int, list[Row]] = {}
+        for row in self.rows():
+            if self.row(row) == row and (self.stored or row.number):
+                by_relation.setdefault(row.relation, []).append(row)
+        moved = False
+        for oid, rows in by_relation.items():
+            if len(rows) < 2:
+                continue
+            keys = unique_keys(self._world, oid)
+            for one, other in combinations(rows, 2):
+                if self.row(one) == self.row(other):
+                    continue
+                if any(self._agree(one, other, key) for key in keys):
+                    self._join(self.row(one), self.row(other))
+                    moved = True
+        return moved
+
+    def _agree(self, one: Row, other: Row, key: tuple[str, ...]) -> bool:
+        for name in key:
+            left, right = self._column(one, name), self._column(other, name)
+            if left is None or right is None or not left.kind.family or not self.same(left, right):
+                return False
+        return True
+
+    def _join(self, one: Row, other: Row) -> None:
+        if other.number < one.number:
+            one, other = other, one
+        self._rows[other] = one
+        relation = self._world.catalog.relations[one.relation]
+        for column in relation.columns:
+            left, right = self._column(one, column.name), self._column(other, column.name)
+            if left is not None and right is not None:
+                self._merge(left, right)
+
+    def _contradicts(self) -> bool:
+        constants: dict[Term, Constant] = {}
+        for term in list(self._parent):
+            if isinstance(term, Constant) and term.exact and term.value is not None:
+                root = self.find(term)
+                if root in constants and constants[root] != term:
+                    return True
+                constants[root] = term
+        known = {self.find(term) for term in self._known}
+        for literal in self.facts:
+            if literal.fact is Fact.NOT_EQUAL and self.same(*literal.terms):
+                return True
+            if literal.fact is Fact.ORDER and literal.operator in "<>" and self.same(*literal.terms):
+                return True
+            if literal.fact is Fact.NULL and self._never_null(literal.terms[0], known):
+                return True
+        return False
+
+    def _never_null(self, term: Term, known: set[Term]) -> bool:
+        if self.find(term) in known or isinstance(term, Constant):
+            return True
+        return isinstance(term, Column) and term.not_null
+
+
+def unique_keys(world: World, oid: int) -> tuple[tuple[str, ...], ...]:
+    """Return the sets of columns of which no two rows of a relation, its children's included, agree."""
+    cached = world.cache.entries.get(("unique", oid))
+    if isinstance(cached, tuple):
+        return cached
+    relation = world.catalog.relations.get(oid)
+    found = tuple(_keys(world, relation)) if relation is not None and whole(world, relation) else ()
+    world.cache.entries[("unique", oid)] = found
+    return found
+
+
+def _keys(world: World, relation: Relation) -> Iterator[tuple[str, ...]]:
+    deferrable = {c.index for c in relation.constraints if c.deferrable}
+    for index in relation.indexes:
+        plain = index.is_valid and not index.has_predicate and not index.has_expressions
+        if index.is_unique and plain and index.method == "btree" and index.oid not in deferrable:
+            names = relation.column_names(index.key_columns)
+            if names and all(relation.column_named(name) for name in names):
+                yield names

@@ -1,0 +1,193 @@
+"""Calls of functions: PostgreSQL's own by a list of names, users' by their bodies."""
+
+from __future__ import annotations
+
+from pgplumb.rls.prover import inlining, kinds, subselects, texts, values
+from pgplumb.rls.prover.gate import FunctionFacts
+from pgplumb.rls.prover.kinds import BOOL, INTEGER, TEXT, UNKNOWN, Kind
+from pgplumb.rls.prover.literals import Conjunction
+from pgplumb.rls.prover.reading import Reading, Scope, Unreadable, only
+from pgplumb.rls.prover.terms import Call, Constant, Term, cast, of_session, parts
+from pgplumb.sql.node import Node
+
+_JSON = Kind("json")
+_PURE = {
+    **dict.fromkeys(
+        (
+            "lower",
+            "upper",
+            "initcap",
+            "btrim",
+            "ltrim",
+            "rtrim",
+            "replace",
+            "split_part",
+            "md5",
+            "left",
+            "right",
+        ),
+        TEXT,
+    ),
+    **dict.fromkeys(
+        ("substring", "substr", "reverse", "translate", "concat", "concat_ws", "format", "encode"), TEXT
+    ),
+    **dict.fromkeys(
+        ("regexp_replace", "jsonb_extract_path_text", "json_extract_path_text", "array_to_string"), TEXT
+    ),
+    **dict.fromkeys(
+        ("jsonb_extract_path", "json_extract_path", "to_jsonb", "to_json", "jsonb_build_object"), _JSON
+    ),
+    **dict.fromkeys(("length", "char_length", "octet_length", "position", "strpos", "array_length"), INTEGER),
+    **dict.fromkeys(("cardinality", "abs", "mod", "jsonb_array_length", "hashtext"), INTEGER),
+    **dict.fromkeys(("starts_with", "jsonb_exists", "like_escape", "isfinite"), BOOL),
+    **dict.fromkeys(
+        ("date_trunc", "date_part", "extract", "age", "make_interval", "to_timestamp"), Kind("time")
+    ),
+    **dict.fromkeys(
+        ("array_position", "array_append", "greatest", "least", "to_char", "to_date"), Kind("other")
+    ),
+    "string_to_array": Kind("text[]"),
+    "jsonb_typeof": TEXT,
+}
+"""Functions of PostgreSQL's own that give the same value for the same arguments within a statement."""
+_SESSION = {
+    "now": kinds.named("timestamptz"),
+    "statement_timestamp": kinds.named("timestamptz"),
+    "transaction_timestamp": kinds.named("timestamptz"),
+    "pg_has_role": BOOL,
+    "has_table_privilege": BOOL,
+    "has_schema_privilege": BOOL,
+    "current_database": kinds.NAME,
+    "current_schema": kinds.NAME,
+    "pg_backend_pid": INTEGER,
+    "txid_current": kinds.named("int8"),
+    "inet_client_addr": Kind("inet"),
+    "row_security_active": BOOL,
+}
+_FIELDS = ("funcname", "args", "funcformat")
+
+
+def called(reading: Reading, node: Node, scope: Scope) -> values.Values:
+    """Return what a call may be. Raises Unreadable and TooMany."""
+    only(node, *_FIELDS)
+    name = node.words("funcname")
+    if name[0] == "pg_catalog" and len(name) == 2:
+        return _own(reading, name[1], node, scope)
+    if len(name) == 1 and (scope.resolved or not reading.functions("", name[0])):
+        return _own(reading, name[0], node, scope)
+    found: list[tuple[Conjunction, Term]] = []
+    for condition, arguments in values.combined(reading, node.nodes("args"), scope):
+        for given, term in _user(reading, name, arguments, scope):
+            found.append((condition + given, term))
+    return tuple(found)
+
+
+def _own(reading: Reading, name: str, node: Node, scope: Scope) -> values.Values:
+    if name == "set_config":
+        raise texts.ChangesSession
+    found: list[tuple[Conjunction, Term]] = []
+    for condition, arguments in values.combined(reading, node.nodes("args"), scope):
+        found.append((condition, own(reading, name, arguments)))
+    return tuple(found)
+
+
+def own(reading: Reading, name: str, arguments: tuple[Term, ...]) -> Term:
+    """Return a call of a function of PostgreSQL's own."""
+    if name == "current_setting" and arguments and isinstance(arguments[0], Constant):
+        setting = str(arguments[0].value).lower()
+        return Call(name, (Constant(setting, TEXT),), TEXT, 0, True)
+    if name in _PURE:
+        kind = _PURE[name]
+        if kind.family == "text" and any(
+            p.kind.name.endswith("with collation") for a in arguments for p in parts(a)
+        ):
+            kind = Kind("text with collation")
+        return Call(name, arguments, kind)
+    if name in _SESSION:
+        return Call(name, arguments, _SESSION[name], 0, True)
+    return Call(f"?{name}", arguments, UNKNOWN, reading.number())
+
+
+def candidates(
+    reading: Reading, name: tuple[str, ...], arguments: tuple[Term, ...], scope: Scope
+) -> FunctionFacts | None:
+    """Return the function that a call means, or None where that is not known."""
+    if len(name) == 2:
+        named = reading.functions(name[0], name[1])
+    elif scope.path:
+        named = [f for schema in scope.path for f in reading.functions(schema, name[0])]
+        # The first schema that has a match wins only among equal matches.
+        if len({f.schema for f in named}) > 1:
+            return None
+    else:
+        named = reading.functions("", name[0])
+        if len({f.schema for f in named}) > 1:
+            return None
+    fitting = [f for f in named if len(f.arguments) - f.defaults <= len(arguments) <= len(f.arguments)]
+    if len(fitting) > 1:
+        catalog = reading.world.catalog
+        given = [term.kind.name for term in arguments]
+        fitting = [f for f in fitting if [kinds.of_oid(catalog, oid).name for oid in f.arguments] == given]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _user(
+    reading: Reading, name: tuple[str, ...], arguments: tuple[Term, ...], scope: Scope
+) -> values.Values:
+    catalog = reading.world.catalog
+    facts = candidates(reading, name, arguments, scope)
+    if facts is None:
+        return values.single(Call(f"?{'.'.join(name)}", arguments, UNKNOWN, reading.number()))
+    returns = kinds.of_oid(catalog, facts.returns)
+    typed = tuple(
+        cast(term, kinds.of_oid(catalog, oid)) for term, oid in zip(arguments, facts.arguments, strict=False)
+    )
+    qualified = (facts.schema, facts.name)
+    if qualified not in reading.protected and not facts.returns_set:
+        read = inlining.value(reading, facts, typed, scope)
+        if read is not None:
+            return read
+    steady = facts.volatility in "is" or qualified in reading.protected
+    fixed = all(of_session(t) or isinstance(t, Constant) for t in typed)
+    if facts.returns_set:
+        raise Unreadable
+    title = ".".join(qualified)
+    return values.single(
+        Call(
+            title if steady and fixed else f"?{title}",
+            typed,
+            returns,
+            0 if steady else reading.number(),
+            steady and fixed,
+        )
+    )
+
+
+def rows_of(reading: Reading, node: Node, scope: Scope) -> subselects.Rows | None:
+    """Return the rows of a call of a user's function that gives rows; None where it is no such call."""
+    if node.kind != "FuncCall":
+        return None
+    name = node.words("funcname")
+    if len(name) == 1 and (scope.resolved or not reading.functions("", name[0])):
+        return None
+    found: subselects.Rows = []
+    for condition, arguments in values.combined(reading, node.nodes("args"), scope):
+        facts = candidates(reading, name, arguments, scope)
+        if facts is None or not facts.returns_set:
+            return None
+        only(node, *_FIELDS)
+        read = inlining.rows(reading, facts, arguments, scope)
+        if read is None:
+            raise Unreadable
+        found += [(condition + given, terms) for given, terms in read]
+    return found
+
+
+def refuse_aggregates(reading: Reading, node: Node, scope: Scope) -> None:
+    """Raise Unreadable where a column of a SELECT may be an aggregate, or give several rows."""
+    for call in (n for n in node.walk() if n.kind == "FuncCall"):
+        name = call.words("funcname")
+        if name[-1] in ("current_setting", *_PURE, *_SESSION) and name[:-1] in ((), ("pg_catalog",)):
+            continue
+        if not reading.functions(name[0] if len(name) > 1 else "", name[-1]):
+            raise Unreadable

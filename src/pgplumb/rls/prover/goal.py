@@ -1,0 +1,142 @@
+"""Whether the tenant of the tested row is the session's, by what is equal in one way through a gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgplumb.rls.prover.equality import Closure, unique_keys
+from pgplumb.rls.prover.gate import World
+from pgplumb.rls.prover.identity import Identity, matches
+from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, rows_of
+from pgplumb.rls.prover.reading import Reading, Stored, column
+from pgplumb.rls.prover.terms import Call, Column, Row, Term, of_session
+from pgplumb.rls.tenant_map import TenantPath
+
+
+class Goal:
+    """The tenant of a relation's row, and the identities that it may be."""
+
+    def __init__(self, world: World, relation: int, path: TenantPath, caller: str) -> None:
+        self._world = world
+        self._path = path
+        self._caller = caller
+        self._reading = Reading(world)
+        self._subject = Row(0, relation)
+
+    def column(self, row: Row, name: str) -> Term | None:
+        """Return a column of a row."""
+        return column(self._reading, Stored(row, self._world.catalog.relations[row.relation]), name)
+
+    def tenants(self, closure: Closure) -> Iterator[Term]:
+        """Yield the terms that are the row's tenant. Along a path the rows on it must be known to exist."""
+        yield from self._along(closure, self._subject, 0)
+
+    def _along(self, closure: Closure, row: Row, step: int) -> Iterator[Term]:
+        if step == len(self._path.hops):
+            found = self.column(row, self._path.column)
+            if found is not None:
+                yield found
+            return
+        hop = self._path.hops[step]
+        held = self.column(row, hop.column)
+        if held is None or (hop.key,) not in unique_keys(self._world, hop.relation):
+            return
+        for other in list(closure.rows()):
+            if other.relation != hop.relation or other.number == 0:
+                continue
+            key = self.column(other, hop.key)
+            if key is not None and key.kind.family and closure.same(held, key):
+                yield from self._along(closure, other, step + 1)
+
+    def reached(self, closure: Closure, identities: tuple[Identity, ...]) -> Identity | None:
+        """Return an identity that the row's tenant equals; None where it follows for none."""
+        for tenant in self.tenants(closure):
+            for identity in identities:
+                if identity.term is not None:
+                    if self._is(closure, tenant, identity.term):
+                        return identity
+                elif any(self._member(closure, tenant, pattern) for pattern in identity.patterns):
+                    return identity
+        return None
+
+    def _is(self, closure: Closure, tenant: Term, identity: Term) -> bool:
+        """Whether a class holds the identity, or an element of it where it is an array."""
+        family = tenant.kind.family
+        if not family:
+            return False
+        for term in closure.members(tenant):
+            if not (of_session(term) or not isinstance(term, Column)):
+                continue
+            if matches(term, identity, family, self._caller):
+                return True
+            if isinstance(term, Call) and _element_of(term, identity):
+                return True
+        return False
+
+    def _member(self, closure: Closure, tenant: Term, pattern: tuple[Conjunction, Term]) -> bool:
+        conditions, head = pattern
+        needed = sorted(rows_of((*conditions, Literal(Fact.OTHER, (head,)))), key=lambda row: row.number)
+        # A row that is being written proves no membership of its own.
+        there = [row for row in closure.rows() if closure.stored or row.number]
+        return self._assign(closure, tenant, (conditions, head), needed, there, {})
+
+    def _assign(
+        self,
+        closure: Closure,
+        tenant: Term,
+        pattern: tuple[Conjunction, Term],
+        needed: list[Row],
+        there: list[Row],
+        chosen: dict[Row, Row],
+    ) -> bool:
+        if len(chosen) < len(needed):
+            row = needed[len(chosen)]
+            return any(
+                self._assign(closure, tenant, pattern, needed, there, {**chosen, row: other})
+                for other in there
+                if other.relation == row.relation
+            )
+        conditions, head = pattern
+        moved = _moved(head, chosen)
+        if not moved.kind.family or not closure.same(moved, tenant):
+            return False
+        return all(self._holds(closure, literal, chosen) for literal in conditions)
+
+    def _holds(self, closure: Closure, literal: Literal, chosen: dict[Row, Row]) -> bool:
+        terms = tuple(_moved(term, chosen) for term in literal.terms)
+        if literal.fact is Fact.EQUAL:
+            return self._equal(closure, *terms) or self._equal(closure, *terms[::-1])
+        if literal.fact is Fact.NOT_NULL and closure.not_null(terms[0]):
+            return True
+        if literal.fact is Fact.UNREAD:
+            return False
+        return Literal(literal.fact, terms, literal.operator) in closure.facts
+
+    def _equal(self, closure: Closure, left: Term, right: Term) -> bool:
+        if closure.same(left, right):
+            return True
+        if not of_session(right):
+            return False
+        family = left.kind.family
+        return any(matches(term, right, family, self._caller) for term in closure.members(left))
+
+
+def _element_of(term: Term, identity: Term) -> bool:
+    while isinstance(term, Call) and term.name in ("text", "number", "uuid", "nullif"):
+        term = term.arguments[0]
+    return isinstance(term, Call) and term.name == "element" and term.arguments[0] == identity
+
+
+def _moved(term: Term, chosen: dict[Row, Row]) -> Term:
+    """Return a term of a pattern with the rows that were chosen for its own."""
+    if isinstance(term, Column):
+        return Column(chosen.get(term.row, term.row), term.name, term.kind, term.not_null)
+    if isinstance(term, Call):
+        return Call(
+            term.name,
+            tuple(_moved(argument, chosen) for argument in term.arguments),
+            term.kind,
+            term.serial,
+            term.session,
+        )
+    return term

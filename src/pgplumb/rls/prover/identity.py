@@ -1,0 +1,163 @@
+"""Who a session is: the stated identities, read once, and when a term says the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pgplumb.rls.prover import subselects, texts, values
+from pgplumb.rls.prover.gate import World
+from pgplumb.rls.prover.inlining import statement
+from pgplumb.rls.prover.kinds import TEXT
+from pgplumb.rls.prover.literals import Conjunction
+from pgplumb.rls.prover.reading import Reading, Scope, TooMany, Unreadable
+from pgplumb.rls.prover.terms import Call, Constant, Term, parts
+from pgplumb.sql.node import Node
+
+_MEMBERSHIP = re.compile(
+    r'\s*((?:"(?:[^"]|"")+"|[\w$]+)(?:\.(?:"(?:[^"]|"")+"|[\w$]+))?)\s*\(\s*("(?:[^"]|"")+"|[\w$]+)\s*\)'
+    r"\s+where\s+(.+)\Z",
+    re.DOTALL | re.IGNORECASE,
+)
+_CLAIMS = "request.jwt.claims"
+_CLAIM = "request.jwt.claim."
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One way to say which tenants are the session's: a value, or the rows of a membership."""
+
+    text: str
+    term: Term | None = None
+    """The value; None for a membership."""
+    patterns: tuple[tuple[Conjunction, Term], ...] = ()
+    """Of a membership: what holds of its rows, and the tenant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """All of them, with the functions that they name."""
+
+    known: tuple[Identity, ...] = ()
+    protected: frozenset[tuple[str, str]] = frozenset()
+    unread: tuple[str, ...] = field(default=())
+    """Identities that could not be read: nothing is proved by them."""
+
+
+def identities(world: World) -> Identities:
+    """Return the identities of a world's tenant map."""
+    cached = world.cache.entries.get("identities")
+    if isinstance(cached, Identities):
+        return cached
+    protected = frozenset(_named(world))
+    known: list[Identity] = []
+    unread: list[str] = []
+    for text in world.tenants.identities:
+        found = _read(Reading(world, protected=protected, counter=1_000_000), text)
+        if found is None:
+            unread.append(text)
+        else:
+            known.append(found)
+    made = Identities(tuple(known), protected, tuple(unread))
+    world.cache.entries["identities"] = made
+    return made
+
+
+def _select(text: str) -> Node | None:
+    found = _MEMBERSHIP.match(text)
+    if found:
+        return statement(f"SELECT {found[2]} FROM {found[1]} WHERE {found[3]}")
+    return texts.expression(text)[1]
+
+
+def _named(world: World) -> set[tuple[str, str]]:
+    found: set[tuple[str, str]] = set()
+    reading = Reading(world)
+    for text in world.tenants.identities:
+        node = _select(text)
+        for call in (n for n in node.walk() if n.kind == "FuncCall") if node is not None else ():
+            name = call.words("funcname")
+            schema = name[0] if len(name) == 2 else ""
+            found |= {(f.schema, f.name) for f in reading.functions(schema, name[-1])}
+    return found
+
+
+def _read(reading: Reading, text: str) -> Identity | None:
+    node = _select(text)
+    if node is None:
+        return None
+    membership = _MEMBERSHIP.match(text) is not None
+    scope = Scope(text, resolved=False)
+    try:
+        if membership:
+            rows = subselects.selected(reading, node, scope)
+            return Identity(text, None, tuple((condition, terms[0]) for condition, terms in rows))
+        read = values.values(reading, node, scope)
+    except (Unreadable, TooMany, texts.ChangesSession):
+        return None
+    if len(read) != 1 or read[0][0]:
+        return None
+    return Identity(text, read[0][1])
+
+
+def matches(term: Term, identity: Term, family: str, caller: str) -> bool:
+    """Whether a term has the identity's value, whatever it was wrapped in. `family` is the tenant column's."""
+    if term == identity:
+        return True
+    if isinstance(term, Constant):
+        # current_user is known when a predicate is read for a role.
+        return bare(identity) == Call("current_user", ()) and term.value == caller and term.family == "text"  # type: ignore[call-arg]
+    if bare(term) != bare(identity):
+        return False
+    return family != "text" or not (_reads(term) and not _reads(identity))
+
+
+def _reads(term: Term) -> bool:
+    """Whether a text was read as something of which one value has several spellings."""
+    return any(isinstance(part, Call) and part.name in ("number", "uuid") for part in parts(term))
+
+
+def bare(term: Term) -> Term:
+    """Return a term without casts that keep the value, NULLIF, and with one name for each claim of a JWT."""
+    if not isinstance(term, Call):
+        return term
+    if term.name in ("nullif", "text", "label", "number", "uuid", "cast json", "cast jsonb"):
+        return bare(term.arguments[0])
+    arguments = tuple(bare(argument) for argument in term.arguments)
+    setting = arguments[0].value if arguments and isinstance(arguments[0], Constant) else None
+    if term.name == "current_setting" and isinstance(setting, str):
+        if setting == _CLAIMS:
+            return _claims()
+        if setting.startswith(_CLAIM):
+            return _claim(setting.removeprefix(_CLAIM))
+    if term.name == "auth.jwt":
+        return _claims()
+    if term.name == "auth.uid":
+        return _claim("sub")
+    if term.name == "auth.role":
+        return _claim("role")
+    return Call(term.name, arguments, term.kind, term.serial if term.name != "element" else 0, term.session)
+
+
+def _claims() -> Call:
+    return Call("claims", (), TEXT, 0, True)
+
+
+def _claim(name: str) -> Call:
+    return Call("->>", (_claims(), Constant(name, TEXT)), TEXT)
+
+
+def assumption(identity: Identity) -> str:
+    """Say what a proof by an identity takes for granted."""
+    if identity.term is None:
+        return f"membership is what {identity.text} says"
+    settings = [
+        str(part.arguments[0].value)
+        for part in parts(identity.term)
+        if isinstance(part, Call)
+        and part.name == "current_setting"
+        and isinstance(part.arguments[0], Constant)
+    ]
+    if settings and not any(s.startswith("request.jwt") for s in settings):
+        return f"{settings[0]} is set by trusted code alone"
+    return f"{identity.text} is the session's tenant"

@@ -1,0 +1,142 @@
+"""Bodies of helper functions, read in place of their calls: LANGUAGE sql, and plpgsql that only returns a value."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pgplumb.rls.prover import kinds, plpgsql, subselects, texts, values
+from pgplumb.rls.prover.gate import FunctionFacts
+from pgplumb.rls.prover.reading import DEEPEST, Reading, Scope, Unreadable
+from pgplumb.rls.prover.terms import NULL, Constant, Term, cast, is_null
+from pgplumb.sql.node import Node
+from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse
+
+_ATOMIC = re.compile(r"\s*BEGIN ATOMIC\s+(.*?);?\s*END\s*\Z", re.DOTALL)
+_RETURN = re.compile(r"\s*RETURN\s+(.*)\Z", re.DOTALL)
+_PATH = re.compile(r"search_path=(.*)\Z", re.DOTALL)
+
+
+@lru_cache(maxsize=1024)
+def statement(text: str) -> Node | None:
+    """Return the tree of a body that is one SELECT; None for any other."""
+    try:
+        found = parse(text)
+    except (SyntaxProblem, TooDeep, ParserMissing):
+        return None
+    select = found[0].node("stmt") if len(found) == 1 else None
+    return select if select is not None and select.kind == "SelectStmt" else None
+
+
+def value(
+    reading: Reading, facts: FunctionFacts, arguments: tuple[Term, ...], scope: Scope
+) -> values.Values | None:
+    """Return what a call gives by the function's body, or None where the body is not read. Raises TooMany."""
+    inner = _scope(reading, facts, arguments, scope)
+    if inner is None or facts.body is None:
+        return None
+    result = kinds.of_oid(reading.world.catalog, facts.returns)
+    try:
+        if facts.language == "plpgsql":
+            found = plpgsql.value(reading, facts.body, inner)
+        else:
+            select = _select(facts)
+            if select is None:
+                return None
+            inner = _at(inner, select[0])
+            found = scalar(reading, select[1], inner)
+    except Unreadable:
+        return None
+    if facts.strict and any(not isinstance(a, Constant) for a in arguments):
+        found = (*found, ((), NULL))
+    if facts.strict and any(is_null(a) for a in arguments):
+        return values.single(NULL)
+    return tuple((c, cast(t, result) if result.name else t) for c, t in found)
+
+
+def scalar(reading: Reading, select: Node, scope: Scope) -> values.Values:
+    """Return what a SELECT of one column gives: NULL where there is no row. Raises Unreadable and TooMany."""
+    return tuple((condition, terms[0]) for condition, terms in columns(reading, select, scope, 1))
+
+
+def columns(reading: Reading, select: Node, scope: Scope, width: int) -> subselects.Rows:
+    """Return what the first row of a SELECT may be: NULLs where there is none. Raises Unreadable and TooMany."""
+    found = subselects.selected(reading, select, scope)
+    if any(len(terms) != width for _, terms in found):
+        raise Unreadable
+    return found if subselects.always_one(select) else [*found, ((), (NULL,) * width)]
+
+
+def rows(
+    reading: Reading, facts: FunctionFacts, arguments: tuple[Term, ...], scope: Scope
+) -> subselects.Rows | None:
+    """Return the rows that a function gives by its body, or None where the body is not read. Raises TooMany."""
+    inner = _scope(reading, facts, arguments, scope)
+    if inner is None:
+        return None
+    select = _select(facts) if facts.language == "sql" else plpgsql.query(facts.body or "")
+    if select is None:
+        return None
+    try:
+        found = subselects.selected(reading, select[1], _at(inner, select[0]))
+    except Unreadable:
+        return None
+    result = kinds.of_oid(reading.world.catalog, facts.returns)
+    return [(c, (cast(t[0], result),) if len(t) == 1 and result.name else t) for c, t in found]
+
+
+def _at(scope: Scope, source: str) -> Scope:
+    return Scope(
+        source,
+        parameters=scope.parameters,
+        resolved=scope.resolved,
+        role=scope.role,
+        caller=scope.caller,
+        path=scope.path,
+        depth=scope.depth,
+    )
+
+
+def _select(facts: FunctionFacts) -> tuple[str, Node] | None:
+    body = facts.body or ""
+    if facts.sql_body:
+        atomic, returned = _ATOMIC.match(body), _RETURN.match(body)
+        body = atomic[1] if atomic else f"SELECT {returned[1]}" if returned else ""
+    select = statement(body)
+    return (body, select) if select is not None else None
+
+
+def _scope(reading: Reading, facts: FunctionFacts, arguments: tuple[Term, ...], scope: Scope) -> Scope | None:
+    if facts.kind != "f" or facts.language not in ("sql", "plpgsql") or facts.body is None or facts.variadic:
+        return None
+    if scope.depth >= DEEPEST or len(arguments) != len(facts.arguments):
+        return None
+    if "set_config" in facts.body:
+        raise texts.ChangesSession
+    path: tuple[str, ...] = ()
+    for setting in facts.config:
+        found = _PATH.match(setting)
+        if found is None:
+            return None
+        path = tuple(name.strip().strip('"') for name in found[1].split(","))
+        if "$user" in path:
+            return None
+    parameters: dict[str, Term] = {}
+    for place, term in enumerate(arguments, start=1):
+        parameters[f"${place}"] = term
+        if place <= len(facts.argument_names) and facts.argument_names[place - 1]:
+            name = facts.argument_names[place - 1]
+            parameters[name] = parameters[f"{facts.name}.{name}"] = term
+    caller = facts.owner if facts.security_definer else scope.caller
+    reading.asked_role = True
+    reading.inlined.add(f"{facts.schema}.{facts.name}")
+    return Scope(
+        facts.body,
+        parameters=parameters,
+        resolved=facts.sql_body,
+        # Under no role at all, as identities are read, bodies are too.
+        role=caller if scope.role else 0,
+        caller=caller,
+        path=path,
+        depth=scope.depth + 1,
+    )

@@ -1,0 +1,280 @@
+"""Sub-selects as rows that exist: each row of FROM gets a number, and what it passed is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pgplumb.catalog.relation import Relation
+from pgplumb.catalog.unread import Unread
+from pgplumb.rls.access import Bit
+from pgplumb.rls.prover import branches, functions, texts, values
+from pgplumb.rls.prover.literals import Conjunction, Snippet
+from pgplumb.rls.prover.reading import (
+    ALWAYS,
+    DEEPEST,
+    MOST_BRANCHES,
+    NEVER,
+    Disjunction,
+    Reading,
+    Scope,
+    Source,
+    Stored,
+    TooMany,
+    Unreadable,
+    add,
+    multiply,
+    only,
+)
+from pgplumb.rls.prover.terms import Row, Term
+from pgplumb.sql.node import Node
+
+Rows = list[tuple[Conjunction, tuple[Term, ...]]]
+"""Rows that a SELECT may give: what holds of each, and its columns."""
+_Items = list[tuple[Conjunction, Mapping[str, Source]]]
+
+_FIELDS = (
+    *("targetList", "fromClause", "whereClause", "limitOption", "limitCount", "limitOffset", "sortClause"),
+    *("distinctClause", "op", "larg", "rarg", "all"),
+)
+
+
+def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunction:
+    """Return when EXISTS or IN (SELECT) has an outcome. Only its truth is read. Raises Unreadable and TooMany."""
+    only(node, "subLinkType", "subselect", "testexpr", "operName")
+    select, kind = node.node("subselect"), node.text("subLinkType")
+    if select is None or kind not in ("EXISTS_SUBLINK", "ANY_SUBLINK"):
+        raise Unreadable
+    if kind == "EXISTS_SUBLINK" and outcome == "U":
+        return NEVER
+    if outcome != "T":
+        raise Unreadable
+    rows = selected(reading, select, scope, targets=kind == "ANY_SUBLINK")
+    if kind == "EXISTS_SUBLINK":
+        return tuple(dict.fromkeys(condition for condition, _ in rows))
+    operator, tested = node.words("operName") or ("=",), node.node("testexpr")
+    if tested is None or len(operator) != 1 or operator[0] not in branches.COMPARISONS:
+        raise Unreadable
+    tests = tested.nodes("args") if tested.kind == "RowExpr" else (tested,)
+    if len(tests) > 1 and operator[0] != "=":
+        raise Unreadable
+    snippet = Snippet(scope.source, node)
+    found: Disjunction = NEVER
+    for condition, terms in values.combined(reading, tests, scope):
+        for given, columns in rows:
+            if len(columns) != len(terms):
+                raise Unreadable
+            way = multiply((condition,), (given,))
+            for left, right in zip(terms, columns, strict=True):
+                way = multiply(way, branches.compare(left, operator[0], right, "T", snippet))
+            found = add(found, way)
+    return found
+
+
+def selected(reading: Reading, select: Node, scope: Scope, targets: bool = True) -> Rows:
+    """Return the rows that a SELECT may give; without `targets` only what holds of them."""
+    if not select.fields.keys() <= set(_FIELDS) or (select.kind and select.kind != "SelectStmt"):
+        raise Unreadable
+    if select.text("op") == "SETOP_UNION":
+        left, right = select.node("larg"), select.node("rarg")
+        if left is None or right is None:
+            raise Unreadable
+        return selected(reading, left, scope, targets) + selected(reading, right, scope, targets)
+    columns = select.nodes("targetList")
+    if select.text("op") != "SETOP_NONE" or not columns:
+        raise Unreadable
+    found: Rows = []
+    for condition, frame in _from(reading, select.nodes("fromClause"), scope):
+        inner = scope.within(frame)
+        where = select.node("whereClause")
+        passed = branches.ways(reading, where, inner, "T") if where is not None else ALWAYS
+        for way in multiply((condition,), passed):
+            found += [(way + given, terms) for given, terms in _targets(reading, columns, inner, targets)]
+        if len(found) > MOST_BRANCHES:
+            raise TooMany
+    return found
+
+
+def always_one(select: Node) -> bool:
+    """Whether a SELECT gives exactly one row whatever happens."""
+    return not {"fromClause", "whereClause", "limitCount", "limitOffset", "larg"} & select.fields.keys()
+
+
+def _targets(reading: Reading, columns: tuple[Node, ...], scope: Scope, wanted: bool) -> Rows:
+    found: Rows = [((), ())]
+    for column in columns:
+        only(column, "val", "name")
+        value = column.node("val")
+        if value is None:
+            raise Unreadable
+        # An aggregate would give a row where there is none.
+        functions.refuse_aggregates(reading, value, scope)
+        rows = functions.rows_of(reading, value, scope)
+        if rows is not None:
+            found = [(c + given, terms + of) for c, terms in found for given, of in rows]
+        elif wanted:
+            read = values.values(reading, value, scope)
+            found = [(c + given, (*terms, term)) for c, terms in found for given, term in read]
+    return found
+
+
+def _from(reading: Reading, items: tuple[Node, ...], scope: Scope) -> _Items:
+    found: _Items = [((), {})]
+    for item in items:
+        longer: _Items = []
+        for condition, frame in found:
+            for given, more in _item(reading, item, scope.within(frame)):
+                if frame.keys() & more.keys():
+                    raise Unreadable
+                longer.append((condition + given, {**frame, **more}))
+        found = longer
+        if len(found) > MOST_BRANCHES:
+            raise TooMany
+    return found
+
+
+def _item(reading: Reading, item: Node, scope: Scope) -> _Items:
+    if item.kind == "RangeVar":
+        return _relation(reading, item, scope)
+    if item.kind == "JoinExpr":
+        return _join(reading, item, scope)
+    if item.kind == "RangeSubselect":
+        only(item, "lateral", "subquery", "alias")
+        select, alias = item.node("subquery"), item.node("alias")
+        if select is None or alias is None:
+            raise Unreadable
+        only(alias, "aliasname")
+        names = [_target_name(column) for column in select.nodes("targetList")]
+        rows = selected(reading, select, scope)
+        return [(c, {alias.text("aliasname"): dict(zip(names, terms, strict=True))}) for c, terms in rows]
+    if item.kind == "RangeFunction":
+        return _function(reading, item, scope)
+    raise Unreadable
+
+
+def _target_name(column: Node) -> str:
+    value = column.node("val")
+    if column.text("name"):
+        return column.text("name")
+    if value is not None and value.kind == "ColumnRef":
+        return value.words("fields")[-1]
+    raise Unreadable
+
+
+def _function(reading: Reading, item: Node, scope: Scope) -> _Items:
+    """A function of users that gives rows, read as its SELECT."""
+    only(item, "lateral", "functions", "alias")
+    alias, listed = item.node("alias"), item.nodes("functions")
+    if alias is None or len(listed) != 1 or listed[0].kind != "List":
+        raise Unreadable
+    only(alias, "aliasname", "colnames")
+    calls = listed[0].nodes("items")
+    rows = functions.rows_of(reading, calls[0], scope) if calls and calls[0].kind == "FuncCall" else None
+    if rows is None:
+        raise Unreadable
+    names = alias.words("colnames") or (alias.text("aliasname"),)
+    if any(len(terms) != len(names) for _, terms in rows):
+        raise Unreadable
+    return [(c, {alias.text("aliasname"): dict(zip(names, terms, strict=True))}) for c, terms in rows]
+
+
+def _join(reading: Reading, item: Node, scope: Scope) -> _Items:
+    only(item, "jointype", "larg", "rarg", "quals", "usingClause", "rtindex")
+    left, right, kind = item.node("larg"), item.node("rarg"), item.text("jointype")
+    if left is None or right is None or kind not in ("JOIN_INNER", "JOIN_LEFT", "JOIN_RIGHT", "JOIN_FULL"):
+        raise Unreadable
+    found: _Items = []
+    lefts = _item(reading, left, scope)
+    rights: _Items = []
+    for condition, frame in lefts:
+        inner = scope.within(frame)
+        rights = _item(reading, right, inner)
+        for given, more in rights:
+            both = {**frame, **more}
+            if frame.keys() & more.keys():
+                raise Unreadable
+            matched = multiply((condition + given,), _on(reading, item, scope, (frame, more)))
+            found += [(way, both) for way in matched]
+    # An outer join gives the rows of one side with NULLs for the other too; that none matched is not used.
+    if kind in ("JOIN_LEFT", "JOIN_FULL"):
+        absent: dict[str, Source] = {name: None for _, more in rights for name in more}
+        found += [(condition, {**frame, **absent}) for condition, frame in lefts]
+    if kind in ("JOIN_RIGHT", "JOIN_FULL"):
+        missing: dict[str, Source] = {name: None for _, frame in lefts for name in frame}
+        found += [(given, {**missing, **more}) for given, more in _item(reading, right, scope)]
+    return found
+
+
+def _on(
+    reading: Reading, item: Node, scope: Scope, sides: tuple[Mapping[str, Source], Mapping[str, Source]]
+) -> Disjunction:
+    quals = item.node("quals")
+    found = ALWAYS
+    if quals is not None:
+        found = branches.ways(reading, quals, scope.within({**sides[0], **sides[1]}), "T")
+    for name in item.words("usingClause"):
+        left, right = (values.column_in(reading, side, name) for side in sides)
+        found = multiply(found, branches.compare(left, "=", right, "T", Snippet(scope.source, item)))
+    return found
+
+
+def _relation(reading: Reading, item: Node, scope: Scope) -> _Items:
+    only(item, "schemaname", "relname", "inh", "relpersistence", "alias")
+    relation = texts.relation_named(reading, item.text("schemaname"), item.text("relname"), scope)
+    if relation is None or relation.kind not in "rpmf" or not item.flag("inh"):
+        raise Unreadable
+    alias = item.node("alias")
+    if alias is not None:
+        only(alias, "aliasname")
+    name = alias.text("aliasname") if alias is not None else item.text("relname")
+    stored = Stored(Row(reading.number(), relation.oid), relation)
+    reading.met_subject = reading.met_subject or relation.oid == reading.subject
+    return [(way, {name: stored}) for way in own_policies(reading, stored, scope)]
+
+
+def own_policies(reading: Reading, stored: Stored, scope: Scope) -> Disjunction:
+    """Return what row security lets a role see of a row: nothing is known where it does not bind.
+
+    What is left out here only weakens what is known of the row.
+    """
+    relation = stored.relation
+    if not scope.role:
+        return ALWAYS
+    reading.asked_role = True
+    matrix = reading.world.matrix
+    bits = matrix.bits.get((matrix.group_of.get(relation.oid, 0), scope.role))
+    if bits is not None and not Bit(bits) & (Bit.SELECT | Bit.SELECT_COLUMN):
+        return NEVER
+    asked = any(r.oid == scope.role for r in matrix.roles) or any(
+        r.kind == "v" and r.owner == scope.role for r in matrix.objects
+    )
+    if relation.kind not in "rp" or not asked or scope.depth >= DEEPEST:
+        return ALWAYS
+    binding = matrix.binding(relation, scope.role, "SELECT")
+    if binding.bypass is not None:
+        return ALWAYS
+    expressions = [p.using for p in (*binding.permissive, *binding.restrictive)]
+    nested = any(isinstance(e, Unread) or (e is not None and texts.has_sub_select(e)) for e in expressions)
+    if nested and relation.oid in scope.active:
+        # The server refuses: "infinite recursion detected in policy".
+        return NEVER if not any(isinstance(e, Unread) for e in expressions) else ALWAYS
+    active = (*scope.active, relation.oid) if nested else scope.active
+    found: Disjunction = NEVER
+    for policy in binding.permissive:
+        found = add(found, _policy(reading, policy.using, stored, scope, active))
+    for policy in binding.restrictive:
+        found = multiply(found, _policy(reading, policy.using, stored, scope, active))
+    return found
+
+
+def _policy(
+    reading: Reading, expression: object, stored: Stored, scope: Scope, active: tuple[int, ...]
+) -> Disjunction:
+    if not isinstance(expression, str):
+        # No USING passes everything; one that was not read may pass anything.
+        return ALWAYS
+    return texts.condition(reading, expression, stored, scope, active)
+
+
+def subject_row(relation: Relation) -> Stored:
+    """Return the row that a gate tests."""
+    return Stored(Row(0, relation.oid), relation)

@@ -1,0 +1,306 @@
+"""Reads an expression as a value: the terms that it may be, each under its conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from itertools import product
+
+from pgplumb.rls.prover import branches, functions, kinds, subselects
+from pgplumb.rls.prover.kinds import BOOL, INTEGER, NUMERIC, TEXT, UNKNOWN, Kind
+from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
+from pgplumb.rls.prover.reading import (
+    MOST_BRANCHES,
+    Reading,
+    Scope,
+    Source,
+    TooMany,
+    Unreadable,
+    multiply,
+    only,
+    resolve,
+)
+from pgplumb.rls.prover.terms import NULL, Call, Constant, Term, cast, is_null
+from pgplumb.sql.node import Node
+
+Values = tuple[tuple[Conjunction, Term], ...]
+"""What an expression may be. Whenever it is evaluated, the conditions of one of them hold and it is that term."""
+
+_SESSION_VALUES = {
+    "SVFOP_SESSION_USER": "session_user",
+    "SVFOP_CURRENT_DATE": "current_date",
+    "SVFOP_CURRENT_TIMESTAMP": "now",
+    "SVFOP_LOCALTIMESTAMP": "localtimestamp",
+}
+_CURRENT_USER = ("SVFOP_CURRENT_USER", "SVFOP_USER", "SVFOP_CURRENT_ROLE")
+_PURE_OPERATORS = frozenset(
+    (
+        "->",
+        "->>",
+        "#>",
+        "#>>",
+        "||",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "@>",
+        "<@",
+        "?",
+        "?|",
+        "?&",
+        "&&",
+        "&",
+        "|",
+        "#",
+    )
+)
+_TEXT_OPERATORS = ("->>", "#>>")
+
+
+def values(reading: Reading, node: Node, scope: Scope) -> Values:
+    """Return what an expression may be. Raises Unreadable and TooMany."""
+    reader = _READERS.get(node.kind)
+    if reader is None:
+        raise Unreadable
+    found = tuple(dict.fromkeys(reader(reading, node, scope)))
+    if len(found) > MOST_BRANCHES:
+        raise TooMany
+    return found
+
+
+def single(term: Term) -> Values:
+    """Return a value that has no conditions."""
+    return (((), term),)
+
+
+def combined(
+    reading: Reading, nodes: tuple[Node, ...], scope: Scope
+) -> list[tuple[Conjunction, tuple[Term, ...]]]:
+    """Return what several expressions may be together."""
+    found: list[tuple[Conjunction, tuple[Term, ...]]] = []
+    for choice in product(*(values(reading, node, scope) for node in nodes)):
+        conditions = tuple(literal for condition, _ in choice for literal in condition)
+        found.append((conditions, tuple(term for _, term in choice)))
+        if len(found) > MOST_BRANCHES:
+            raise TooMany
+    return found
+
+
+def _column(reading: Reading, node: Node, scope: Scope) -> Values:
+    only(node, "fields")
+    names = node.words("fields")
+    if len(names) != len(node.nodes("fields")):
+        raise Unreadable
+    return single(resolve(reading, names, scope))
+
+
+def _parameter(reading: Reading, node: Node, scope: Scope) -> Values:
+    only(node, "number")
+    found = scope.parameters.get(f"${node.number('number')}")
+    if found is None:
+        raise Unreadable
+    return single(found)
+
+
+def _constant(reading: Reading, node: Node, scope: Scope) -> Values:
+    only(node, "ival", "fval", "sval", "boolval", "isnull")
+    if "isnull" in node.fields:
+        return single(NULL)
+    if "ival" in node.fields:
+        inner = node.node("ival")
+        return single(Constant(Decimal(inner.number("ival") if inner else 0), INTEGER))
+    if "boolval" in node.fields:
+        inner = node.node("boolval")
+        return single(Constant(bool(inner and inner.flag("boolval")), BOOL))
+    if "sval" in node.fields:
+        inner = node.node("sval")
+        return single(Constant(inner.text("sval") if inner else "", Kind("unknown", "text")))
+    inner = node.node("fval")
+    text = inner.text("fval") if inner else ""
+    whole = text.isdigit()
+    return single(Constant(Decimal(text), Kind("int8", "number") if whole else NUMERIC))
+
+
+def _cast(reading: Reading, node: Node, scope: Scope) -> Values:
+    only(node, "arg", "typeName")
+    argument = node.node("arg")
+    if argument is None:
+        raise Unreadable
+    kind, sized = type_of(reading, node.node("typeName"), scope)
+    found = values(reading, argument, scope)
+    if sized:
+        return tuple((c, Call(f"cast {kind.name}{sized}", (t,), kind)) for c, t in found)
+    return tuple((c, cast(t, kind)) for c, t in found)
+
+
+def type_of(reading: Reading, name: Node | None, scope: Scope) -> tuple[Kind, str]:
+    """Return the type that a cast names, and its length or precision as text. Raises Unreadable."""
+    if name is None or not name.fields.keys() <= {"names", "typemod", "typmods", "arrayBounds", "location"}:
+        raise Unreadable
+    kind = kinds.of_names(
+        reading.world.catalog, name.words("names"), "arrayBounds" in name.fields, scope.resolved
+    )
+    if kind is None:
+        raise Unreadable
+    return kind, str(name.fields["typmods"]) if "typmods" in name.fields else ""
+
+
+def _operation(reading: Reading, node: Node, scope: Scope) -> Values:
+    kind = node.text("kind")
+    if kind == "AEXPR_NULLIF":
+        only(node, "kind", "name", "lexpr", "rexpr")
+        if node.words("name") != ("=",):
+            raise Unreadable
+        return tuple(
+            (c, Call("nullif", (a, b), a.kind)) for c, (a, b) in combined(reading, _operands(node), scope)
+        )
+    if kind != "AEXPR_OP":
+        return _opaque_truth(reading, node, scope)
+    only(node, "kind", "name", "lexpr", "rexpr")
+    name = node.words("name")
+    if len(name) != 1 or name[0] in branches.COMPARISONS:
+        return _opaque_truth(reading, node, scope)
+    result = TEXT if name[0] in _TEXT_OPERATORS else Kind("json") if name[0] in ("->", "#>") else UNKNOWN
+    serial = 0 if name[0] in _PURE_OPERATORS else reading.number()
+    operands = _operands(node)
+    if any(o.kind in ("A_ArrayExpr",) for o in operands):
+        raise Unreadable
+    return tuple((c, Call(name[0], terms, result, serial)) for c, terms in combined(reading, operands, scope))
+
+
+def _operands(node: Node) -> tuple[Node, ...]:
+    found = tuple(n for n in (node.node("lexpr"), node.node("rexpr")) if n is not None)
+    if not found:
+        raise Unreadable
+    return found
+
+
+def _opaque_truth(reading: Reading, node: Node, scope: Scope) -> Values:
+    """A condition used as a value: true, false and unknown, each under what it takes."""
+    found: list[tuple[Conjunction, Term]] = []
+    for wanted, term in (
+        ("T", Constant(True, BOOL)),
+        ("F", Constant(False, BOOL)),
+        ("U", Constant(None, BOOL)),
+    ):
+        found += [(branch, term) for branch in branches.ways(reading, node, scope, wanted)]
+    return tuple(found)
+
+
+def _coalesce(reading: Reading, node: Node, scope: Scope) -> Values:
+    only(node, "args")
+    found: list[tuple[Conjunction, Term]] = []
+    before: tuple[Conjunction, ...] = ((),)
+    arguments = node.nodes("args")
+    for place, argument in enumerate(arguments):
+        here = values(reading, argument, scope)
+        snippet = Snippet(scope.source, argument)
+        last = place == len(arguments) - 1
+        for condition, term in here:
+            if is_null(term):
+                continue
+            sure = last or isinstance(term, Constant)
+            known = () if sure else (Literal(Fact.NOT_NULL, (term,), "", snippet),)
+            found += [(earlier + condition + known, term) for earlier in before]
+        if last:
+            found += [
+                (earlier + condition, term) for earlier in before for condition, term in here if is_null(term)
+            ]
+            break
+        nulls: tuple[Conjunction, ...] = tuple(
+            condition
+            if is_null(term)
+            else (*condition, Literal(Fact.NULL, (term,), "", Snippet(scope.source, node)))
+            for condition, term in here
+            if is_null(term) or not isinstance(term, Constant)
+        )
+        before = multiply(before, nulls)
+    return tuple(found)
+
+
+def _case(reading: Reading, node: Node, scope: Scope) -> Values:
+    found: list[tuple[Conjunction, Term]] = []
+    for way, result in branches.arms(reading, node, scope):
+        if result is None:
+            found += [(condition, NULL) for condition in way]
+            continue
+        for condition, term in values(reading, result, scope):
+            found += [(earlier + condition, term) for earlier in way]
+    return tuple(found)
+
+
+def _session_value(reading: Reading, node: Node, scope: Scope) -> Values:
+    only(node, "op", "typmod")
+    if node.text("op") in _CURRENT_USER:
+        reading.asked_role = True
+        role = reading.world.catalog.roles.get(scope.caller)
+        if role is None:
+            return single(Call("current_user", (), kinds.NAME, 0, True))
+        return single(Constant(role.name, kinds.NAME))
+    name = _SESSION_VALUES.get(node.text("op"))
+    if name is None:
+        raise Unreadable
+    kind = {
+        "session_user": kinds.NAME,
+        "current_date": kinds.named("date"),
+        "now": kinds.named("timestamptz"),
+    }
+    return single(Call(name, (), kind.get(name, kinds.named("timestamp")), 0, True))
+
+
+def _sub_select(reading: Reading, node: Node, scope: Scope) -> Values:
+    only(node, "subLinkType", "subselect")
+    select = node.node("subselect")
+    if select is None:
+        raise Unreadable
+    if node.text("subLinkType") == "EXISTS_SUBLINK":
+        return _opaque_truth(reading, node, scope)
+    if node.text("subLinkType") != "EXPR_SUBLINK":
+        raise Unreadable
+    found = subselects.selected(reading, select, scope)
+    result = tuple((condition, terms[0]) for condition, terms in found)
+    # Without a row it is NULL. What needs no FROM always has its row.
+    if subselects.always_one(select):
+        return result
+    return (*result, ((), NULL))
+
+
+def _collated(reading: Reading, node: Node, scope: Scope) -> Values:
+    only(node, "arg", "collname")
+    argument, names = node.node("arg"), node.words("collname")
+    if argument is None or not names:
+        raise Unreadable
+    named = [c for c in reading.world.catalog.collations.values() if c.name == names[-1]]
+    found = values(reading, argument, scope)
+    if named and all(c.deterministic for c in named):
+        return found
+    return tuple((c, Call("collate", (t,), Kind(f"{t.kind.name} with collation"))) for c, t in found)
+
+
+def _truth(reading: Reading, node: Node, scope: Scope) -> Values:
+    return _opaque_truth(reading, node, scope)
+
+
+_READERS: dict[str, Callable[[Reading, Node, Scope], Values]] = {
+    "ColumnRef": _column,
+    "ParamRef": _parameter,
+    "A_Const": _constant,
+    "TypeCast": _cast,
+    "A_Expr": _operation,
+    "CoalesceExpr": _coalesce,
+    "CaseExpr": _case,
+    "SQLValueFunction": _session_value,
+    "SubLink": _sub_select,
+    "FuncCall": lambda reading, node, scope: functions.called(reading, node, scope),
+    "BoolExpr": _truth,
+    "NullTest": _truth,
+    "BooleanTest": _truth,
+    "CollateClause": _collated,
+}
+
+
+def column_in(reading: Reading, frame: Mapping[str, Source], name: str) -> Term:
+    """Return the one column of a name in some items of FROM. Raises Unreadable."""
+    return resolve(reading, (name,), Scope("", (frame,)))
