@@ -17,7 +17,8 @@ from pgplumb.cli import failures
 from pgplumb.cli.arguments import TARGET_OPTIONS, Parser
 
 COMMANDS = (
-    *("check", "rules", "queries", "plan", "advise", "lint", "compose", "apply", "snapshot", "diff", "demo"),
+    *("check", "rules", "rls", "queries", "plan", "advise", "lint", "compose", "apply"),
+    *("snapshot", "diff", "demo"),
 )
 """Subcommands in the order of the help; each is a module of this package by that name."""
 

@@ -109,16 +109,11 @@ class AccessMatrix:
     def cell(self, relation: int, role: int, command: str) -> AccessCell:
         """Return one cell. Raises KeyError for an object or role outside the catalog."""
         subject = self.catalog.relations[relation]
-        who = self.catalog.roles[role]
-        found = self.bits.get((self.group_of.get(relation, 0), role))
-        if found is None:
-            gone = (f"{subject.qualified} changed while it was read",)
-            return AccessCell(relation, role, command, Access.UNKNOWN, None, reasons=gone)
-        held = Bit(found)
-        on_columns = held & Bit.__members__.get(f"{command}_COLUMN", Bit(0))
-        allowed = bool((held & Bit[command] or on_columns) and held & Bit.SCHEMA)
-        reasons = [_privilege(subject, who, command, held, bool(on_columns))]
-        if not allowed:
+        holding = self.holding(relation, role, command)
+        reasons = [holding.reason]
+        if holding.allowed is None:
+            return AccessCell(relation, role, command, Access.UNKNOWN, None, reasons=tuple(reasons))
+        if not holding.allowed:
             return AccessCell(relation, role, command, Access.DENIED, False, reasons=tuple(reasons))
         state, checked_as = Access.VIEW, None
         binding = Binding(None)
@@ -135,13 +130,30 @@ class AccessMatrix:
             command=command,
             state=state,
             privilege=True,
-            columns_only=not held & Bit[command],
+            columns_only=holding.columns_only,
             bypass=binding.bypass,
             permissive=tuple(p.name for p in binding.permissive),
             restrictive=tuple(p.name for p in binding.restrictive),
             checked_as=checked_as,
             reasons=tuple(reasons),
         )
+
+    def holding(self, relation: int, role: int, command: str) -> Holding:
+        """Return whether a role may run a command on a relation at all, as the server answered."""
+        subject = self.catalog.relations[relation]
+        found = self.bits.get((self.group_of.get(relation, 0), role))
+        if found is None:
+            return Holding(None, False, f"{subject.qualified} changed while it was read")
+        held = Bit(found)
+        on_columns = bool(held & Bit.__members__.get(f"{command}_COLUMN", Bit(0)))
+        allowed = bool((held & Bit[command] or on_columns) and held & Bit.SCHEMA)
+        reason = _privilege(subject, self.catalog.roles[role], command, held, on_columns)
+        return Holding(allowed, not held & Bit[command], reason)
+
+    def held_on_columns_only(self, relation: int, role: int, command: str) -> bool:
+        """Whether a role has a privilege on some columns of a relation and not on the whole."""
+        held = Bit(self.bits.get((self.group_of.get(relation, 0), role)) or 0)
+        return bool(held & Bit.__members__.get(f"{command}_COLUMN", Bit(0))) and not held & Bit[command]
 
     def binding(self, relation: Relation, role: int, command: str) -> Binding:
         """Return what of row security binds a role on a relation that it may use; views have none."""
@@ -210,6 +222,17 @@ class AccessMatrix:
             return binding.bypass
         names = [part(p.name) for p in (*binding.permissive, *binding.restrictive)]
         return f"policies {', '.join(names)} apply" if binding.permissive else "no permissive policy applies"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Whether one role holds the privilege of one command on one relation."""
+
+    allowed: bool | None
+    """None where unknown."""
+    columns_only: bool
+    """On some columns, not on the relation."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,9 @@ class Reacher:
         known = self._acting(view, acting)
         if isinstance(query, Unread) or depth > _DEEPEST:
             why = query.reason if isinstance(query, Unread) else "views lie too deep"
-            return self._all(view, caller, acting, depth, f"its query was not read: {why}", "its query", known)
+            return self._all(
+                view, caller, acting, depth, f"its query was not read: {why}", "its query", known
+            )
         shape = shape_of(query)
         unbounded = f"it calls {dotted(*shape.calls[0])}" if shape.calls else None
         base = self._source(shape)
@@ -89,9 +91,7 @@ class Reacher:
         reasons = (*known, f"reads the view {base.qualified}", *below.reasons)
         lacking = lacking or below.lacking
         if not below.exact:
-            return Reach(
-                below.legs, False, below.obstacle, unbounded or below.unbounded, lacking, reasons
-            )
+            return Reach(below.legs, False, below.obstacle, unbounded or below.unbounded, lacking, reasons)
         (leg,) = below.legs
         table = self.matrix.catalog.relations[leg.relation]
         where = onto(shape.where, shape, table, below.columns) if shape.where else None
@@ -99,7 +99,12 @@ class Reacher:
             where = onto(shape.where, shape, table)
         if shape.where and where is None:
             return Reach(
-                below.legs, False, "its condition is not certain", unbounded or below.unbounded, lacking, reasons
+                below.legs,
+                False,
+                "its condition is not certain",
+                unbounded or below.unbounded,
+                lacking,
+                reasons,
             )
         clauses = (*leg.clauses, *((Clause("", where),) if where else ()))
         columns = _through(shape.columns, below.columns)
@@ -115,13 +120,22 @@ class Reacher:
             exact = below.exact and not shape.where
             obstacle = below.obstacle or ("it filters a view" if shape.where else None)
             return Reach(
-                below.legs, exact, obstacle, unbounded or below.unbounded, lacking or below.lacking, below.reasons
+                below.legs,
+                exact,
+                obstacle,
+                unbounded or below.unbounded,
+                lacking or below.lacking,
+                below.reasons,
             )
         where = onto(shape.where, shape, base) if shape.where else None
         if shape.where and where is None:
-            return Reach((Leg(base.oid, owner, owner),), False, "its condition is not certain", unbounded, lacking)
+            return Reach(
+                (Leg(base.oid, owner, owner),), False, "its condition is not certain", unbounded, lacking
+            )
         clauses = (Clause("", where),) if where else ()
-        return Reach((Leg(base.oid, owner, owner, clauses),), True, None, unbounded, lacking, (), shape.columns)
+        return Reach(
+            (Leg(base.oid, owner, owner, clauses),), True, None, unbounded, lacking, (), shape.columns
+        )
 
     def tables(self, view: Relation) -> tuple[str, ...]:
         """Return the names of all relations with rows behind a view."""
@@ -191,9 +205,7 @@ class Reacher:
         return None
 
 
-def _through(
-    above: Mapping[str, str] | None, below: Mapping[str, str] | None
-) -> Mapping[str, str] | None:
+def _through(above: Mapping[str, str] | None, below: Mapping[str, str] | None) -> Mapping[str, str] | None:
     if above is None or below is None:
         return below if above is None else above
     return {name: below[column] for name, column in above.items() if column in below}

@@ -126,9 +126,7 @@ def _personal(catalog: Catalog) -> Paths:
         return Paths({}, True, "none: no column is shared by enough tables, or compared by policies")
     found = _by_foreign_keys(catalog, found)
     names = ", ".join(sorted({path.column for path in found.values()}))
-    return Paths(
-        _with_children(catalog, found), True, f"low: policies compare {names} with the session"
-    )
+    return Paths(_with_children(catalog, found), True, f"low: policies compare {names} with the session")
 
 
 def _by_foreign_keys(catalog: Catalog, known: Mapping[int, TenantPath]) -> dict[int, TenantPath]:

@@ -1,0 +1,159 @@
+"""`pgplumb rls [TARGET]`: who reaches which tenant's rows, proved cell by cell."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pgplumb.cli.arguments import add_target
+from pgplumb.cli.failures import DONE, FINDINGS, UsageError, say
+
+if TYPE_CHECKING:
+    from pgplumb.catalog.model import Catalog
+    from pgplumb.cli.connect import Step
+    from pgplumb.cli.writers.rls_answer import RlsAnswer
+    from pgplumb.rls.access import AccessMatrix
+    from pgplumb.rls.tenant_map import TenantMap
+    from pgplumb.server.session import Session
+
+NAME = "rls"
+HELP = "Prove which rows of which tenant each role reaches."
+TIMEOUT_MS = 60_000
+MOST_PAIRS = 2_000_000
+"""Pairs of a kind of relation and a role that a command asks about: some seconds of the server's time."""
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    add_target(parser)
+    group = parser.add_argument_group("what to judge")
+    group.add_argument(
+        "--role",
+        action="append",
+        metavar="R",
+        default=[],
+        help="only this role; may be given several times (default: every role outside pg_* that can log in"
+        " or holds a privilege on a table)",
+    )
+    group = parser.add_argument_group("whose rows are whose")
+    group.add_argument(
+        "--tenant",
+        action="append",
+        metavar="COLUMN",
+        default=[],
+        help="the column that tells one tenant's rows from another's; may be given several times",
+    )
+    group.add_argument(
+        "--tenant-map",
+        type=Path,
+        metavar="FILE",
+        help='a JSON object: {"public.docs": "tenant_id", "public.tasks": "project_id -> projects.tenant_id"}',
+    )
+    group.add_argument(
+        "--identity",
+        action="append",
+        metavar="EXPR",
+        default=[],
+        help="by what a session says who it is: current_setting('app.tenant_id'), auth.uid(), or"
+        " members(tenant_id) where user_id = current_setting('app.user_id'); may be given several times",
+    )
+    group = parser.add_argument_group("what to report")
+    group.add_argument(
+        "--format",
+        choices=("text", "json", "markdown"),
+        default="text",
+        help="text (default), json or markdown",
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Read privileges and policies, judge, print."""
+    from pgplumb.cli.connect import connected, named_target, progress
+    from pgplumb.foundation.config import load_config
+
+    written = _written(arguments.tenant_map) if arguments.tenant_map else {}
+    with connected(named_target(arguments, load_config())) as session, progress() as step:
+        answer = _answer(session, arguments, written, step)
+    if answer.judgement.matrix.omitted:
+        say(f"pgplumb: {answer.judgement.matrix.omitted}")
+    _print(answer, arguments.format)
+    return FINDINGS if answer.judgement.leaks else DONE
+
+
+def _answer(
+    session: Session, arguments: argparse.Namespace, written: Mapping[str, str], step: Step
+) -> RlsAnswer:
+    from pgplumb.catalog.reader import read_expressions, read_structure, with_expressions
+    from pgplumb.cli.writers.rls_answer import RlsAnswer
+    from pgplumb.rls.judge import judge
+    from pgplumb.rls.side_channels import side_channels
+    from pgplumb.rls.surface import read_surface
+
+    step("catalog")
+    catalog = with_expressions(read_structure(session), read_expressions(session)).catalog
+    step("privileges")
+    matrix = _matrix(session, catalog, arguments.role)
+    surface = read_surface(session, matrix)
+    tenants = _tenants(catalog, arguments, written)
+    step("policies")
+    judgement = judge(matrix, surface, tenants)
+    return RlsAnswer(judgement, side_channels(judgement))
+
+
+def _matrix(session: Session, catalog: Catalog, roles: list[str]) -> AccessMatrix:
+    from pgplumb.rls.access_reader import read_access
+
+    known = {role.name for role in catalog.roles.values()}
+    for name in roles:
+        if name not in known:
+            raise UsageError(f"there is no role {name}. `psql -c '\\du'` lists them.")
+    with session.unit(TIMEOUT_MS) as unit:
+        return read_access(unit, catalog, roles, most_pairs=MOST_PAIRS)
+
+
+def _tenants(catalog: Catalog, arguments: argparse.Namespace, written: Mapping[str, str]) -> TenantMap:
+    from pgplumb.foundation.profile import find_profile, load_profile
+    from pgplumb.rls.tenant_paths import PathError
+    from pgplumb.rls.tenants import tenant_map
+
+    found = find_profile(Path.cwd())
+    profile = load_profile(found) if found else None
+    try:
+        return tenant_map(catalog, tuple(arguments.tenant), written, tuple(arguments.identity), profile)
+    except PathError as error:
+        raise UsageError(f"{arguments.tenant_map}: {error}. Correct the map.") from None
+
+
+def _written(path: Path) -> Mapping[str, str]:
+    """Return what a file of --tenant-map says. Raises UsageError."""
+    import json
+
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}. Name a file that can be.") from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is no JSON: {error}. Write an object of tables and columns.") from None
+    if not isinstance(document, dict) or not all(isinstance(value, str) for value in document.values()):
+        raise UsageError(f'{path} is no map of tenants. Write {{"public.docs": "tenant_id"}}.')
+    return document
+
+
+def _print(answer: RlsAnswer, form: str) -> None:
+    from pgplumb.cli.terminal import Screen, emit
+
+    if form == "json":
+        from pgplumb.cli.writers import rls_json
+
+        emit(rls_json.write(answer))
+    elif form == "markdown":
+        from pgplumb.cli.writers import rls_markdown
+
+        emit(rls_markdown.write(answer))
+    else:
+        from pgplumb.cli.writers import rls_text
+
+        emit(rls_text.write(answer, Screen.of(sys.stdout)))

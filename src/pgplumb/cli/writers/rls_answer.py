@@ -1,0 +1,119 @@
+"""What `pgplumb rls` found, as the writers get it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from pgplumb.rls.judgement import ORDER, Judgement
+from pgplumb.rls.side_channels import SideChannel
+from pgplumb.rls.tenant_paths import path_text
+from pgplumb.rls.verdict import Cell, Verdict
+
+LETTERS = {
+    Verdict.ISOLATED: "I",
+    Verdict.PARTIAL: "P",
+    Verdict.OPEN: "O",
+    Verdict.DENIED: "-",
+    Verdict.UNPROVED: "?",
+}
+WORST_FIRST = (Verdict.OPEN, Verdict.PARTIAL, Verdict.UNPROVED, Verdict.ISOLATED, Verdict.DENIED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One object and the roles whose cells of it are alike."""
+
+    object: str
+    kind: str
+    roles: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    """Of the first of the roles, by command."""
+
+    @property
+    def worst(self) -> int:
+        """The rank of its worst cell: 0 is open; a suspected leak goes before what is merely not proved."""
+        return min(rank(cell) for cell in self.cells)
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """A letter for each command that applies."""
+        return {cell.command: letter(cell) for cell in self.cells}
+
+
+@dataclass(frozen=True, slots=True)
+class RlsAnswer:
+    """A judgement and the ways around row security."""
+
+    judgement: Judgement
+    side_channels: tuple[SideChannel, ...]
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """The tenant of each relation that has one, views left out, by name: a column or a path."""
+        catalog, tenants = self.judgement.matrix.catalog, self.judgement.tenants
+        found = {
+            catalog.relations[oid].qualified: path_text(catalog, path) if path.hops else path.column
+            for oid, path in tenants.path_of.items()
+            if oid in catalog.relations and catalog.relations[oid].kind != "v"
+        }
+        return dict(sorted(found.items()))
+
+    @property
+    def unfiltered(self) -> tuple[str, ...]:
+        """Names of superusers and of roles with BYPASSRLS: row security binds none of them anywhere."""
+        return tuple(r.name for r in self.judgement.matrix.roles if r.superuser or r.bypass_rls)
+
+    @property
+    def used(self) -> int:
+        """How many cells are not denied."""
+        return len(self.judgement.cells) - self.judgement.counts[Verdict.DENIED]
+
+    @property
+    def coverage(self) -> float:
+        """The part of the cells that are decided, denied ones included; 1 where there are none."""
+        cells = len(self.judgement.cells)
+        return 1 - self.judgement.counts[Verdict.UNPROVED] / cells if cells else 1.0
+
+    def lines(self) -> tuple[Line, ...]:
+        """Return one line for each object and set of letters, worst first; roles without any right are left out,
+        and so are those that row security binds nowhere."""
+        apart = frozenset(self.unfiltered)
+        found: list[Line] = []
+        cells = (cell for cell in self.judgement.cells if cell.role not in apart)
+        for (name, kind), group in groupby(cells, key=lambda cell: (cell.object, cell.kind)):
+            alike: dict[tuple[tuple[str, str], ...], list[tuple[Cell, ...]]] = {}
+            for _, own in groupby(group, key=lambda cell: cell.role):
+                row = tuple(sorted(own, key=lambda cell: ORDER.index(cell.command)))
+                if any(cell.verdict is not Verdict.DENIED for cell in row):
+                    alike.setdefault(tuple((c.command, letter(c)) for c in row), []).append(row)
+            for rows in alike.values():
+                found.append(Line(name, kind, tuple(row[0].role for row in rows), rows[0]))
+        return tuple(sorted(found, key=lambda line: (line.worst, line.object, line.kind, line.roles)))
+
+
+def letter(cell: Cell) -> str:
+    """Return a cell's letter; a suspected leak is `?!`."""
+    return "?!" if cell.suspected else LETTERS[cell.verdict]
+
+
+def rank(cell: Cell) -> int:
+    """Return where a cell stands, 0 the worst."""
+    if cell.verdict is Verdict.UNPROVED:
+        return 2 if cell.suspected else 3
+    return {Verdict.OPEN: 0, Verdict.PARTIAL: 1, Verdict.ISOLATED: 4, Verdict.DENIED: 5}[cell.verdict]
+
+
+def alike(line: Line) -> Iterator[tuple[tuple[str, ...], Cell]]:
+    """Give the cells of a line that want a look, commands with the same story together."""
+    found: dict[tuple[object, ...], list[str]] = {}
+    first: dict[tuple[object, ...], Cell] = {}
+    for cell in line.cells:
+        if rank(cell) < 4:
+            story = tuple(reason.replace(f" {cell.command} ", " ") for reason in cell.reasons)
+            key = (rank(cell), story, cell.using, cell.check)
+            found.setdefault(key, []).append(cell.command)
+            first.setdefault(key, cell)
+    for key, cell in sorted(first.items(), key=lambda item: rank(item[1])):
+        yield tuple(found[key]), cell

@@ -1,0 +1,76 @@
+"""`pgplumb rls --format json`: pgplumb.rls.v1.
+
+Lists are sorted and only `read_at` differs between two runs over the same facts; a cell's reasons are a chain and
+keep their order. Everything outside ASCII is escaped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
+
+from pgplumb.cli.writers.rls_answer import RlsAnswer
+from pgplumb.rls.verdict import Branch, Cell, Verdict
+
+FORMAT = "pgplumb.rls.v1"
+Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
+
+
+def write(answer: RlsAnswer) -> Iterator[str]:
+    """Give the document, indented by two."""
+    yield json.dumps(document(answer), indent=2, allow_nan=False)
+
+
+def document(answer: RlsAnswer) -> dict[str, Json]:
+    """Return the document."""
+    judgement = answer.judgement
+    catalog, tenants = judgement.matrix.catalog, judgement.tenants
+    names = {oid: relation.qualified for oid, relation in catalog.relations.items()}
+    return {
+        "format": FORMAT,
+        "server_version": catalog.server_version_text,
+        "database": catalog.database.name,
+        "read_at": catalog.read_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "tenant": {
+            "columns": dict(answer.columns),
+            "identity": sorted(tenants.identities),
+            "inferred": tenants.inferred,
+            "reason": tenants.reason,
+        },
+        "summary": {verdict.value: judgement.counts[verdict] for verdict in Verdict},
+        "cells": [_cell(cell, names) for cell in judgement.cells],
+        "side_channels": [
+            {"kind": c.kind, "object": c.object, "message": c.message, "related": list(c.related)}
+            for c in answer.side_channels
+        ],
+        "probe": [],
+    }
+
+
+def _cell(cell: Cell, names: Mapping[int, str]) -> dict[str, Json]:
+    return {
+        "object": cell.object,
+        "kind": cell.kind,
+        "role": cell.role,
+        "command": cell.command,
+        "verdict": cell.verdict.value,
+        "suspected": cell.suspected,
+        "reasons": list(cell.reasons),
+        "policies": sorted(cell.policies),
+        "using": cell.using,
+        "check": cell.check,
+        "assumptions": sorted(cell.assumptions),
+        "branches": [_branch(branch) for branch in cell.branches],
+        "trusts": sorted(names[oid] for oid in cell.trusts if oid in names),
+        "reaches": list(cell.reaches),
+    }
+
+
+def _branch(branch: Branch) -> dict[str, Json]:
+    return {
+        "ground": branch.ground.value,
+        "text": branch.text,
+        "policies": list(branch.policies),
+        "confirmed": branch.confirmed,
+    }

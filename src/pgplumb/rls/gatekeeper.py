@@ -1,0 +1,121 @@
+"""Puts gates to the prover: each distinct one once, whatever the number of roles and commands that share it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from pgplumb.catalog.relation import Relation
+from pgplumb.rls.access import Binding
+from pgplumb.rls.draft import Part, ProvedGate
+from pgplumb.rls.failing import why_it_fails
+from pgplumb.rls.gates import SIDES, Composed, compose, every_row
+from pgplumb.rls.prover.gate import Clause, World
+from pgplumb.rls.prover.prove import prove
+from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
+
+_ROLE_MATTERS = re.compile(r"SELECT|role|user|\.\s*(?:\"(?:[^\"]|\"\")+\"|\w+)\s*\(", re.IGNORECASE)
+"""What may make a proof differ between roles: sub-selects, functions outside pg_catalog, names of roles."""
+_EVERY_ROW = GateProof(Verdict.OPEN, (Branch(Ground.ALWAYS, "true", (), True),))
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """One command of one role on one relation, through its policies."""
+
+    part: Part
+    using: str | None
+    check: str | None
+    policies: tuple[str, ...]
+    fails: str | None = None
+    """Why every such statement fails."""
+
+
+@dataclass(slots=True)
+class Gatekeeper:
+    """Composes and proves; remembers for as long as one judgement takes."""
+
+    world: World
+    _proofs: dict[object, GateProof] = field(default_factory=dict)
+    _passed: dict[object, Passed] = field(default_factory=dict)
+
+    def passed(
+        self,
+        relation: Relation,
+        role: int,
+        command: str,
+        binding: Binding,
+        caller: int = 0,
+        narrow: tuple[Clause, ...] = (),
+        narrow_check: tuple[Clause, ...] = (),
+        either: bool = False,
+    ) -> Passed:
+        """Return what was proved of a statement's gates. `narrow` is what a view demands of the rows that it shows,
+        `narrow_check` what its check option demands of new ones."""
+        policies = (*binding.permissive, *binding.restrictive)
+        key = (relation.oid, command, tuple(p.oid for p in policies), binding.bypass is None)
+        shared: object = (*key, narrow, narrow_check, either)
+        texts = [t for p in policies for t in (p.using, p.check) if isinstance(t, str)]
+        texts += [clause.expression for clause in (*narrow, *narrow_check)]
+        if any(map(_ROLE_MATTERS.search, texts)):
+            shared = (shared, role, caller)
+        found = self._passed.get(shared)
+        if found is None:
+            found = self._pass(relation, role, command, binding, caller, narrow, narrow_check, either)
+            self._passed[shared] = found
+        return found
+
+    def composed(self, command: str, binding: Binding) -> dict[str, str]:
+        """Return the effective predicates of a command, unproved, by side."""
+        return {which: compose(binding, which).sql for which in SIDES[command]}
+
+    def _pass(
+        self,
+        relation: Relation,
+        role: int,
+        command: str,
+        binding: Binding,
+        caller: int,
+        narrow: tuple[Clause, ...],
+        narrow_check: tuple[Clause, ...],
+        either: bool,
+    ) -> Passed:
+        sides: dict[str, Composed] = {}
+        for which in SIDES[command]:
+            side = compose(binding, which) if binding.bypass is None else every_row(which)
+            sides[which] = side.narrowed(narrow if which == "using" else narrow_check)
+        clauses = tuple(c for side in sides.values() for c in (*side.permissive, *side.restrictive))
+        fails = why_it_fails(self.world.matrix, relation, role, clauses)
+        gates = tuple(self._prove(relation, role, command, caller, side) for side in sides.values())
+        policies = tuple(p.name for p in (*binding.permissive, *binding.restrictive))
+        using, check = sides.get("using"), sides.get("check")
+        return Passed(
+            Part(gates, either),
+            using.sql if using else None,
+            check.sql if check else None,
+            policies,
+            fails,
+        )
+
+    def _prove(self, relation: Relation, role: int, command: str, caller: int, side: Composed) -> ProvedGate:
+        gate = side.gate(relation.oid, role, command, 0 if caller == role else caller)
+        if side.unread is not None:
+            return ProvedGate(gate, GateProof(Verdict.UNPROVED, (Branch(Ground.UNREAD, side.unread),)))
+        if side.sql == "true" or _plainly_true(side):
+            names = tuple(c.policy for c in side.permissive if c.expression == "true" and c.policy)
+            branch = Branch(Ground.ALWAYS, "true", names, True)
+            return ProvedGate(gate, GateProof(Verdict.OPEN, (branch,)) if names else _EVERY_ROW, True)
+        key: object = (relation.oid, side.permissive, side.restrictive)
+        if any(_ROLE_MATTERS.search(c.expression) for c in (*side.permissive, *side.restrictive)):
+            key = (key, role, caller)
+        proof = self._proofs.get(key)
+        if proof is None:
+            proof = self._proofs[key] = prove(gate, self.world)
+        return ProvedGate(gate, proof)
+
+
+def _plainly_true(side: Composed) -> bool:
+    """Whether nothing is asked of a row: some policy says true, and no restrictive one says more."""
+    return any(c.expression == "true" for c in side.permissive) and all(
+        c.expression == "true" for c in side.restrictive
+    )

@@ -1,0 +1,48 @@
+"""Triggers and rules that stand between a statement and the rows: what they may change of a verdict."""
+
+from __future__ import annotations
+
+import re
+
+from pgplumb.catalog.relation import Relation, Trigger
+from pgplumb.foundation.names import part
+from pgplumb.rls.surface import Surface
+
+_RULE_EVENTS = {"SELECT": "1", "UPDATE": "2", "INSERT": "3", "DELETE": "4"}
+_MAY_STOP = re.compile(
+    r"\braise\s+(?!notice|debug|info|log|warning)|\breturn\s+(null|old)\b|\bnew\s*:?=|\bexecute\b|\bperform\b",
+    re.I,
+)
+
+
+def rule_over(relation: Relation, command: str) -> str | None:
+    """Return the rewrite rule that a statement meets, in words."""
+    event = _RULE_EVENTS.get(command)
+    found = next((r for r in relation.rules if r.event == event and r.enabled in "OA"), None)
+    return f"rule {part(found.name)} rewrites {command}" if found else None
+
+
+def instead_of(view: Relation, command: str) -> str | None:
+    """Return the INSTEAD OF trigger that a statement on a view runs, in words."""
+    for trigger in view.triggers:
+        if trigger.timing == "INSTEAD OF" and command in trigger.events and trigger.enabled in "OA":
+            return f"trigger {part(trigger.name)} runs instead of {command}"
+    return None
+
+
+def trigger_over(relation: Relation, command: str, column: str, surface: Surface) -> str | None:
+    """Return the trigger that might keep a foreign row from being written: it may change the tenant or refuse."""
+    for trigger in relation.triggers:
+        if trigger.internal or trigger.enabled not in "OA" or command not in trigger.events:
+            continue
+        if _may_guard(trigger, column, surface):
+            return f"trigger {part(trigger.name)} may change or refuse the row"
+    return None
+
+
+def _may_guard(trigger: Trigger, column: str, surface: Surface) -> bool:
+    """Whether a trigger's function could do more than stamp other columns, as far as its text tells."""
+    function = surface.functions.get(trigger.function)
+    if function is None or function.body is None or function.language != "plpgsql":
+        return True
+    return column in function.body or _MAY_STOP.search(function.body) is not None

@@ -1,0 +1,162 @@
+"""Judges every object, role and command: privilege, binding, gates, doors; then again only what a change touches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pgplumb.catalog.model import Catalog, Role
+from pgplumb.catalog.relation import KINDS, Relation
+from pgplumb.rls.access import AccessMatrix
+from pgplumb.rls.doors import DoorJudge
+from pgplumb.rls.draft import Draft, cell_of
+from pgplumb.rls.failing import relations_read
+from pgplumb.rls.gatekeeper import Gatekeeper
+from pgplumb.rls.judgement import Judged, Judgement
+from pgplumb.rls.prover.gate import World
+from pgplumb.rls.surface import Surface, doors
+from pgplumb.rls.tables import TableJudge
+from pgplumb.rls.tenant_map import TenantMap
+
+_HARMLESS = frozenset(
+    """
+    auto_explain autoinc basic_archive credcheck insert_username lo moddatetime pg_cron pg_hint_plan pg_net
+    pg_prewarm pg_qualstats pg_squeeze pg_stat_kcache pg_stat_monitor pg_stat_statements pg_wait_sampling pgaudit
+    pglogical pg_partman_bgw plpgsql plpgsql_check rdsutils timescaledb wal2json
+    """.split()  # noqa: SIM905
+)
+
+
+def judge(matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> Judgement:
+    """Return the verdicts of every object of the matrix that no extension owns. Asks the server for nothing."""
+    return _Judge(matrix, surface, tenants).whole()
+
+
+def rejudge(before: Judgement, matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> Judgement:
+    """Return what a judgement is after a change: only objects that rest on what changed are judged again."""
+    if _everything(before, matrix, surface, tenants):
+        return judge(matrix, surface, tenants)
+    changed = _changed(before, matrix, surface)
+    return _Judge(matrix, surface, tenants).again(before, changed)
+
+
+class _Judge:
+    """One run over the objects."""
+
+    def __init__(self, matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> None:
+        self.world = World(matrix, tenants, surface.functions)
+        keeper = Gatekeeper(self.world)
+        self.matrix, self.surface, self.tenants = matrix, surface, tenants
+        assumed = _assumed(matrix.catalog)
+        self.tables = TableJudge(matrix, surface, tenants, keeper, assumed)
+        self.doors = DoorJudge(matrix, surface, tenants, keeper, self.tables)
+
+    def whole(self) -> Judgement:
+        """Judge all."""
+        found = {name: self._object(relation) for name, relation in _objects(self.matrix).items()}
+        for function in doors(self.matrix.catalog):
+            drafts = tuple(d for role in self.matrix.roles for d in self.doors.function(function, role))
+            rests = frozenset(self.matrix.catalog.relations)
+            found[f"function {function.id}"] = Judged(drafts, rests, tuple(map(cell_of, drafts)))
+        return self._judgement(found)
+
+    def again(self, before: Judgement, changed: frozenset[int]) -> Judgement:
+        """Judge what rests on relations that changed, are new, or are gone."""
+        found: dict[str, Judged] = {}
+        for name, relation in _objects(self.matrix).items():
+            known = before.by_object.get(name)
+            touched = known is None or relation.oid in changed or not known.rests_on.isdisjoint(changed)
+            found[name] = self._object(relation) if known is None or touched else known
+        for function in doors(self.matrix.catalog):
+            name = f"function {function.id}"
+            known = before.by_object.get(name)
+            if known is None or changed:
+                drafts = tuple(d for role in self.matrix.roles for d in self.doors.function(function, role))
+                rests = frozenset(self.matrix.catalog.relations)
+                known = Judged(drafts, rests, tuple(map(cell_of, drafts)))
+            found[name] = known
+        return self._judgement(found, before)
+
+    def _judgement(self, found: dict[str, Judged], before: Judgement | None = None) -> Judgement:
+        ordered = dict(sorted(found.items(), key=lambda item: item[0].split(" ", 1)[::-1]))
+        judgement = Judgement(self.matrix, self.surface, self.tenants, self.world, ordered)
+        return judgement.confirm(before.confirmed) if before is not None and before.confirmed else judgement
+
+    def _object(self, relation: Relation) -> Judged:
+        drafts = tuple(d for role in self.matrix.roles for d in self._cells(relation, role))
+        return Judged(drafts, self._rests_on(relation), tuple(map(cell_of, drafts)))
+
+    def _cells(self, relation: Relation, role: Role) -> Iterator[Draft]:
+        for command in self.matrix.commands(relation.oid):
+            if relation.kind in "vm":
+                yield self.doors.view(relation, role, command)
+            else:
+                yield self.tables.table(relation, role, command)
+
+    def _rests_on(self, relation: Relation) -> frozenset[int]:
+        """Return all relations that a verdict looks at: those of policies, paths and views, and theirs in turn."""
+        catalog = self.matrix.catalog
+        found, waiting = {relation.oid}, [relation]
+        while waiting:
+            here = waiting.pop()
+            path = self.tenants.path_of.get(here.oid)
+            near = [
+                *here.depends_on,
+                *here.parents[:1],
+                *(hop.relation for hop in (path.hops if path else ())),
+            ]
+            for policy in here.policies if here.is_table else ():
+                for text in (policy.using, policy.check):
+                    for name in relations_read(text) if isinstance(text, str) else ():
+                        table = catalog.by_name.get(name)
+                        near += [table.oid] if table else []
+            for oid in near:
+                if oid not in found:
+                    found.add(oid)
+                    waiting += [catalog.relations[oid]] if oid in catalog.relations else []
+        return frozenset(found)
+
+
+def _objects(matrix: AccessMatrix) -> dict[str, Relation]:
+    return {f"{KINDS[r.kind]} {r.qualified}": r for r in matrix.objects if r.extension is None}
+
+
+def _everything(before: Judgement, matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> bool:
+    """Whether something changed on which any verdict may rest."""
+    return (
+        before.tenants != tenants
+        or before.matrix.roles != matrix.roles
+        or before.matrix.usage != matrix.usage
+        or before.surface.functions != surface.functions
+        or before.surface.execute != surface.execute
+        or before.surface.columns != surface.columns
+        or _assumed(before.matrix.catalog) != _assumed(matrix.catalog)
+    )
+
+
+def _changed(before: Judgement, matrix: AccessMatrix, surface: Surface) -> frozenset[int]:
+    """Return the relations that were read again, came, went, or whose privileges or query differ."""
+    old, new = before.matrix.catalog.relations, matrix.catalog.relations
+    found = {oid for oid in old.keys() | new.keys() if old.get(oid) is not new.get(oid)}
+    asked = {role for _, role in matrix.bits} | {role for _, role in before.matrix.bits}
+    for oid in new:
+        if oid in found:
+            continue
+        now, then = matrix.group_of.get(oid, 0), before.matrix.group_of.get(oid, 0)
+        for role in asked:
+            if matrix.bits.get((now, role)) != before.matrix.bits.get((then, role)):
+                found.add(oid)
+                break
+    views = before.surface.views
+    found |= {
+        oid for oid in surface.views.keys() | views.keys() if surface.view(oid) != before.surface.view(oid)
+    }
+    return frozenset(found)
+
+
+def _assumed(catalog: Catalog) -> tuple[str, ...]:
+    """Return what is taken for granted of the whole server."""
+    loaded = (catalog.setting("shared_preload_libraries") or "").replace('"', "").split(",")
+    unknown = sorted(
+        {name.strip().rsplit("/", 1)[-1].removesuffix(".so") for name in loaded} - _HARMLESS - {""}
+    )
+    return tuple(f"{name}, a preloaded library, adds no policies by itself" for name in unknown)

@@ -1,0 +1,91 @@
+"""All cells of one database, judged: what was decided of each, and what it was decided on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pgplumb.rls.access import COMMANDS, AccessMatrix
+from pgplumb.rls.draft import Draft, cell_of
+from pgplumb.rls.prover.gate import Gate, World
+from pgplumb.rls.surface import Surface
+from pgplumb.rls.tenant_map import TenantMap
+from pgplumb.rls.trust import downgraded
+from pgplumb.rls.verdict import Cell, GateProof, Verdict
+
+ORDER = (*COMMANDS, "EXECUTE")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One object: its drafts, by role and command, and the relations that they rest on."""
+
+    drafts: tuple[Draft, ...]
+    rests_on: frozenset[int]
+    """pg_class.oid of all relations whose change could change a verdict."""
+    local: tuple[Cell, ...]
+    """The cells on one statement alone, in the order of the drafts."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Immutable; `confirm` and `judge.rejudge` make others that share what did not change."""
+
+    matrix: AccessMatrix
+    surface: Surface
+    tenants: TenantMap
+    world: World
+    by_object: Mapping[str, Judged]
+    """By kind and name: "table public.docs"; sorted."""
+    confirmed: Mapping[Gate, GateProof] = field(default_factory=dict)
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell: by object, role and command."""
+        local = [cell for judged in self.by_object.values() for cell in judged.local]
+        return tuple(downgraded(self.drafts, local))
+
+    @cached_property
+    def drafts(self) -> tuple[Draft, ...]:
+        """The draft behind each of `cells`, in the same order: its gates are what a witness would try."""
+        return tuple(draft for judged in self.by_object.values() for draft in judged.drafts)
+
+    @cached_property
+    def counts(self) -> Mapping[Verdict, int]:
+        """How many cells there are of each verdict."""
+        found = Counter(cell.verdict for cell in self.cells)
+        return {verdict: found[verdict] for verdict in Verdict}
+
+    @property
+    def leaks(self) -> bool:
+        """Whether a cell is open or partial."""
+        return bool(self.counts[Verdict.OPEN] or self.counts[Verdict.PARTIAL])
+
+    @cached_property
+    def suspects(self) -> tuple[Gate, ...]:
+        """The gates whose leaks wait for a witness, each once, in the order of the cells."""
+        return tuple(
+            dict.fromkeys(
+                proved.gate
+                for draft in self.drafts
+                if draft.verdict is None
+                for proved in draft.gates
+                if not proved.certain and proved.gate not in self.confirmed and proved.proof.branches
+            )
+        )
+
+    def confirm(self, proofs: Mapping[Gate, GateProof]) -> Judgement:
+        """Return the judgement with proofs in the place of its own: branches confirmed, or taken back.
+
+        A gate with a confirmed branch leaks; one whose branches are gone is what the proof says.
+        """
+        known = {**self.confirmed, **proofs}
+        changed = {
+            name: Judged(judged.drafts, judged.rests_on, tuple(cell_of(d, known) for d in judged.drafts))
+            if any(g.gate in proofs for d in judged.drafts for g in d.gates)
+            else judged
+            for name, judged in self.by_object.items()
+        }
+        return Judgement(self.matrix, self.surface, self.tenants, self.world, changed, known)

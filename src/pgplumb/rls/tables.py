@@ -1,0 +1,117 @@
+"""Cells of tables, partitions, children and foreign tables named directly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pgplumb.catalog.model import Role
+from pgplumb.catalog.relation import KINDS, Relation
+from pgplumb.rls.access import AccessMatrix, Binding
+from pgplumb.rls.draft import Draft
+from pgplumb.rls.gatekeeper import Gatekeeper
+from pgplumb.rls.guards import rule_over, trigger_over
+from pgplumb.rls.prover.gate import Clause
+from pgplumb.rls.surface import Surface
+from pgplumb.rls.tenant_map import TenantMap
+from pgplumb.rls.verdict import Verdict
+
+NO_TENANT = "no tenant column"
+
+
+@dataclass(frozen=True, slots=True)
+class TableJudge:
+    """Drafts of one matrix."""
+
+    matrix: AccessMatrix
+    surface: Surface
+    tenants: TenantMap
+    keeper: Gatekeeper
+    assumed: tuple[str, ...] = ()
+
+    def table(self, relation: Relation, role: Role, command: str) -> Draft:
+        """Return the draft of one cell."""
+        holding = self.matrix.holding(relation.oid, role.oid, command)
+        draft = Draft(
+            relation.qualified,
+            KINDS[relation.kind],
+            role.name,
+            command,
+            relation.oid,
+            (holding.reason,),
+            writes=relation.oid if command in ("INSERT", "UPDATE") else None,
+        )
+        if holding.allowed is None:
+            return replace(draft, verdict=Verdict.UNPROVED)
+        if not holding.allowed:
+            return replace(draft, verdict=Verdict.DENIED)
+        binding = self.matrix.binding(relation, role.oid, command)
+        return self.bound(draft, relation, role.oid, command, binding, holding.columns_only)
+
+    def bound(
+        self,
+        draft: Draft,
+        relation: Relation,
+        role: int,
+        command: str,
+        binding: Binding,
+        columns_only: bool,
+        caller: int = 0,
+        narrow: tuple[Clause, ...] = (),
+        narrow_check: tuple[Clause, ...] = (),
+    ) -> Draft:
+        """Return a draft with the verdict of a statement that is allowed: `draft` says what is known before.
+
+        `narrow` and `narrow_check` are a view's demands of rows that are there and of new ones.
+        """
+        reasons = (*draft.reasons, *binding.reasons)
+        policies = tuple(p.name for p in (*binding.permissive, *binding.restrictive))
+        bypassed = binding.bypass is not None
+        draft = replace(draft, reasons=reasons, policies=policies, unbound=bypassed)
+        path = self.tenants.path_of.get(relation.oid)
+        if not bypassed and not binding.permissive:
+            return replace(draft, verdict=Verdict.DENIED)
+        if path is None:
+            why = (NO_TENANT, *reasons)
+            unproved = replace(draft, verdict=Verdict.UNPROVED, reasons=why)
+            return self._with_predicates(unproved, command, binding)
+        if command == "TRUNCATE":
+            return replace(draft, verdict=Verdict.OPEN)
+        rule = rule_over(relation, command)
+        if rule is not None:
+            return replace(draft, verdict=Verdict.UNPROVED, reasons=(*reasons, f"not proved: {rule}"))
+        column = path.hops[0].column if path.hops else path.column
+        doubt = trigger_over(relation, command, column, self.surface)
+        fixed = columns_only and not self.surface.may_write(relation.oid, role, column, command)
+        if fixed and command == "INSERT":
+            doubt = (
+                doubt or f"the tenant of a new row is the default of {column}, which the role may not write"
+            )
+        open_anyway = bypassed and not (narrow or narrow_check) and not (fixed and command == "UPDATE")
+        if open_anyway and doubt is None:
+            return replace(draft, verdict=Verdict.OPEN)
+        passed = self.keeper.passed(
+            relation, role, command, binding, caller, narrow, narrow_check, fixed and command == "UPDATE"
+        )
+        if passed.fails is not None:
+            return replace(
+                draft,
+                verdict=Verdict.DENIED,
+                reasons=(*reasons, passed.fails),
+                using=passed.using,
+                check=passed.check,
+            )
+        return replace(
+            draft,
+            parts=(passed.part,),
+            doubt=f"not proved: {doubt}" if doubt else None,
+            using=None if bypassed and not narrow else passed.using,
+            check=None if bypassed and not narrow_check else passed.check,
+            assumptions=self.assumed if not bypassed else (),
+        )
+
+    def _with_predicates(self, draft: Draft, command: str, binding: Binding) -> Draft:
+        """Add the effective predicates of a cell that is not proved."""
+        if binding.bypass is not None or command == "TRUNCATE":
+            return draft
+        found = self.keeper.composed(command, binding)
+        return replace(draft, using=found.get("using"), check=found.get("check"))
