@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 POLL_SECONDS = 0.05
 SECONDS = 30.0
 """How long one rehearsal or proof may take."""
+READING_SECONDS = 10.0
+"""How long the first reading of the schema is waited for."""
 FACTS_SECONDS = 60.0
 """How long the figures beside the catalog stand for what the rules look at."""
 _LOST = "the twin cannot be used"
@@ -152,7 +154,7 @@ class Rehearsals:
 
     def _twin(self, request: OfRehearsal, unlike: Made | None) -> Made | None:
         """Return a twin that is like the target; None where there is none, or a newer wish came meanwhile."""
-        catalog = self._board.state.catalog
+        catalog = self._whole_catalog(request)
         if catalog is None:
             self._say(why_not="the schema was not read yet")
             return None
@@ -178,6 +180,20 @@ class Rehearsals:
             prepare(made.twin)
             self._prepared = made
         return made
+
+    def _whole_catalog(self, request: OfRehearsal) -> Catalog | None:
+        """Return the target's catalog; where its expressions are still being read, wait for them a while.
+
+        A twin from before would be taken for one of another schema once they are there.
+        """
+        until = time.monotonic() + READING_SECONDS
+        while True:
+            catalog = self._board.state.catalog
+            whole = catalog is None or catalog.expressions is not NOT_YET
+            if whole or time.monotonic() > until or self._stale(request):
+                return catalog
+            with self._changed:
+                self._changed.wait(POLL_SECONDS)
 
     def _rehearsed(self, request: Rehearse, made: Made, began: float) -> bool:
         """Rehearse and publish. Whether the twin was lost."""

@@ -37,7 +37,7 @@ from pgplumb.tui.widgets.editor.buffer import too_much
 from pgplumb.tui.widgets.editor.code_editor import CodeEditor
 from pgplumb.tui.widgets.ink import Span, ends
 from pgplumb.tui.widgets.line_table import LineTable
-from pgplumb.tui.widgets.line_view import LineLabel
+from pgplumb.tui.widgets.line_view import LineLabel, LineView
 from pgplumb.tui.widgets.rule_line import UprightRule
 
 if TYPE_CHECKING:
@@ -108,11 +108,17 @@ class MigrationsTab(Tab):
             return False
         if self.after.has_focus_within:
             self.remove_class("-beside")
-            self.call_after_refresh(self.focus_default)
+            self.call_after_refresh(self._come_back)
         else:
             self.add_class("-beside")
             self.call_after_refresh(self.after.table.focus)
         return True
+
+    def _come_back(self) -> None:
+        # What changed while it was out of sight was drawn nowhere.
+        for view in self.query("#migration-main LineView").results(LineView):
+            view.refresh()
+        self.focus_default()
 
     def enter(self) -> None:
         """Take the focus, also where what had it is out of sight at another size."""

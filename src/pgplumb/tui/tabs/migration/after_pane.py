@@ -121,12 +121,10 @@ class AfterPane(Vertical):
 
 def _state(trial: Trial) -> Line:
     """Return how current it is."""
-    if trial.doing is not None:
-        return (Span(trial.doing, "faint"),)
     found = trial.found
     if found is None:
         return ()
     if trial.older:
-        return (Span("of the text before", "warn"),)
+        return (Span("of the text before", "faint"),)
     milliseconds = found.rehearsal.seconds * 1000
     return (Span(f"rehearsed in {milliseconds:,.0f} ms", "faint"),)

@@ -66,8 +66,13 @@ class AfterRow:
 
 
 def after_rows(trial: Trial) -> tuple[AfterRow, ...]:
-    """Return everything that trying a migration has brought."""
-    return tuple(_rows(trial))
+    """Return everything that trying a migration has brought; an empty line stands before each heading."""
+    found: list[AfterRow] = []
+    for row in _rows(trial):
+        if row.kind == "heading" and found:
+            found.append(AfterRow(("gap", *row.key), "heading", ()))
+        found.append(row)
+    return tuple(found)
 
 
 def _rows(trial: Trial) -> Iterator[AfterRow]:

@@ -21,8 +21,8 @@ UP: tuple[Line, ...] = (
     _key("L", "load a file"),
     _key("w", "save it to a file"),
     (),
-    line(Span("Errors, locks and hazards are found as you type, from the text and", "muted")),
-    line(Span("the catalog. Nothing is run from here: not rehearsed, not applied.", "muted")),
+    line(Span("What you type is rehearsed in a local twin after every pause: locks,", "muted")),
+    line(Span("errors, the checklist as it would be. The server itself is not touched.", "muted")),
 )
 DOWN: tuple[Line, ...] = (
     (),

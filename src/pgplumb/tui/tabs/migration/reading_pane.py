@@ -71,8 +71,13 @@ class ReadingPane(Vertical):
             self._timer.stop()
             self._timer = None
         job = known.reading.job
-        source = " · from the text alone" if job.catalog is None else ""
-        self.summary.show(known.summary, (Span(f"{job.mode}{source}", "muted"),))
+        if known.reading.measured is not None:
+            source = "rehearsed"
+        else:
+            source = "from the text alone" if job.catalog is None else "from text and catalog"
+        self.summary.show(
+            known.summary, (Span(f"{job.mode} · {source}" if known.rows else job.mode, "muted"),)
+        )
         self.table.show(known.rows)
         if self._fresh:
             self._fresh = False

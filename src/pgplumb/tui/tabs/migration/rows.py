@@ -138,7 +138,11 @@ class _Writer:
         trouble = _trouble(faults, seen)
         number = Span(f"{index + 1:>2}  ", "muted")
         name = Span((statement.kind or "statement").ljust(width), "strong")
-        beside = (Span("  "), *_chips(facts, seen, trouble)) if side == "up" or trouble else ()
+        beside = (
+            (Span("  "), *_chips(facts, seen, trouble, measured=self.reading.measured is not None))
+            if side == "up" or trouble
+            else ()
+        )
         shown = (number, name, *beside)
         key = (side, "statement", index)
         return Row(key, shown, "statement", side, place, index, f"{statement.text};", facts=facts, seen=seen)
@@ -169,15 +173,18 @@ def _places(script: Script, text: str) -> list[Place]:
     return [(line - 1, column - 1) for line, column in found]
 
 
-def _chips(facts: StatementFacts | None, seen: RehearsedStatement | None, trouble: str) -> Line:
+def _chips(
+    facts: StatementFacts | None, seen: RehearsedStatement | None, trouble: str, *, measured: bool
+) -> Line:
     if trouble:
         return (Span(trouble, "fail"),)
     if facts is None:
         return (Span("not analysed", "unknown"),)
     if not facts.locks:
         return (Span("locks unknown" if facts.unknown else "no lock on what was there before", "faint"),)
-    source = facts.source if seen is None or seen.ran or facts.source != "rehearsed" else "not rehearsed"
-    return (*chips(facts, seen), Span(f"  {source}", "faint"))
+    # Where everything is known from the same, the line that sums it up says so.
+    other = measured and (seen is None or not seen.ran or facts.source != "rehearsed")
+    return (*chips(facts, seen), *((Span("  not rehearsed", "unknown"),) if other else ()))
 
 
 def _marked(mark: Mark, name: str, message: str) -> Line:
