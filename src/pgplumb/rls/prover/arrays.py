@@ -6,7 +6,7 @@ from itertools import product
 
 from pgplumb.rls.prover import branches, subselects, values
 from pgplumb.rls.prover.kinds import TEXT, Kind, named
-from pgplumb.rls.prover.literals import Conjunction, Snippet
+from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
     ALWAYS,
     MOST_BRANCHES,
@@ -129,7 +129,8 @@ def _unlisted(
         if is_null(array):
             continue
         if not of_session(array):
-            raise Unreadable
+            found = add(found, ((*condition, Literal(Fact.OTHER, (term, array), "T = ANY", snippet)),))
+            continue
         kind = array.kind
         if kind.name.endswith("[]"):
             kind = named(kind.name[:-2])

@@ -146,6 +146,8 @@ def compare(left: Term, operator: str, right: Term, outcome: str, snippet: Snipp
     if left.kind.family != right.kind.family or not left.kind.family:
         return ((Literal(Fact.OTHER, (left, right), f"{outcome} {operator}", snippet),),)
     if operator in ("=", "<>"):
+        if isinstance(left, Constant) and isinstance(right, Constant) and left.exact and right.exact:
+            return ALWAYS if ((left == right) == (operator == "=")) == (outcome == "T") else NEVER
         equal = (operator == "=") == (outcome == "T")
         return ((Literal(Fact.EQUAL if equal else Fact.NOT_EQUAL, (left, right), "", snippet),),)
     operator = operator if outcome == "T" else _OPPOSITE[operator]

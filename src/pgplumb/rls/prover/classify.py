@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pgplumb.rls.prover.equality import Closure
+from pgplumb.rls.prover.identity import bare
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
 from pgplumb.rls.prover.terms import Call, Column, Constant, Term, of_session, parts
 from pgplumb.rls.verdict import Ground
 
+_SAME = ("text", "label")
 _COMPUTED = (Fact.OTHER, Fact.EQUAL, Fact.NOT_EQUAL, Fact.ORDER, Fact.NULL, Fact.NOT_NULL)
 
 
@@ -24,10 +26,23 @@ def obstacle(facts: Conjunction, closure: Closure, tenants: tuple[Term, ...]) ->
     return None
 
 
+def computed_from(
+    identity: Term, facts: Conjunction, closure: Closure, tenants: tuple[Term, ...]
+) -> Literal | None:
+    """Return a fact by which the tenant is worked out from the identity in a way that is not read."""
+    core = bare(identity)
+    for tenant in tenants:
+        for term in closure.members(tenant):
+            if isinstance(term, Call) and core in (bare(part) for part in parts(term)):
+                return next((f for f in facts if term in f.terms), facts[0])
+    return None
+
+
 def _ties(literal: Literal, pieces: list[Term], own: set[Column]) -> bool:
     """Whether a fact ties the tenant to something else by more than equality."""
     computed = literal.fact is Fact.OTHER or any(
-        isinstance(term, Call) and any(part in own for part in parts(term)) for term in literal.terms
+        isinstance(term, Call) and term.name not in _SAME and any(part in own for part in parts(term))
+        for term in literal.terms
     )
     if not computed or not any(part in own for part in pieces if isinstance(part, Column)):
         return False

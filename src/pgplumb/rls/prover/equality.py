@@ -105,8 +105,22 @@ class Closure:
             for term in list(self._parent):
                 if isinstance(term, Call) and self._derive(term):
                     moved = True
+            moved = self._congruent() or moved
             if self._unique():
                 moved = True
+
+    def _congruent(self) -> bool:
+        """Equal arguments give equal values."""
+        moved = False
+        made: dict[object, Term] = {}
+        for term in list(self._parent):
+            if isinstance(term, Call) and term.arguments:
+                key = (term.name, term.serial, tuple(self.find(a) for a in term.arguments))
+                if key in made:
+                    moved = self._merge(made[key], term) or moved
+                else:
+                    made[key] = term
+        return moved
 
     def _derive(self, term: Call) -> bool:
         """nullif(x, y) that is not NULL is x; a text that is y written out reads as y."""

@@ -105,7 +105,8 @@ def own(reading: Reading, name: str, arguments: tuple[Term, ...]) -> Term:
         return Call(name, arguments, kind)
     if name in _SESSION:
         return Call(name, arguments, _SESSION[name], 0, True)
-    return Call(f"?{name}", arguments, UNKNOWN, reading.number())
+    # It may ask the session for anything.
+    return Call(name, arguments, UNKNOWN, reading.number(), True)
 
 
 def candidates(

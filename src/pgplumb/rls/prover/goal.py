@@ -12,6 +12,8 @@ from pgplumb.rls.prover.reading import Reading, Stored, column
 from pgplumb.rls.prover.terms import Call, Column, Row, Term, of_session
 from pgplumb.rls.tenant_map import TenantPath
 
+_DEEPEST = 4
+
 
 class Goal:
     """The tenant of a relation's row, and the identities that it may be."""
@@ -64,12 +66,19 @@ class Goal:
         family = tenant.kind.family
         if not family:
             return False
-        for term in closure.members(tenant):
-            if not (of_session(term) or not isinstance(term, Column)):
-                continue
+        return self._says(closure, tenant, identity, family, 0)
+
+    def _says(self, closure: Closure, value: Term, identity: Term, family: str, depth: int) -> bool:
+        for term in closure.members(value):
             if matches(term, identity, family, self._caller):
                 return True
-            if isinstance(term, Call) and _element_of(term, identity):
+            if not isinstance(term, Call):
+                continue
+            if _element_of(term, identity):
+                return True
+            # What is read from a text that the session gives is what the session gives.
+            reads = term.name in ("number", "uuid") and family != "text" and depth < _DEEPEST
+            if reads and self._says(closure, term.arguments[0], identity, family, depth + 1):
                 return True
         return False
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pgplumb.rls.prover import subselects, texts, values
 from pgplumb.rls.prover.gate import World
 from pgplumb.rls.prover.inlining import statement
-from pgplumb.rls.prover.kinds import TEXT
-from pgplumb.rls.prover.literals import Conjunction
+from pgplumb.rls.prover.kinds import NAME, TEXT
+from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
 from pgplumb.rls.prover.reading import Reading, Scope, TooMany, Unreadable
-from pgplumb.rls.prover.terms import Call, Constant, Term, parts
+from pgplumb.rls.prover.terms import Call, Constant, Term, of_session, parts
 from pgplumb.sql.node import Node
 
 _MEMBERSHIP = re.compile(
@@ -19,6 +19,7 @@ _MEMBERSHIP = re.compile(
     r"\s+where\s+(.+)\Z",
     re.DOTALL | re.IGNORECASE,
 )
+_CURRENT_USER = Call("current_user", (), NAME, 0, True)
 _CLAIMS = "request.jwt.claims"
 _CLAIM = "request.jwt.claim."
 
@@ -91,7 +92,7 @@ def _read(reading: Reading, text: str) -> Identity | None:
     try:
         if membership:
             rows = subselects.selected(reading, node, scope)
-            return Identity(text, None, tuple((condition, terms[0]) for condition, terms in rows))
+            return Identity(text, None, tuple((_lenient(condition), terms[0]) for condition, terms in rows))
         read = values.values(reading, node, scope)
     except (Unreadable, TooMany, texts.ChangesSession):
         return None
@@ -100,13 +101,23 @@ def _read(reading: Reading, text: str) -> Identity | None:
     return Identity(text, read[0][1])
 
 
+def _lenient(condition: Conjunction) -> Conjunction:
+    """People write user_id = current_setting(...) without the cast that the server would ask for."""
+    return tuple(
+        Literal(Fact.EQUAL, literal.terms, "", literal.snippet)
+        if literal.fact is Fact.OTHER and literal.operator == "T =" and any(map(of_session, literal.terms))
+        else literal
+        for literal in condition
+    )
+
+
 def matches(term: Term, identity: Term, family: str, caller: str) -> bool:
     """Whether a term has the identity's value, whatever it was wrapped in. `family` is the tenant column's."""
     if term == identity:
         return True
     if isinstance(term, Constant):
         # current_user is known when a predicate is read for a role.
-        return bare(identity) == Call("current_user", ()) and term.value == caller and term.family == "text"  # type: ignore[call-arg]
+        return bare(identity) == _CURRENT_USER and term.value == caller and term.family == "text"
     if bare(term) != bare(identity):
         return False
     return family != "text" or not (_reads(term) and not _reads(identity))

@@ -65,6 +65,7 @@ _TYPE = re.compile(
     r'(?:"(?:[^"]|"")*"|[\w$]+)(?:\.(?:"(?:[^"]|"")*"|[\w$]+))*(?: varying| precision)?(?:\(\d+(?:,\s*\d+)?\))?'
     r"(?: with(?:out)? time zone)?(?:\[\])*"
 )
+_TEST = re.compile(r"(?:\s+(?:NOT|NULL|TRUE|FALSE|UNKNOWN)\b)+", re.IGNORECASE)
 _TOKEN = re.compile(r"(?:[eE]?'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|[\w$.]+|\[\]|[^\w\s()\[\]]+|.)", re.DOTALL)
 
 
@@ -83,8 +84,21 @@ def cut(source: str, node: Node) -> str:
         end = found.end() if found else end
     elif (kind := _TYPE.match(text, last)) and text[max(last - 2, 0) : last] == "::":
         end = kind.end()
+    if token and token[0].upper() == "IS":
+        test = _TEST.match(text, end)
+        end = test.end() if test else end
+    end = max(end, _balanced(text, end))
+    # A bracket that was opened before the first token belongs to it.
+    start, found_text = min(places), text[:end]
+    for _ in range(_unopened(found_text)):
+        start = data.rfind(b"(", 0, start)
+    return (data[max(start, 0) : min(places)].decode("utf-8", "replace") + found_text).strip()
+
+
+def _balanced(text: str, end: int) -> int:
+    """Return where every bracket that was opened before `end` is closed."""
     depth, place, quote = 0, 0, ""
-    while place < len(text):
+    while place < len(text) and (place < end or depth > 0 or quote or text[place] in "(["):
         mark = text[place]
         if quote:
             quote = "" if mark == quote else quote
@@ -92,17 +106,27 @@ def cut(source: str, node: Node) -> str:
             quote = mark
         elif mark in "([":
             depth += 1
-        elif mark in ")]":
-            if depth == 0:
-                # What stood before the first token opened this one.
-                if place >= end:
-                    break
-            else:
-                depth -= 1
+        elif mark in ")]" and depth:
+            depth -= 1
         place += 1
-        if place >= end and depth == 0 and not quote and text[place : place + 1] not in ("(", "["):
-            break
-    return text[: max(place, end)].strip()
+    return place
+
+
+def _unopened(text: str) -> int:
+    """Return how many brackets are closed that were not opened."""
+    depth, missing, quote = 0, 0, ""
+    for mark in text:
+        if quote:
+            quote = "" if mark == quote else quote
+        elif mark in "'\"":
+            quote = mark
+        elif mark == "(":
+            depth += 1
+        elif mark == ")" and depth:
+            depth -= 1
+        elif mark == ")":
+            missing += 1
+    return missing
 
 
 def _locations(value: Json) -> Iterator[int]:

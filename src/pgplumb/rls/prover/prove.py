@@ -180,6 +180,9 @@ def _judge(run: _Run, clause: Clause, facts: Conjunction) -> None:
     tenants = tuple(run.goal.tenants(closure))
     policies = tuple(dict.fromkeys(name for name in (clause.policy,) if name))
     blocking = classify.obstacle(facts, closure, tenants)
+    for identity in run.known:
+        if blocking is None and identity.term is not None:
+            blocking = classify.computed_from(identity.term, facts, closure, tenants)
     if blocking is not None:
         text = blocking.snippet.text or blocking.operator
         branch = Branch(Ground.UNREAD, text, policies)

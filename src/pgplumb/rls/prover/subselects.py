@@ -8,7 +8,8 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.rls.access import Bit
 from pgplumb.rls.prover import branches, functions, texts, values
-from pgplumb.rls.prover.literals import Conjunction, Snippet
+from pgplumb.rls.prover.kinds import UNKNOWN
+from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
     ALWAYS,
     DEEPEST,
@@ -24,8 +25,9 @@ from pgplumb.rls.prover.reading import (
     add,
     multiply,
     only,
+    resolve,
 )
-from pgplumb.rls.prover.terms import Row, Term
+from pgplumb.rls.prover.terms import Call, Row, Term
 from pgplumb.sql.node import Node
 
 Rows = list[tuple[Conjunction, tuple[Term, ...]]]
@@ -34,7 +36,7 @@ _Items = list[tuple[Conjunction, Mapping[str, Source]]]
 
 _FIELDS = (
     *("targetList", "fromClause", "whereClause", "limitOption", "limitCount", "limitOffset", "sortClause"),
-    *("distinctClause", "op", "larg", "rarg", "all"),
+    *("distinctClause", "groupClause", "havingClause", "op", "larg", "rarg", "all"),
 )
 
 
@@ -47,7 +49,7 @@ def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunctio
     if kind == "EXISTS_SUBLINK" and outcome == "U":
         return NEVER
     if outcome != "T":
-        raise Unreadable
+        return _absent(reading, node, select, scope, outcome)
     rows = selected(reading, select, scope, targets=kind == "ANY_SUBLINK")
     if kind == "EXISTS_SUBLINK":
         return tuple(dict.fromkeys(condition for condition, _ in rows))
@@ -70,6 +72,23 @@ def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunctio
     return found
 
 
+def _absent(reading: Reading, node: Node, select: Node, scope: Scope, outcome: str) -> Disjunction:
+    """NOT EXISTS and NOT IN say something of the outer columns in them, and of the session, that is not read."""
+    relations = [n for n in node.walk() if n.kind == "RangeVar"]
+    catalog = reading.world.catalog
+    subject = catalog.relations.get(reading.subject)
+    if not scope.resolved or subject is None or any(n.text("relname") == subject.name for n in relations):
+        raise Unreadable
+    terms: list[Term] = []
+    for ref in (n for n in node.walk() if n.kind == "ColumnRef"):
+        try:
+            terms.append(resolve(reading, ref.words("fields"), scope))
+        except Unreadable:
+            continue
+    terms.append(Call("absent", (), UNKNOWN, reading.number(), True))
+    return ((Literal(Fact.OTHER, tuple(dict.fromkeys(terms)), outcome, Snippet(scope.source, node, True)),),)
+
+
 def selected(reading: Reading, select: Node, scope: Scope, targets: bool = True) -> Rows:
     """Return the rows that a SELECT may give; without `targets` only what holds of them."""
     if not select.fields.keys() <= set(_FIELDS) or (select.kind and select.kind != "SelectStmt"):
@@ -79,6 +98,17 @@ def selected(reading: Reading, select: Node, scope: Scope, targets: bool = True)
         if left is None or right is None:
             raise Unreadable
         return selected(reading, left, scope, targets) + selected(reading, right, scope, targets)
+    if select.text("op") in ("SETOP_EXCEPT", "SETOP_INTERSECT"):
+        # What the right side takes away is not used.
+        left = select.node("larg")
+        if left is None:
+            raise Unreadable
+        return selected(reading, left, scope, targets)
+    grouped = select.nodes("groupClause")
+    if any(item.kind == "GroupingSet" for item in grouped) or (
+        not grouped and "havingClause" in select.fields
+    ):
+        raise Unreadable
     columns = select.nodes("targetList")
     if select.text("op") != "SETOP_NONE" or not columns:
         raise Unreadable

@@ -146,7 +146,9 @@ def _constant(term: Constant, kind: Kind) -> Constant | None:
             and value != int(value)
         ):
             return None
-        return Constant(value, kind) if kind.name != "name" or term.kind.name == "name" else None
+        if kind.name == "name" and len(str(value).encode()) > 63:
+            return None
+        return Constant(value, kind)
     if isinstance(value, Decimal) and kind.name in TEXTS and term.kind.name in INTEGERS:
         return Constant(str(value), kind)
     if not isinstance(value, str) or term.kind.family not in ("text", ""):

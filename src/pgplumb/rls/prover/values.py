@@ -162,12 +162,37 @@ def _operation(reading: Reading, node: Node, scope: Scope) -> Values:
     name = node.words("name")
     if len(name) != 1 or name[0] in branches.COMPARISONS:
         return _opaque_truth(reading, node, scope)
-    result = TEXT if name[0] in _TEXT_OPERATORS else Kind("json") if name[0] in ("->", "#>") else UNKNOWN
     serial = 0 if name[0] in _PURE_OPERATORS else reading.number()
     operands = _operands(node)
-    if any(o.kind in ("A_ArrayExpr",) for o in operands):
-        raise Unreadable
-    return tuple((c, Call(name[0], terms, result, serial)) for c, terms in combined(reading, operands, scope))
+    return tuple(
+        (c, Call(name[0], terms, _result(name[0], terms), serial))
+        for c, terms in combined(reading, operands, scope)
+    )
+
+
+def _result(operator: str, terms: tuple[Term, ...]) -> Kind:
+    if operator in _TEXT_OPERATORS:
+        return TEXT
+    if operator in ("->", "#>"):
+        return Kind("json")
+    numbers = all(term.kind.family == "number" for term in terms)
+    return NUMERIC if operator in ("+", "-", "*", "/", "%") and numbers else UNKNOWN
+
+
+def _opaque(reading: Reading, node: Node, scope: Scope) -> Values:
+    """A value that is nothing but a function of others: GREATEST, an array, an element of one."""
+    only(node, "op", "args", "elements", "list_start", "list_end", "arg", "indirection")
+    inner = node.node("arg")
+    of = (inner,) if inner is not None else node.nodes("args") or node.nodes("elements")
+    for index in node.nodes("indirection"):
+        if index.kind != "A_Indices":
+            raise Unreadable
+        only(index, "uidx", "lidx", "is_slice")
+        of += tuple(bound for bound in (index.node("lidx"), index.node("uidx")) if bound is not None)
+    kind = Kind(f"a {node.kind}")
+    return tuple(
+        (c, Call(node.kind + node.text("op"), terms, kind)) for c, terms in combined(reading, of, scope)
+    )
 
 
 def _operands(node: Node) -> tuple[Node, ...]:
@@ -294,6 +319,9 @@ _READERS: dict[str, Callable[[Reading, Node, Scope], Values]] = {
     "SQLValueFunction": _session_value,
     "SubLink": _sub_select,
     "FuncCall": lambda reading, node, scope: functions.called(reading, node, scope),
+    "MinMaxExpr": _opaque,
+    "A_ArrayExpr": _opaque,
+    "A_Indirection": _opaque,
     "BoolExpr": _truth,
     "NullTest": _truth,
     "BooleanTest": _truth,
