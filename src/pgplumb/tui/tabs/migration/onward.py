@@ -13,12 +13,8 @@ if TYPE_CHECKING:
 
     from pgplumb.migrate.plan import Plan
     from pgplumb.tui.state import State
-    from pgplumb.tui.tabs.migration.applying.lines import Remark
     from pgplumb.tui.tabs.migration.workbench import Workbench
     from pgplumb.tui.widgets.ink import InkName
-
-_SEEN_TO = frozenset({"missing-lock-timeout"})
-"""Hazards that there are none where a plan is applied from here: it sets lock_timeout and tries again."""
 
 
 class Bearer(Protocol):
@@ -55,15 +51,19 @@ class Onward:
 
     def apply(self) -> None:
         """Look at what would run; it is confirmed there."""
+        from pgplumb.tui.tabs.migration.applying.remarks import remarks_on
         from pgplumb.tui.tabs.migration.applying.screen import ApplyScreen
+        from pgplumb.tui.tabs.migration.trial import trial_of
 
         if self._tab.state.connection.phase is not Phase.LIVE:
             self._tab.say("there is no server to apply it to: connect first", "warn")
             return
         plan = self._open_plan()
         if plan is not None:
-            screen = ApplyScreen(plan, self._tab.state.connection, remarks_on(self._bench, plan))
-            self._tab.app.push_screen(screen)
+            draft, state = self._bench.draft, self._tab.state
+            trial = trial_of(state, draft.up, draft.down, self._bench.mode)
+            remarks = remarks_on(plan, self._bench.known.reading, trial)
+            self._tab.app.push_screen(ApplyScreen(plan, state.connection, remarks))
 
     def export(self) -> None:
         """Choose the tool whose files it becomes."""
@@ -117,25 +117,3 @@ class Onward:
         except NoPlan as reason:
             self._tab.say(str(reason), "warn")
             return None
-
-
-def remarks_on(bench: Workbench, plan: Plan) -> tuple[Remark, ...]:
-    """Return what is known of it that a person should know: hazards, what is not rehearsed, what has no way back."""
-    found: list[Remark] = []
-    reading = bench.known.reading
-    if reading is None or reading.unread is not None:
-        found.append(("its hazards were not looked for", "care"))
-    else:
-        bad = [h for h in reading.hazards if h.severity != "info" and h.id not in _SEEN_TO]
-        errors = sum(hazard.severity == "error" for hazard in bad)
-        if bad:
-            words = f"{len(bad)} hazard{'s' if len(bad) != 1 else ''}: {bad[0].id}, {bad[0].message}"
-            found.append((words, "bad" if errors else "care"))
-        if reading.analysis is not None and reading.analysis.unknown:
-            found.append((f"not known: {reading.analysis.unknown[0]}", "care"))
-    found.append(("not rehearsed", "care"))
-    lost = [str(number) for number, step in enumerate(plan.steps, 1) if step.down is None]
-    if lost:
-        steps = f"step {lost[0]}" if len(lost) == 1 else f"steps {', '.join(lost)}"
-        found.append((f"{steps} cannot be taken back: no way back is known", "care"))
-    return tuple(found)

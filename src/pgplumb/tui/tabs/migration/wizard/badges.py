@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pgplumb.migrate.hazards.effect import ACCESS_EXCLUSIVE, BLOCKS_WRITERS, rank
+from pgplumb.migrate.hazards.effect import BLOCKS_WRITERS, rank
 from pgplumb.sql.highlight import highlight
+from pgplumb.tui.tabs.migration.chips import mode_words, who_waits
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.ink import InkName, Line, Span
 from pgplumb.tui.widgets.sql_view import sql_lines
@@ -40,7 +41,7 @@ def effects(known: Analysis) -> Iterator[Span]:
     locks = {lock.target.id: lock.mode for facts in known.statements for lock in facts.locks}
     for relation, mode in locks.items():
         ink: InkName = "warn" if rank(mode) >= BLOCKS_WRITERS else "muted"
-        yield Span(f"{mode} {relation}", ink)
+        yield Span(f"{mode_words(mode)} on {relation}: {who_waits(mode)}", ink)
     rewrites = dict.fromkeys(name for facts in known.statements for name in facts.rewrites)
     scans = dict.fromkeys(name for facts in known.statements for name in facts.scans)
     for name in rewrites:
@@ -51,7 +52,7 @@ def effects(known: Analysis) -> Iterator[Span]:
             continue
         blocking = name in held
         text = (
-            f"{glyphs.WARN.glyph} reads all of {name} while {_who(locks[name])}"
+            f"{glyphs.WARN.glyph} reads all of {name} while {who_waits(locks[name])}"
             if blocking
             else f"reads all of {name}"
         )
@@ -62,30 +63,25 @@ def effects(known: Analysis) -> Iterator[Span]:
         yield Span(f"{glyphs.PASS.glyph} no rewrite, nobody waits for work", "pass")
 
 
-def _who(mode: str) -> str:
-    return "readers and writers wait" if mode == ACCESS_EXCLUSIVE else "writers wait"
-
-
 def card_lines(way: Way, first: bool) -> tuple[Line, ...]:
-    """Return a way in three lines: what it is called, what it costs, whether it can be taken back."""
+    """Return a way in four lines: what it is called, what it costs, whom it holds up, whether it can be taken back."""
     strategy = way.strategy
     steps, deploys = len(strategy.steps), strategy.deploys
     mark = glyphs.PASS if strategy.online else glyphs.WARN
     words = "online" if strategy.online else "others wait while it works"
-    back, ink = reversible(strategy)
+    costs = [f"{steps} {_many(steps, 'step')}", f"{deploys} {_many(deploys, 'deploy')}"]
+    costs += ["the default"] if first else []
     lock = strongest(way)
-    named: Line = (Span(f"{strategy.name:<7}", "accent"), Span(strategy.title, "strong"))
+    held = f"{mode_words(lock)}, {who_waits(lock)}" if lock else "no lock on what is there"
+    back, ink = reversible(strategy)
     return (
-        (*named, Span("  the default", "faint")) if first else named,
+        (Span(f"{strategy.name:<7}", "accent"), Span(strategy.title, "strong")),
         (
             Span(f"       {mark.glyph} {words}", mark.ink),
-            Span(
-                f"  {glyphs.DOT}  {steps} {_many(steps, 'step')}  {glyphs.DOT}  {deploys} {_many(deploys, 'deploy')}"
-            ),
-            Span(f"  {glyphs.DOT}  ", "text"),
-            Span(back, ink),
+            *(Span(f"  {glyphs.DOT}  {cost}") for cost in costs),
         ),
-        (Span(f"       strongest lock {lock or 'none on what is there'}", "muted"),),
+        (Span(f"       {held}", "muted"),),
+        (Span(f"       {back}", ink),),
     )
 
 

@@ -17,8 +17,8 @@ from pgplumb.tui.widgets.ink import Line, Span
 from pgplumb.tui.widgets.line_view import LineView
 from pgplumb.tui.widgets.palette import Ground
 
-_HEIGHT = 4
-"""Lines of a card, with the empty one below it."""
+_LINES = 4
+"""Of a card."""
 
 
 class CardsPane(LineView, can_focus=True):
@@ -51,18 +51,23 @@ class CardsPane(LineView, can_focus=True):
         self._at = names.index(before) if before in names else 0
         self.repaint()
 
+    @property
+    def _height(self) -> int:
+        """Lines from one card to the next: with an empty one between them where there is room."""
+        return _LINES + (self.content_size.height >= (_LINES + 1) * len(self._ways))
+
     def line_at(self, y: int) -> Line:
         """Return a line of a card."""
-        number, line = divmod(y, _HEIGHT)
-        if number >= len(self._ways) or line == _HEIGHT - 1:
+        number, line = divmod(y, self._height)
+        if number >= len(self._ways) or line == _LINES:
             return ()
         mark = glyphs.CURSOR if number == self._at else " "
         return (Span(f"{mark} ", "accent"), *card_lines(self._ways[number], number == 0)[line])
 
     def ground_at(self, y: int) -> Ground:
         """The card that is pointed at stands out."""
-        number, line = divmod(y, _HEIGHT)
-        if number != self._at or line == _HEIGHT - 1 or number >= len(self._ways):
+        number, line = divmod(y, self._height)
+        if number != self._at or line == _LINES or number >= len(self._ways):
             return "plain"
         return "cursor" if self.has_focus else "cursor-idle"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from pgplumb.migrate.change import Field, Intent
 
 _MOST_NOTED = 40
+Wish = Literal["stay", "leave"]
+"""What Enter asked for before it was known whether anything is wrong: to see, or to leave the form."""
 
 
 class FieldRow(Vertical):
@@ -87,9 +89,12 @@ class FormPane(Vertical):
         self._problem = ""
         self._ready = False
         self._strict = False
+        self._waiting: Wish | None = None
+        self._current = False
         self._offers = Offers()
         self._fold = LineLabel(id="wizard-fold")
         self._wrong = LineLabel(id="wizard-wrong")
+        self._hint = LineLabel(id="wizard-hint")
 
     def compose(self) -> ComposeResult:
         """The fields, the fold of those that may stay empty, what is offered."""
@@ -101,6 +106,7 @@ class FormPane(Vertical):
             yield self._fold
             yield from optional
         yield self._wrong
+        yield self._hint
         yield self._offers
 
     def on_mount(self) -> None:
@@ -119,8 +125,11 @@ class FormPane(Vertical):
 
     def take(self, errors: Mapping[str, str], problem: str, *, ready: bool) -> None:
         """Show what is known of what was typed."""
-        self._errors, self._problem, self._ready = errors, problem, ready
+        self._errors, self._problem, self._ready, self._current = errors, problem, ready, True
+        wish, self._waiting = self._waiting, None
         self._draw_errors()
+        if wish is not None:
+            self._go_on(leave=wish == "leave")
 
     def focus_again(self) -> None:
         """Go back to the field that was typed into last."""
@@ -175,6 +184,7 @@ class FormPane(Vertical):
         row.mark(focused=True)
         row.input.cursor_position = len(row.input.value)
         row.input.focus()
+        self._hint.show((Span(f"    {row.field.about}", "muted"),))
         self._draw_offers()
 
     def _step(self, by: int) -> None:
@@ -201,7 +211,7 @@ class FormPane(Vertical):
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
         self._draw_offers()
-        self._ready = False
+        self._ready = self._current = False
         self.post_message(self.Changed())
 
     @on(Input.Submitted)
@@ -211,18 +221,26 @@ class FormPane(Vertical):
 
     def action_next(self) -> None:
         """Take what is chosen, or go on; where something is wrong, go to it."""
-        if self._take_offer():
-            self._to_next_lacking()
+        taken = self._take_offer()
+        if self._to_next_lacking():
             return
-        if self._ready:
-            self.post_message(self.Done())
-            return
-        if not self._to_next_lacking():
-            self._strict = True
+        if taken or not self._current:
+            # What is wrong with it is not known yet.
+            self._waiting = "stay" if taken else "leave"
+        else:
+            self._go_on(leave=True)
+
+    def _go_on(self, *, leave: bool) -> None:
+        """Go to the field that is wrong, if one is; else on from the form, where that is wanted."""
+        wrong = [i for i, row in enumerate(self._rows) if row.field.name in self._errors]
+        if wrong:
+            self._strict = self._strict or leave
+            self._open = self._open or not self._rows[wrong[0]].field.required
+            self._draw_fold()
             self._draw_errors()
-            wrong = [i for i in range(len(self._rows)) if self._rows[i].field.name in self._errors]
-            if wrong:
-                self._go(wrong[0])
+            self._go(wrong[0])
+        elif leave and self._ready:
+            self.post_message(self.Done())
 
     def _to_next_lacking(self) -> bool:
         """Go to the next field that must be filled and is empty; False where there is none."""
