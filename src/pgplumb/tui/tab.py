@@ -75,6 +75,9 @@ class Tab(Vertical):
         """Compose the fix of a finding; only the Migrations tab does."""
         return False
 
+    def begin_about(self, object_id: str | None) -> None:
+        """Begin a new migration about an object; only the Migrations tab does."""
+
     def unsaved(self) -> str | None:
         """Return what would be lost if the program ended now; None where nothing would."""
         return None
@@ -110,6 +113,11 @@ class Tab(Vertical):
     def go_to_object(self, object_id: str) -> None:
         """Go to where an object is shown; Esc comes back here."""
         self.post_message(GoToObject(object_id))
+
+    @property
+    def pointed(self) -> str | None:
+        """The object under the cursor, as it was told last."""
+        return self._pointed[0]
 
     def point_at(self, object_id: str | None, relation: int | None = None) -> None:
         """Tell the checklist which object is under the cursor."""

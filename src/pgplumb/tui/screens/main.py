@@ -275,6 +275,13 @@ class MainScreen(Screen[None]):
         """Compose the fix of what is under the cursor."""
         await self.compose_fix(self.panel.fixable if self.panel.has_focus_within else self.tab.fix_here())
 
+    async def action_migrate(self) -> None:
+        """Begin a new migration about what is under the cursor."""
+        left, object_id = self.tab.place(), self.tab.pointed
+        await self.show_tab("migrations")
+        self.history.leave(left)
+        self.tab.begin_about(object_id)
+
     def action_copy(self) -> None:
         """Copy what is under the cursor."""
         from pgplumb.tui.clipboard import copy

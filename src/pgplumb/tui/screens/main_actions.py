@@ -35,6 +35,7 @@ ACTIONS = declare(
         "Checklist: only what concerns the object under the cursor, or all.",
     ),
     Action("fix", "f", "fix", "Compose the fix of what is under the cursor as a migration.", hint=55),
+    Action("migrate", "n", "new", "Begin a new migration about what is under the cursor."),
     Action("copy", "y", "copy", "Copy what is under the cursor to the terminal's clipboard.", hint=60),
     Action("refresh", "r", "refresh", "Read everything again now; try to connect again now.", hint=65),
     Action("pause", "space", "pause", "Stop reading, or go on.", hint=70),

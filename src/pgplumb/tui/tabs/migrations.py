@@ -337,6 +337,10 @@ class MigrationsTab(Tab):
         text = self.copy_text()
         self.say(copy(self.app, text) if text else "there is nothing to copy", "pass" if text else "warn")
 
+    def begin_about(self, object_id: str | None) -> None:
+        """Choose what a new migration does to an object."""
+        self._onward.begin(object_id)
+
     def action_wizard(self) -> None:
         """Choose what a new migration does."""
         self._onward.begin()
