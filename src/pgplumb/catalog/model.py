@@ -301,6 +301,31 @@ class Database:
         return object_id("database", self.name)
 
 
+def name_order(relation: Relation) -> tuple[str, str]:
+    """Sort relations by schema and name."""
+    return relation.schema, relation.name
+
+
+def key_order(pair: tuple[Relation, Constraint]) -> tuple[str, str, str]:
+    """Sort foreign keys by their table, then by name."""
+    return pair[0].schema, pair[0].name, pair[1].name
+
+
+def is_rules_table(relation: Relation) -> bool:
+    """Whether it is a table as rules speak of them: no partition, no extension's, no temporary one."""
+    return (
+        relation.kind in "rp"
+        and not relation.is_partition
+        and relation.extension is None
+        and relation.persistence != "t"
+    )
+
+
+def is_exposed(relation: Relation) -> bool:
+    """Whether somebody may query it: partitions and views too, but nothing of an extension."""
+    return relation.kind != "S" and relation.extension is None and relation.persistence != "t"
+
+
 @dataclass(frozen=True)
 class Catalog:
     """Everything that was read, by oid. Not slotted: it keeps a few derived look-ups."""
@@ -340,30 +365,22 @@ class Catalog:
     @cached_property
     def tables(self) -> tuple[Relation, ...]:
         """Tables as rules speak of them, by name: no partitions, none that an extension owns."""
-        return tuple(
-            r
-            for r in sorted(self.relations.values(), key=lambda r: (r.schema, r.name))
-            if r.kind in "rp" and not r.is_partition and r.extension is None and r.persistence != "t"
-        )
+        return tuple(sorted(filter(is_rules_table, self.relations.values()), key=name_order))
 
     @cached_property
     def exposed(self) -> tuple[Relation, ...]:
         """Every relation that somebody may query, by name: partitions and views too, but nothing of an extension."""
-        return tuple(
-            r
-            for r in sorted(self.relations.values(), key=lambda r: (r.schema, r.name))
-            if r.kind != "S" and r.extension is None and r.persistence != "t"
-        )
+        return tuple(sorted(filter(is_exposed, self.relations.values()), key=name_order))
 
     @cached_property
     def referencing(self) -> Mapping[int, tuple[tuple[Relation, Constraint], ...]]:
-        """For each referenced relation, the foreign keys that point at it with their tables."""
+        """For each referenced relation, the foreign keys that point at it with their tables, by name."""
         found: dict[int, list[tuple[Relation, Constraint]]] = {}
         for relation in self.relations.values():
             if relation.kind in "rp":
                 for key in relation.foreign_keys:
                     found.setdefault(key.foreign_relation, []).append((relation, key))
-        return {oid: tuple(keys) for oid, keys in found.items()}
+        return {oid: tuple(sorted(keys, key=key_order)) for oid, keys in found.items()}
 
     @cached_property
     def children(self) -> Mapping[int, tuple[Relation, ...]]:
@@ -372,7 +389,7 @@ class Catalog:
         for relation in self.relations.values():
             for parent in relation.parents:
                 found.setdefault(parent, []).append(relation)
-        return {o: tuple(sorted(c, key=lambda r: (r.schema, r.name))) for o, c in found.items()}
+        return {o: tuple(sorted(c, key=name_order)) for o, c in found.items()}
 
     @cached_property
     def dependents(self) -> Mapping[int, tuple[Relation, ...]]:
@@ -381,7 +398,16 @@ class Catalog:
         for relation in self.relations.values():
             for used in relation.depends_on:
                 found.setdefault(used, []).append(relation)
-        return {o: tuple(sorted(c, key=lambda r: (r.schema, r.name))) for o, c in found.items()}
+        return {o: tuple(sorted(c, key=name_order)) for o, c in found.items()}
+
+    @cached_property
+    def owned_sequences(self) -> Mapping[int, tuple[Relation, ...]]:
+        """Sequences that belong to columns of each table, by name."""
+        found: dict[int, list[Relation]] = {}
+        for relation in self.relations.values():
+            if relation.sequence is not None and relation.sequence.owner_relation:
+                found.setdefault(relation.sequence.owner_relation, []).append(relation)
+        return {o: tuple(sorted(c, key=name_order)) for o, c in found.items()}
 
     @cached_property
     def by_name(self) -> Mapping[tuple[str, str], Relation]:
@@ -392,6 +418,11 @@ class Catalog:
     def indexes(self) -> Mapping[tuple[str, str], tuple[Relation, Index]]:
         """Every index with its relation, by schema and name."""
         return {(r.schema, i.name): (r, i) for r in self.relations.values() for i in r.indexes}
+
+    @cached_property
+    def derived(self) -> dict[object, object]:
+        """What rooms above worked out from this catalog: see `pgplumb.catalog.derived`."""
+        return {}
 
     def root(self, relation: Relation) -> Relation:
         """Return the topmost partitioned table above a partition, or the relation itself."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 
-from pgplumb.catalog.model import Catalog, Role
+from pgplumb.catalog.derived import gathered, settled
+from pgplumb.catalog.model import Catalog, Role, is_exposed
+from pgplumb.catalog.relation import Relation
 from pgplumb.checks.exposure import exposure, managed
-from pgplumb.checks.once import once_per_catalog
 
 BOOTSTRAP = 10
 """The oid of the superuser that initdb made."""
@@ -37,18 +38,36 @@ def logins(catalog: Catalog) -> tuple[Role, ...]:
     )
 
 
-@once_per_catalog
+@gathered
+def _writers(relation: Relation, catalog: Catalog) -> tuple[str, ...] | None:
+    """The application roles that may write to a user's table."""
+    if not (relation.is_table and is_exposed(relation)):
+        return None
+    return exposure(catalog).writers(relation) or None
+
+
+@gathered
+def owners(relation: Relation, catalog: Catalog) -> tuple[int, str] | None:
+    """The owner of a relation that somebody may query, and the relation's name."""
+    return (relation.owner, relation.qualified) if is_exposed(relation) else None
+
+
+@gathered
+def _named_grantees(relation: Relation, catalog: Catalog) -> tuple[int, tuple[str, ...]] | None:
+    """The owner of a relation and the grants on it."""
+    return (relation.owner, relation.acl) if is_exposed(relation) and relation.acl else None
+
+
+@settled("roles", "memberships", "schemas")
 def _holding(catalog: Catalog) -> frozenset[str]:
     """Names of roles that may write to a user's table: what an application does all day."""
-    who = exposure(catalog)
-    return frozenset(
-        name for relation in catalog.exposed if relation.is_table for name in who.writers(relation)
-    )
+    exposure(catalog)
+    return frozenset(name for names in _writers(catalog).values() for name in names)
 
 
-@once_per_catalog
+@settled()
 def _owning(catalog: Catalog) -> frozenset[int]:
-    return frozenset(relation.owner for relation in catalog.exposed)
+    return frozenset(owner for owner, _ in owners(catalog).values())
 
 
 def application_logins(catalog: Catalog) -> tuple[Role, ...]:
@@ -77,7 +96,7 @@ def granted_directly(role: Role, catalog: Catalog) -> bool:
     quoted = '"' + role.name.replace('"', '""') + '"='
     return any(
         item.startswith((start, quoted))
-        for relation in catalog.exposed
-        if relation.owner != role.oid
-        for item in relation.acl or ()
+        for owner, acl in _named_grantees(catalog).values()
+        if owner != role.oid
+        for item in acl
     )

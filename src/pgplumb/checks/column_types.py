@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pgplumb.catalog.derived import settled
 from pgplumb.catalog.model import Catalog, Type
 from pgplumb.catalog.relation import Column
-from pgplumb.checks.once import once_per_catalog
 from pgplumb.sql.quote import quote_identifier, quote_qualified
 
 BOOL, INT8, INT2, INT4, TEXT, OID, JSON = 16, 20, 21, 23, 25, 26, 114
@@ -98,7 +98,7 @@ class Leaves(dict[int, Leaf]):
         return Leaf(oid, typmod, is_array, is_domain)
 
 
-@once_per_catalog
+@settled("types")
 def leaves(catalog: Catalog) -> Leaves:
     """Return the leaves of a catalog's types."""
     return Leaves(catalog.types)

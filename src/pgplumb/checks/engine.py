@@ -5,224 +5,125 @@ A rule that raises is answered `unknown` with the reason: one broken rule never 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from operator import attrgetter
+from collections.abc import Callable, Hashable, Iterable
+from operator import is_
 
-from pgplumb.catalog.relation import Relation
+from pgplumb.catalog.derived import hand_on, noting
+from pgplumb.catalog.lookups import hand_on_lookups
+from pgplumb.catalog.model import is_exposed, is_rules_table
 from pgplumb.checks.checklist import Checklist, RuleResult
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Finding, Report
+from pgplumb.checks.groups import GroupMemory
 from pgplumb.checks.hidden import hidden_from
+from pgplumb.checks.memory import WHOLE, Memory
 from pgplumb.checks.registry import all_rules
 from pgplumb.checks.rule import Rule, Severity, Status
-from pgplumb.checks.touched import touched
+from pgplumb.checks.touched import changed, touched
 from pgplumb.foundation.collector import collector_paused
-from pgplumb.rls.tenant import Tenancy
 
-_WHOLE = ("catalog", "statistics", "activity", "statements", "capabilities")
-"""What a rule about the whole database depends on when it does not say."""
+Step = Callable[[int, int], None]
+"""Hears how many of how many subjects have been looked at."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    """What a rule said about one subject, where that is more than "all fine"."""
-
-    count: int
-    findings: tuple[Finding, ...]
-    reasons: tuple[str, ...]
-    skipped: tuple[str, ...]
-
-
-class _Memory:
-    """What one rule said, by subject, and on what it depended when it did."""
-
-    def __init__(self, rule: Rule) -> None:
-        self.rule = rule
-        paths = ("profile", *(rule.reads or (_WHOLE if rule.whole else ())))
-        self._getters: list[Callable[[Facts], object]] = [attrgetter(path) for path in paths]
-        self._seen: list[object] | None = None
-        self._outcomes: dict[int, int | _Outcome] = {}
-        self._result: RuleResult | None = None
-        self._report = Report()
-        self._check = rule.each_table or rule.each_relation or _nothing
-
-    def unchanged(self, facts: Facts) -> bool:
-        """Whether all that the rule reads beside its subjects is what it was; remember it for the next time."""
-        seen = [get(facts) for get in self._getters]
-        same = self._seen is not None and all(_same(a, b) for a, b in zip(seen, self._seen, strict=True))
-        self._seen = seen
-        return same
-
-    def forget(self, oids: frozenset[int] | None = None) -> None:
-        """Drop what was said of some subjects, or of all."""
-        self._result = None
-        if oids is None:
-            self._outcomes = {}
-        else:
-            for oid in oids:
-                self._outcomes.pop(oid, None)
-
-    def look(self, subject: Relation, facts: Facts) -> None:
-        """Ask the rule about one subject. A report that stayed empty serves for the next one."""
-        report = self._report
-        try:
-            self._check(subject, facts, report)
-        except Exception as error:
-            self._outcomes[subject.oid] = _broken(error)
-            self._report = Report()
-            return
-        if report.findings or report.reasons or report.skipped:
-            self._outcomes[subject.oid] = _outcome(report)
-            self._report = Report()
-        else:
-            self._outcomes[subject.oid] = report.count
-            report.count = 0
-
-    def look_at_whole(self, facts: Facts) -> None:
-        """Ask a rule about the whole database."""
-        self.forget()
-        self._outcomes[0] = self._look_whole(facts)
-
-    def hide(self) -> None:
-        """Look everywhere the next time: what the rule reads is hidden now."""
-        self._seen = None
-        self.forget()
-
-    def unknown(self, facts: Facts, why: str) -> RuleResult:
-        """Return the answer of a rule that was not asked."""
-        severity = Severity(facts.profile.severities.get(self.rule.id, self.rule.severity))
-        return RuleResult(self.rule, severity, Status.UNKNOWN, 0, reason=why)
-
-    def result(self, facts: Facts) -> RuleResult:
-        """Return the answer."""
-        if self._result is None:
-            self._result = self._summarise(facts)
-        return self._result
-
-    def _look_whole(self, facts: Facts) -> int | _Outcome:
-        assert self.rule.whole is not None
-        report = Report()
-        try:
-            self.rule.whole(facts, report)
-        except Exception as error:
-            return _broken(error)
-        return _outcome(report)
-
-    def _summarise(self, facts: Facts) -> RuleResult:
-        count = 0
-        findings: list[Finding] = []
-        reasons: dict[str, None] = {}
-        skipped: dict[str, None] = {}
-        for outcome in self._outcomes.values():
-            if isinstance(outcome, int):
-                count += outcome
-                continue
-            count += outcome.count
-            findings.extend(outcome.findings)
-            reasons.update(dict.fromkeys(outcome.reasons))
-            skipped.update(dict.fromkeys(outcome.skipped))
-        findings.sort(key=lambda f: (f.object, f.message))
-        profile, rule, today = facts.profile, self.rule, facts.now.date()
-        waivers = [w for w in profile.waivers if w.rule == rule.id]
-        waived = {}
-        if waivers:
-            found = ((f.object, profile.waiver(rule.id, f.object, today)) for f in findings)
-            waived = {key: waiver for key, waiver in found if waiver is not None}
-        attested = profile.attestation(rule.id)
-        status, reason = Status.PASS, ""
-        if any(f.object not in waived for f in findings):
-            status = Status.FAIL
-        elif reasons:
-            status, reason = Status.UNKNOWN, _few(reasons)
-        elif findings:
-            status = Status.WAIVED
-        elif count == 0:
-            status, reason = Status.NOT_APPLICABLE, _few(skipped) or rule.not_applicable_when
-        return RuleResult(
-            rule,
-            Severity(profile.severities.get(rule.id, rule.severity)),
-            status,
-            count,
-            tuple(findings),
-            waived,
-            reason,
-            attested if attested is not None and attested.holds(today) else None,
-        )
-
-
-def _same(new: object, old: object) -> bool:
-    """Whether a part is what it was. Small derived values are compared, large ones by identity alone."""
-    return new is old or (isinstance(new, Tenancy) and new == old)
-
-
-def _nothing(subject: Relation, facts: Facts, report: Report) -> None:
-    """What a rule about the whole database says of one subject."""
-
-
-def _outcome(report: Report) -> int | _Outcome:
-    if report.findings or report.reasons or report.skipped:
-        return _Outcome(report.count, tuple(report.findings), tuple(report.reasons), tuple(report.skipped))
-    return report.count
-
-
-def _broken(error: Exception) -> _Outcome:
-    return _Outcome(0, (), (f"the rule failed: {type(error).__name__}: {error}",), ())
-
-
-def _few(reasons: Iterable[str]) -> str:
-    """Join reasons into one line: the first three, and how many more."""
-    ordered = sorted(reasons)
-    more = f"; and {len(ordered) - 3} more" if len(ordered) > 3 else ""
-    return "; ".join(ordered[:3]) + more
+_CHUNK = 256
 
 
 class Engine:
     """Holds what the rules said last, so that the next run is as small as the change."""
 
     def __init__(self, rules: Iterable[Rule] | None = None) -> None:
-        self._memories = [_Memory(rule) for rule in (all_rules() if rules is None else rules)]
+        self._memories = [Memory(rule) for rule in (all_rules() if rules is None else rules)]
+        self._groups = {
+            id(m): GroupMemory(m, m.rule.each_group) for m in self._memories if m.rule.each_group is not None
+        }
         self._before: Facts | None = None
+        self._last: Checklist | None = None
 
-    def run(self, facts: Facts) -> Checklist:
+    def run(self, facts: Facts, step: Step = lambda done, of: None) -> Checklist:
         """Return every answer for these facts. Rules that the profile turns off are left out."""
-        with collector_paused():
-            return self._run(facts)
+        with collector_paused(), noting(set()):
+            return self._run(facts, step)
 
-    def _run(self, facts: Facts) -> Checklist:
-        before, profile = self._before, facts.profile
-        near = None if before is None else touched(before.catalog, facts.catalog)
-        self._before = facts
-        active = [m for m in self._memories if m.rule.id not in profile.disabled]
-        active = [m for m in active if not m.rule.optional or m.rule.id in profile.enabled]
-        hidden = {id(m): why for m in active if (why := hidden_from(m.rule, facts.catalog)) is not None}
-        for memory in active:
+    def _run(self, facts: Facts, step: Step) -> Checklist:
+        near = self._follow(facts)
+        answered = self._active(facts)
+        hidden = {id(m): why for m in answered if (why := hidden_from(m.rule, facts.catalog)) is not None}
+        for memory in answered:
             if id(memory) in hidden:
                 memory.hide()
-        answered, active = active, [m for m in active if id(m) not in hidden]
-        anew = {id(m) for m in active if not m.unchanged(facts) or near is None}
-        for memory in active:
-            if memory.rule.whole is not None and id(memory) in anew:
-                memory.look_at_whole(facts)
-        catalog = facts.catalog
-        tables = [m for m in active if m.rule.each_table]
-        relations = [m for m in active if m.rule.each_relation]
-        for subjects, memories in ((catalog.tables, tables), (catalog.exposed, relations)):
-            self._look(subjects, [m for m in memories if id(m) in anew], facts, None)
-            if near:
-                self._look(subjects, [m for m in memories if id(m) not in anew], facts, near)
-        return Checklist(
-            tuple(m.unknown(facts, hidden[id(m)]) if id(m) in hidden else m.result(facts) for m in answered)
+        active = [m for m in answered if id(m) not in hidden]
+        anew = {id(m) for m in active if not m.unmoved(facts) or near is None}
+        self._ask([m for m in active if id(m) in anew], facts, None, step)
+        self._ask([m for m in active if id(m) not in anew], facts, near or frozenset(), lambda done, of: None)
+        return self._told(
+            tuple(_unknown(m, facts, hidden[id(m)]) if id(m) in hidden else m.result(facts) for m in answered)
         )
 
-    def _look(
-        self, subjects: Iterable[Relation], memories: list[_Memory], facts: Facts, near: frozenset[int] | None
-    ) -> None:
-        """Ask rules about subjects: one subject after the other, so that its parts are still at hand."""
+    def _follow(self, facts: Facts) -> frozenset[int] | None:
+        """Hand on what is known of the catalog; return what was touched since, or None at the first time."""
+        before, self._before = self._before, facts
+        if before is None:
+            return None
+        if before.catalog is facts.catalog:
+            return frozenset()
+        moved = changed(before.catalog, facts.catalog)
+        hand_on_lookups(before.catalog, facts.catalog, moved)
+        near = touched(before.catalog, facts.catalog, moved)
+        hand_on(before.catalog, facts.catalog, near)
+        return near
+
+    def _active(self, facts: Facts) -> list[Memory]:
+        profile = facts.profile
+        active = [m for m in self._memories if m.rule.id not in profile.disabled]
+        return [m for m in active if not m.rule.optional or m.rule.id in profile.enabled]
+
+    def _ask(self, memories: list[Memory], facts: Facts, near: frozenset[int] | None, step: Step) -> None:
+        """Ask rules about the subjects that are near a change, or about all."""
+        keys: dict[int, set[Hashable]] = {id(m): set(near or ()) for m in memories}
         for memory in memories:
-            memory.forget(near)
-        looks = [memory.look for memory in memories]
-        for subject in subjects:
-            if near is None or subject.oid in near:
-                for look in looks:
-                    look(subject, facts)
+            if near is None:
+                memory.begin()
+            elif memory.rule.looks_at_each:
+                memory.forget(near)
+        if near is None or near:
+            self._look(memories, facts, near, step)
+            for memory in memories:
+                groups = self._groups.get(id(memory))
+                if groups is not None:
+                    keys[id(memory)].update(groups.look(facts, near))
+        for memory in memories:
+            if memory.look_at_whole(facts, anew=near is None):
+                keys[id(memory)].add(WHOLE)
+            if near is None or keys[id(memory)]:
+                memory.finish(facts, None if near is None else keys[id(memory)])
+
+    def _look(self, memories: list[Memory], facts: Facts, near: frozenset[int] | None, step: Step) -> None:
+        """Ask rules about relations: one relation after the other, so that its parts are still at hand."""
+        catalog = facts.catalog
+        of_all = [m.look for m in memories if m.rule.each_object]
+        of_exposed = of_all + [m.look for m in memories if m.rule.each_relation]
+        of_tables = of_exposed + [m.look for m in memories if m.rule.each_table]
+        if not of_tables:
+            return
+        relations = catalog.relations
+        subjects = list(relations) if near is None else [oid for oid in near if oid in relations]
+        for done, oid in enumerate(subjects):
+            if done % _CHUNK == 0:
+                step(done, len(subjects))
+            subject = relations[oid]
+            looks = of_tables if is_rules_table(subject) else of_exposed if is_exposed(subject) else of_all
+            for look in looks:
+                look(subject, facts)
+        step(len(subjects), len(subjects))
+
+    def _told(self, results: tuple[RuleResult, ...]) -> Checklist:
+        """Return a checklist: the last one where every answer is the one that was given then."""
+        last = self._last
+        if last is None or len(last.results) != len(results) or not all(map(is_, last.results, results)):
+            self._last = last = Checklist(results)
+        return last
+
+
+def _unknown(memory: Memory, facts: Facts, why: str) -> RuleResult:
+    """Return the answer of a rule that was not asked."""
+    severity = Severity(facts.profile.severities.get(memory.rule.id, memory.rule.severity))
+    return RuleResult(memory.rule, severity, Status.UNKNOWN, 0, reason=why)

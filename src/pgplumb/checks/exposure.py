@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pgplumb.catalog.acl import grants
+from pgplumb.catalog.derived import gathered, settled
 from pgplumb.catalog.model import Catalog, Role
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.once import once_per_catalog
 
 PUBLIC = "PUBLIC"
 """How the group of everybody is named in findings."""
@@ -56,25 +56,12 @@ class Exposure:
     """Privileges of application roles in one catalog. Roles are named; PUBLIC stands for everybody."""
 
     def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+        self._roles = catalog.roles
         self._closures = _closures(catalog)
         self._masks: dict[Acl, dict[str, frozenset[str]]] = {}
         self._holders: dict[tuple[Acl, str, int, str], tuple[str, ...]] = {}
         self._schemas = {schema.name: schema for schema in catalog.schemas.values()}
-        granted = {
-            name
-            for relation in catalog.relations.values()
-            for names in self._by_privilege(relation.acl).values()
-            for name in names
-        }
-        self.roles: tuple[Role, ...] = tuple(
-            role
-            for role in sorted(catalog.roles.values(), key=lambda r: r.name)
-            if not role.superuser
-            and not role.predefined
-            and not managed(role)
-            and (role.can_login or role.name in granted)
-        )
+        self.roles = application_roles(catalog)
 
     def holders(self, relation: Relation, privilege: str) -> tuple[str, ...]:
         """Return the application roles that hold a privilege (its letter) on a relation or one of its columns.
@@ -114,7 +101,7 @@ class Exposure:
     def grantees(self, relation: Relation, privileges: str) -> tuple[str, ...]:
         """Return whom the relation's own grants name for any of some privileges: whom to revoke them from."""
         held = self._by_privilege(relation.acl)
-        owner = self._catalog.role_name(relation.owner)
+        owner = self._name(relation.owner)
         names = {name for letter in privileges for name in held.get(letter, frozenset())}
         return tuple(sorted(names - {owner}))
 
@@ -131,7 +118,6 @@ class Exposure:
         return (role for role in self.roles if self.inherits(role.oid, other))
 
     def _work_out(self, named: frozenset[str], schema: str, owner: int, privilege: str) -> tuple[str, ...]:
-        catalog = self._catalog
         users, everybody = self._users_of(schema)
         found = [PUBLIC] if PUBLIC in named and everybody else []
         everywhere = _EVERYWHERE.get(privilege)
@@ -139,12 +125,16 @@ class Exposure:
             closure = self._closures[role.oid]
             if owner in closure:
                 continue
-            names = {catalog.role_name(oid) for oid in closure}
+            names = {self._name(oid) for oid in closure}
             all_data = everywhere is not None and everywhere in names
             usable = everybody or all_data or not names.isdisjoint(users)
             if usable and (all_data or PUBLIC in named or not names.isdisjoint(named)):
                 found.append(role.name)
         return tuple(found)
+
+    def _name(self, oid: int) -> str:
+        found = self._roles.get(oid)
+        return found.name if found is not None else PUBLIC if oid == 0 else str(oid)
 
     def _users_of(self, schema: str) -> tuple[frozenset[str], bool]:
         """Return who may use a schema, its owner included, and whether everybody may."""
@@ -152,7 +142,7 @@ class Exposure:
         if found is None:
             return frozenset(), False
         named = self._by_privilege(found.acl).get("U", frozenset())
-        return named | {self._catalog.role_name(found.owner)}, PUBLIC in named
+        return named | {self._name(found.owner)}, PUBLIC in named
 
     def _by_privilege(self, acl: Acl) -> dict[str, frozenset[str]]:
         found = self._masks.get(acl)
@@ -197,7 +187,34 @@ def _closures(catalog: Catalog) -> dict[int, frozenset[int]]:
     return found
 
 
-@once_per_catalog
+@gathered
+def _granting(relation: Relation, catalog: Catalog) -> tuple[str, ...] | None:
+    """The grants on a relation."""
+    return relation.acl or None
+
+
+@settled()
+def _granted(catalog: Catalog) -> frozenset[str]:
+    """Names of roles that hold something on a relation."""
+    found = (grants(acl) for acl in set(_granting(catalog).values()))
+    return frozenset(grant.grantee or PUBLIC for several in found for grant in several if grant.privileges)
+
+
+@settled("roles")
+def application_roles(catalog: Catalog) -> tuple[Role, ...]:
+    """Return the roles that can log in or hold a privilege on a relation, by name, and are nobody's superusers."""
+    granted = _granted(catalog)
+    return tuple(
+        role
+        for role in sorted(catalog.roles.values(), key=lambda r: r.name)
+        if not role.superuser
+        and not role.predefined
+        and not managed(role)
+        and (role.can_login or role.name in granted)
+    )
+
+
+@settled("roles", "memberships", "schemas")
 def exposure(catalog: Catalog) -> Exposure:
     """Return the privileges of a catalog's application roles; many rules share one."""
     return Exposure(catalog)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.statistics import Statistics
@@ -29,7 +28,10 @@ class Facts:
     capabilities: Capabilities | Unread = NOT_YET
     profile: Profile = field(default_factory=Profile)
 
-    @cached_property
+    @property
     def tenancy(self) -> Tenancy:
-        """The tenant column by table, as the profile states it or as names and policies suggest it."""
+        """The tenant column by table, as the profile states it or as names and policies suggest it.
+
+        It is kept with the catalog, and the same value as before as long as nothing about it changes.
+        """
         return infer_tenancy(self.catalog, self.profile.tenant_columns)

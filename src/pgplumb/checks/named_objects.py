@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
 from pgplumb.catalog.model import Catalog, Schema
-from pgplumb.catalog.relation import Column, Constraint, Index, Relation
-from pgplumb.checks.once import once_per_catalog
+from pgplumb.catalog.relation import Constraint, Index, Relation
 
 _WORDS = {
     "r": "table",
@@ -29,21 +28,21 @@ def schemas(catalog: Catalog) -> Iterator[Schema]:
             yield schema
 
 
-def relations(catalog: Catalog) -> Iterator[Relation]:
-    """Yield relations: no partitions, no extension's, and no sequence that came with a column."""
-    for relation in catalog.relations.values():
-        if relation.kind not in _WORDS or relation.is_partition or relation.extension is not None:
-            continue
-        if relation.sequence is not None and relation.sequence.owner_relation:
-            continue
-        yield relation
+def is_named(relation: Relation) -> bool:
+    """Whether people named a relation: no partition, no extension's, and no sequence that came with a column."""
+    if relation.kind not in _WORDS or relation.is_partition or relation.extension is not None:
+        return False
+    return relation.sequence is None or not relation.sequence.owner_relation
 
 
-def tables(catalog: Catalog) -> Iterator[Relation]:
-    """Yield the relations whose columns were named by hand: tables and foreign tables."""
-    for relation in relations(catalog):
-        if relation.kind in "rpf":
-            yield relation
+def has_named_columns(relation: Relation) -> bool:
+    """Whether a relation's columns were named by hand: those of tables and foreign tables."""
+    return relation.kind in "rpf" and is_named(relation)
+
+
+def word(relation: Relation) -> str:
+    """Return what a relation is, in words."""
+    return _WORDS[relation.kind]
 
 
 def own_constraints(table: Relation) -> list[Constraint]:
@@ -57,12 +56,10 @@ def own_indexes(table: Relation) -> list[Index]:
     return [i for i in table.indexes if i.oid not in backing and not i.parent]
 
 
-def everything(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
-    """Yield the kind in words, the name and the identifier of schemas, relations, functions and types."""
+def others(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
+    """Yield the kind in words, the name and the identifier of what is no relation: schemas, functions and types."""
     for schema in schemas(catalog):
         yield "schema", schema.name, schema.id
-    for relation in relations(catalog):
-        yield _WORDS[relation.kind], relation.name, relation.id
     for function in catalog.functions.values():
         if function.extension is None:
             yield "function", function.name, function.id
@@ -72,15 +69,5 @@ def everything(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
             yield "type", kind.name, kind.id
 
 
-@once_per_catalog
-def columns_by_name(catalog: Catalog) -> Mapping[str, Sequence[tuple[Relation, Column]]]:
-    """Return the columns of tables by name: a name is judged once, however many tables have it."""
-    found: dict[str, list[tuple[Relation, Column]]] = {}
-    for table in tables(catalog):
-        for column in table.columns:
-            name = column.name
-            if name in found:
-                found[name].append((table, column))
-            else:
-                found[name] = [(table, column)]
-    return found
+OTHERS = ("catalog.schemas", "catalog.functions", "catalog.types")
+"""What `others` reads."""

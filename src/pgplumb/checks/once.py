@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Callable
 from typing import TypeVar
 
+from pgplumb.catalog.derived import Derived
 from pgplumb.catalog.model import Catalog
 
 T = TypeVar("T")
 
 
-def once_per_catalog(make: Callable[[Catalog], T]) -> Callable[[Catalog], T]:
-    """Decorate a function of a catalog so that many rules share one answer; the last catalog's is kept."""
-    kept: list[tuple[weakref.ref[Catalog], T]] = []
+def once_per_catalog(make: Callable[[Catalog], T]) -> Derived[T]:
+    """Decorate a function of a catalog so that many rules share one answer.
 
-    def answer(catalog: Catalog) -> T:
-        for owner, value in kept:
-            if owner() is catalog:
-                return value
-        value = make(catalog)
-        kept[:] = [(weakref.ref(catalog), value)]
-        return value
-
-    answer.__doc__ = make.__doc__
-    return answer
+    After any change it is worked out again and so are the rules that asked for it: where that costs, use
+    `settled` and `gathered` of `pgplumb.catalog.derived`.
+    """
+    return Derived(make)

@@ -6,9 +6,9 @@ count, since PostgreSQL's own policies examples and every platform build on them
 
 from __future__ import annotations
 
+from pgplumb.catalog.derived import settled
 from pgplumb.catalog.model import Catalog
 from pgplumb.checks.expressions import fold, function_name, operator
-from pgplumb.checks.once import once_per_catalog
 from pgplumb.sql.node import Node
 
 _USER_OPS = frozenset(
@@ -17,7 +17,7 @@ _USER_OPS = frozenset(
 _NOT_SESSION = frozenset(("SVFOP_CURRENT_DATE", "SVFOP_CURRENT_TIMESTAMP", "SVFOP_LOCALTIMESTAMP"))
 
 
-@once_per_catalog
+@settled("functions")
 def function_names(catalog: Catalog) -> frozenset[str]:
     """Return the names of functions outside pg_catalog, with and without their schema."""
     named = ((f.schema, f.name) for f in catalog.functions.values() if f.schema != "pg_catalog")

@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.derived import Derived, Gathered, Settled, gathered
+from pgplumb.catalog.model import Catalog, is_rules_table
 from pgplumb.catalog.relation import Column, Constraint, Relation
 
 PLAIN_NAMES = (
@@ -109,13 +111,22 @@ class _Candidate:
 
 
 def infer_tenancy(catalog: Catalog, stated: tuple[str, ...] = ()) -> Tenancy:
-    """Return the tenant column of each table; equal catalogs give equal answers.
+    """Return the tenant column of each table; equal catalogs give equal answers, kept with the catalog.
 
     Stated names hold as they are: a table's column is the first of them that it has. Otherwise the names of
     `PLAIN_NAMES` and `AMBIGUOUS_NAMES`, and columns that policies of two tables compare with the session, are
     weighed by how many tables carry them, how many foreign keys lead to one table, and how many policies
     compare them with an expression of the session.
     """
+    return _tenancy(stated)(catalog)
+
+
+@lru_cache(maxsize=8)
+def _tenancy(stated: tuple[str, ...]) -> Derived[Tenancy]:
+    return Settled(lambda catalog: _infer(catalog, stated), ())
+
+
+def _infer(catalog: Catalog, stated: tuple[str, ...]) -> Tenancy:
     candidates = _candidates(catalog, stated or _HINTS)
     if stated:
         return _stated(catalog, stated, candidates)
@@ -168,17 +179,42 @@ def _stated(catalog: Catalog, stated: tuple[str, ...], candidates: Mapping[str, 
 def _candidates(catalog: Catalog, names: tuple[str, ...]) -> dict[str, _Candidate]:
     """Return what tables and foreign keys say of some names; names that no table has are left out."""
     found: dict[str, _Candidate] = {}
+    carried = _carried(names)(catalog)
+    _shapes(catalog)
     for table in catalog.tables:
-        for name in names:
-            column = table.column_named(name)
-            if column is None:
-                continue
+        for name, targets in carried.get(table.oid, ()):
             candidate = found.setdefault(name, _Candidate(name))
             candidate.carriers.append(table)
-            for root, key_column in _targets(catalog, table, column):
-                candidate.roots[root.oid] += 1
-                candidate.root_column[root.oid] = key_column
+            for root, key_column in targets:
+                candidate.roots[root] += 1
+                candidate.root_column[root] = key_column
     return found
+
+
+Carried = tuple[tuple[str, tuple[tuple[int, str], ...]], ...]
+
+
+@lru_cache(maxsize=64)
+def _carried(names: tuple[str, ...]) -> Gathered[Carried]:
+    """Return, for each table, which of some names it has and what foreign keys from them alone refer to."""
+    wanted = frozenset(names)
+
+    def collect(table: Relation, catalog: Catalog) -> Carried | None:
+        if not is_rules_table(table):
+            return None
+        columns = {c.name: c for c in table.columns if c.name in wanted}
+        found = ((name, columns[name]) for name in names if name in columns)
+        return tuple((n, tuple((r.oid, k) for r, k in _targets(catalog, table, c))) for n, c in found) or None
+
+    return Gathered(collect)
+
+
+@gathered
+def _shapes(relation: Relation, catalog: Catalog) -> tuple[object, ...] | None:
+    """What is told of tables by name and number, and how partitions hang together."""
+    if relation.kind not in "rp":
+        return None
+    return relation.schema, relation.name, relation.parents, is_rules_table(relation), relation.is_partition
 
 
 def _targets(catalog: Catalog, table: Relation, column: Column) -> Iterator[tuple[Relation, str]]:
@@ -205,16 +241,24 @@ def compared_columns(expression: str) -> set[str]:
     return {name for pattern in _COMPARISONS for name in pattern.findall(expression)}
 
 
+@gathered
+def _compared_here(relation: Relation, catalog: Catalog) -> frozenset[str] | None:
+    """The columns of a table that its policies compare with the session."""
+    if not is_rules_table(relation):
+        return None
+    names: set[str] = set()
+    for policy in relation.policies:
+        for text in (policy.using, policy.check):
+            if isinstance(text, str):
+                names |= compared_columns(text)
+    return frozenset(name for name in names if relation.column_named(name)) or None
+
+
 def _compared(catalog: Catalog) -> dict[str, int]:
     """Return in how many tables policies compare each column with an expression of the session."""
     counts: Counter[str] = Counter()
-    for relation in catalog.tables:
-        names: set[str] = set()
-        for policy in relation.policies:
-            for text in (policy.using, policy.check):
-                if isinstance(text, str):
-                    names |= compared_columns(text)
-        counts.update(name for name in names if relation.column_named(name))
+    for names in _compared_here(catalog).values():
+        counts.update(names)
     return dict(sorted(counts.items()))
 
 

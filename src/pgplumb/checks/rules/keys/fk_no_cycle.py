@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
-from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Constraint, Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.foreign_keys import declared
-from pgplumb.checks.rule import Category, Rule, Severity, Tier
+from pgplumb.checks.rule import Category, Groups, Rule, Severity, Tier
+from pgplumb.foundation.names import object_id
 
-Edge = tuple[Relation, Constraint]
+Edge = tuple[int, int, str]
+"""A table and its target by oid, and the name of the foreign key."""
 
 
 def binding(table: Relation, key: Constraint) -> bool:
@@ -22,18 +23,27 @@ def binding(table: Relation, key: Constraint) -> bool:
     return all(column is not None and column.not_null for column in columns)
 
 
-def edges(catalog: Catalog, report: Report) -> dict[int, dict[int, Edge]]:
-    """Return the binding foreign keys by table and target, self references left out; partitions as their root."""
+def collect(table: Relation, facts: Facts) -> Iterator[tuple[None, tuple[int, str]]]:
+    """Yield the target and the name of binding foreign keys, self references left out; partitions as their root.
+
+    One that binds nothing stands as a target of 0: it is counted.
+    """
+    catalog = facts.catalog
+    for key in declared(table):
+        target = catalog.relations.get(key.foreign_relation)
+        root = catalog.root(target).oid if target is not None else 0
+        yield None, (root if root != table.oid and binding(table, key) else 0, key.name)
+
+
+def edges(members: Mapping[int, Sequence[Hashable]]) -> dict[int, dict[int, Edge]]:
+    """Return the first binding foreign key by table and target."""
     found: dict[int, dict[int, Edge]] = {}
-    for table in catalog.tables:
-        for key in declared(table):
-            report.checked()
-            target = catalog.relations.get(key.foreign_relation)
-            if target is None:
-                continue
-            root = catalog.root(target).oid if target.is_partition else target.oid
-            if root != table.oid and binding(table, key):
-                found.setdefault(table.oid, {}).setdefault(root, (table, key))
+    for oid, keys in members.items():
+        for key in keys:
+            assert isinstance(key, tuple)
+            target, name = key
+            if target:
+                found.setdefault(oid, {}).setdefault(target, (oid, target, name))
     return found
 
 
@@ -76,28 +86,32 @@ def knots(graph: Mapping[int, Sequence[int]]) -> list[list[int]]:
     return found
 
 
-def check(facts: Facts, report: Report) -> None:
+def judge(_: Hashable, members: Mapping[int, Sequence[Hashable]], facts: Facts, report: Report) -> None:
     """Report each knot of binding foreign keys once, at the key of its first table by name."""
-    graph = edges(facts.catalog, report)
+    relations = facts.catalog.relations
+    report.checked(sum(map(len, members.values())))
+    graph = edges(members)
     for knot in knots({oid: list(targets) for oid, targets in graph.items()}):
         inside = set(knot)
-        links = sorted(
-            (edge for oid in knot for target, edge in graph[oid].items() if target in inside),
-            key=lambda edge: edge[0].constraint_id(edge[1]),
-        )
-        tables = sorted({table.qualified for table, _ in links})
-        first, key = links[0]
+        chosen = [edge for oid in knot for target, edge in graph[oid].items() if target in inside]
+        links = sorted((_key_id(relations[oid], name), relations[oid], name) for oid, _, name in chosen)
+        tables = sorted({table.qualified for _, table, _ in links})
+        first, table, name = links[0]
         report.fail(
-            first.constraint_id(key),
+            first,
             f"{', '.join(tables)} refer to each other in a circle of NOT NULL keys: "
             "no first row can be inserted into any of them",
-            {"tables": tables, "foreign_keys": [k.name for _, k in links]},
-            related=tuple(sorted({t.id for t, _ in links}) + [t.constraint_id(k) for t, k in links[1:]]),
+            {"tables": tables, "foreign_keys": [n for _, _, n in links]},
+            related=tuple(sorted({t.id for _, t, _ in links}) + [i for i, _, _ in links[1:]]),
             fix=Fix(
                 "replace-foreign-key",
-                {"table": first.qualified, "constraint": key.name, "initially_deferred": True},
+                {"table": table.qualified, "constraint": name, "initially_deferred": True},
             ),
         )
+
+
+def _key_id(table: Relation, name: str) -> str:
+    return object_id("fk", table.schema, table.name, name)
 
 
 RULE = Rule(
@@ -111,7 +125,6 @@ RULE = Rule(
     "or deleted in order. One deferrable or nullable key opens it.",
     source="https://www.postgresql.org/docs/current/sql-set-constraints.html",
     looks_at="pg_constraint (conrelid, confrelid, condeferrable), pg_attribute.attnotnull",
-    whole=check,
-    reads=("catalog.relations",),
+    each_group=Groups(collect, judge),
     not_applicable_when="there is no foreign key",
 )

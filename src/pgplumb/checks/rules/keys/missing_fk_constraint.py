@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.model import Catalog
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pgplumb.catalog.derived import gathered, settled
+from pgplumb.catalog.model import Catalog, is_rules_table
 from pgplumb.catalog.relation import Column, Relation
 from pgplumb.checks.column_types import without_domain
 from pgplumb.checks.facts import Facts
@@ -19,70 +24,92 @@ _LOGS = vocabulary(
 """Tables whose rows outlive what they speak of, or come from elsewhere: a key there is left out on purpose."""
 
 
-class Names:
-    """Tables with a primary key of one column, by the names that a reference to them may have."""
+@gathered
+def _key(table: Relation, catalog: Catalog) -> tuple[str, str, str, str, int, int] | None:
+    """Name, schema, dotted name and identifier of a table whose primary key is one column; its number and type."""
+    key = table.primary_key if is_rules_table(table) else None
+    column = table.column(key.columns[0]) if key is not None and len(key.columns) == 1 else None
+    if column is None:
+        return None
+    kind = without_domain(catalog, column.type_oid, column.typmod)[0]
+    return table.name, table.schema, table.qualified, column.name, column.number, kind
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-        self._by_name: dict[str, list[tuple[Relation, Column]]] = {}
-        self._found: dict[str, list[tuple[Relation, Column]]] = {}
-        for table in catalog.tables:
-            key = table.primary_key
-            if key is not None and len(key.columns) == 1:
-                column = table.column(key.columns[0])
-                if column is not None:
-                    self._by_name.setdefault(table.name, []).append((table, column))
 
-    def target(self, table: Relation, column: Column) -> tuple[Relation, Column] | None:
-        """Return the one table that a column names and whose key has its type; one of the same schema goes first."""
-        found = self._found.get(column.name)
-        if found is None:
-            base = column.name[:-3]
-            found = [t for name in (base, *plurals(base)) for t in self._by_name.get(name, ())]
-            self._found[column.name] = found
-        if not found:
-            return None
-        near = [t for t in found if t[0].schema == table.schema]
-        chosen = near or found
-        if len(chosen) != 1:
-            return None
-        target, key = chosen[0]
-        if target.oid == table.oid and key.number == column.number:
-            return None
-        return chosen[0] if _type_of(self._catalog, column) == _type_of(self._catalog, key) else None
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A table that may be meant, with its key."""
+
+    oid: int
+    schema: str
+    qualified: str
+    key: str
+    number: int
+    type: int
+
+    @property
+    def id(self) -> str:
+        """The table's object identifier."""
+        return f"table:{self.qualified}"
+
+
+@settled("types")
+def targets(catalog: Catalog) -> Mapping[str, tuple[Target, ...]]:
+    """Return tables with a primary key of one column, by name."""
+    found: dict[str, list[Target]] = {}
+    for oid, brought in sorted(_key(catalog).items(), key=lambda item: item[1][:2]):
+        name, schema, qualified, column, number, kind = brought
+        found.setdefault(name, []).append(Target(oid, schema, qualified, column, number, kind))
+    return {name: tuple(tables) for name, tables in found.items()}
+
+
+@lru_cache(maxsize=8192)
+def _names(column: str) -> tuple[str, ...]:
+    """Return the names that a table may have whose key a column holds."""
+    return column[:-3], *plurals(column[:-3])
+
+
+def target_of(table: Relation, column: Column, catalog: Catalog) -> Target | None:
+    """Return the one table that a column names and whose key has its type; one of the same schema goes first."""
+    known = targets(catalog)
+    found = [t for name in _names(column.name) for t in known.get(name, ())]
+    near = [t for t in found if t.schema == table.schema]
+    chosen = near or found
+    if len(chosen) != 1:
+        return None
+    target = chosen[0]
+    if target.oid == table.oid and target.number == column.number:
+        return None
+    return target if _type_of(catalog, column) == target.type else None
 
 
 def _type_of(catalog: Catalog, column: Column) -> int:
     return without_domain(catalog, column.type_oid, column.typmod)[0]
 
 
-def check(facts: Facts, report: Report) -> None:
+def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look for `<table>_id` columns of the type of that table's key that belong to no foreign key."""
-    names = Names(facts.catalog)
-    for table in facts.catalog.tables:
-        # Foreign keys are not inherited: the rule on inheritance speaks of such tables.
-        if table.parents or not _LOGS.isdisjoint(words(table.name)[-1:]):
+    # Foreign keys are not inherited: the rule on inheritance speaks of such tables.
+    if table.parents or not _LOGS.isdisjoint(words(table.name)[-1:]):
+        return
+    referring = None
+    for column in [c for c in table.columns if c.name.endswith("_id")]:
+        if referring is None:
+            referring = foreign_key_columns(table)
+        if column.number in referring:
+            report.checked()
             continue
-        referring = None
-        for column in [c for c in table.columns if c.name.endswith("_id")]:
-            name = column.name
-            if referring is None:
-                referring = foreign_key_columns(table)
-            if column.number in referring:
-                report.checked()
-                continue
-            found = names.target(table, column)
-            if found is not None and table.column_named(name[:-3] + "_type") is None:
-                report.checked()
-                _fail(table, column, *found, report)
+        target = target_of(table, column, facts.catalog)
+        if target is not None and table.column_named(column.name[:-3] + "_type") is None:
+            report.checked()
+            _fail(table, column, target, report)
 
 
-def _fail(table: Relation, column: Column, target: Relation, key: Column, report: Report) -> None:
+def _fail(table: Relation, column: Column, target: Target, report: Report) -> None:
     report.fail(
         table.column_id(column),
         f"{table.qualified}.{part(column.name)} is named for {target.qualified} and has the type of its key "
-        f"{part(key.name)}, but no foreign key holds it",
-        {"references": target.qualified, "key": key.name},
+        f"{part(target.key)}, but no foreign key holds it",
+        {"references": target.qualified, "key": target.key},
         related=(target.id,),
         fix=Fix(
             "add-foreign-key",
@@ -90,7 +117,7 @@ def _fail(table: Relation, column: Column, target: Relation, key: Column, report
                 "table": table.qualified,
                 "columns": (column.name,),
                 "references": target.qualified,
-                "foreign_columns": (key.name,),
+                "foreign_columns": (target.key,),
             },
         ),
     )
@@ -108,7 +135,7 @@ RULE = Rule(
     "their parent. The planner does not learn that a join keeps every row, either.",
     source="https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK",
     looks_at="pg_attribute (attname, atttypid), pg_constraint (conkey, confkey)",
-    whole=check,
-    reads=("catalog.relations", "catalog.types"),
+    each_table=check,
+    reads=("catalog.types",),
     not_applicable_when="no column is named for a table's key",
 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from pgplumb.catalog.model import Catalog, Publication
+from pgplumb.catalog.model import Catalog, Publication, is_rules_table
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.estimates import leaves
 from pgplumb.checks.facts import Facts
@@ -24,17 +22,19 @@ def has_identity(table: Relation) -> bool:
     return table.replica_identity == "d" and key is not None and key.index not in deferrable_indexes(table)
 
 
-def published(publication: Publication, catalog: Catalog) -> Iterator[Relation]:
-    """Yield the permanent tables that a publication publishes, a partitioned table as its root."""
-    if publication.all_tables:
-        yield from (t for t in catalog.tables if t.persistence == "p")
-        return
-    for oid in publication.relations:
-        if oid in catalog.relations:
-            yield catalog.relations[oid]
-    names = {catalog.schemas[oid].name for oid in publication.schemas if oid in catalog.schemas}
-    if names:
-        yield from (t for t in catalog.tables if t.schema in names and t.persistence == "p")
+def publishing(table: Relation, catalog: Catalog) -> list[Publication]:
+    """Return the publications of UPDATE or DELETE that a table is in: by name, by schema, or with all tables."""
+    found = []
+    for publication in catalog.publications.values():
+        if not (publication.updates or publication.deletes):
+            continue
+        named = table.oid in publication.relations
+        if not named and is_rules_table(table) and table.persistence == "p":
+            schemas = {catalog.schemas[oid].name for oid in publication.schemas if oid in catalog.schemas}
+            named = publication.all_tables or table.schema in schemas
+        if named:
+            found.append(publication)
+    return found
 
 
 def fix_for(table: Relation, catalog: Catalog) -> Fix | None:
@@ -49,30 +49,28 @@ def fix_for(table: Relation, catalog: Catalog) -> Fix | None:
     return primary_key_fix(table, catalog) if key is None else None
 
 
-def check(facts: Facts, report: Report) -> None:
-    """Ask every published table, and of a partitioned one every partition, how it names its rows."""
-    publications: dict[int, list[Publication]] = {}
-    for publication in facts.catalog.publications.values():
-        if publication.updates or publication.deletes:
-            for table in published(publication, facts.catalog):
-                publications.setdefault(table.oid, []).append(publication)
-    for oid, by in publications.items():
-        table = facts.catalog.relations[oid]
-        report.checked()
-        holders = [leaf for leaf in leaves(table, facts) if leaf.kind == "r"] or [table]
-        without = [leaf for leaf in holders if not has_identity(leaf)]
-        if not without:
-            continue
-        names = tuple(sorted({p.name for p in by}))
-        where = "" if without == [table] else f" ({len(without)} of {len(holders)} partitions)"
-        report.fail(
-            table.id,
-            f"{table.qualified}{where} is published by {', '.join(names)} without a replica identity: "
-            "every UPDATE and DELETE on it fails",
-            {"publications": names, "replica_identity": table.replica_identity, "tables": len(without)},
-            related=tuple(sorted({p.id for p in by})),
-            fix=fix_for(table, facts.catalog),
-        )
+def check(table: Relation, facts: Facts, report: Report) -> None:
+    """Ask a published table, and of a partitioned one every partition, how it names its rows."""
+    if not facts.catalog.publications or not table.is_table:
+        return
+    by = publishing(table, facts.catalog)
+    if not by:
+        return
+    report.checked()
+    holders = [leaf for leaf in leaves(table, facts) if leaf.kind == "r"] or [table]
+    without = [leaf for leaf in holders if not has_identity(leaf)]
+    if not without:
+        return
+    names = tuple(sorted({p.name for p in by}))
+    where = "" if without == [table] else f" ({len(without)} of {len(holders)} partitions)"
+    report.fail(
+        table.id,
+        f"{table.qualified}{where} is published by {', '.join(names)} without a replica identity: "
+        "every UPDATE and DELETE on it fails",
+        {"publications": names, "replica_identity": table.replica_identity, "tables": len(without)},
+        related=tuple(sorted({p.id for p in by})),
+        fix=fix_for(table, facts.catalog),
+    )
 
 
 RULE = Rule(
@@ -87,7 +85,7 @@ RULE = Rule(
     "error in the application, at the first such statement after the table was published.",
     source="https://www.postgresql.org/docs/current/logical-replication-publication.html",
     looks_at="pg_publication, pg_publication_rel, pg_class.relreplident, pg_index.indisreplident",
-    whole=check,
-    reads=("catalog.relations", "catalog.publications", "catalog.schemas"),
+    each_object=check,
+    reads=("catalog.publications", "catalog.schemas"),
     not_applicable_when="no table is published for UPDATE or DELETE",
 )

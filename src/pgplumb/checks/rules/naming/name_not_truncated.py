@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.relation import Relation
 from pgplumb.checks import named_objects as named
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
@@ -17,35 +18,39 @@ def may_be_cut(name: str) -> bool:
     return len(name) == LONGEST if name.isascii() else len(name.encode()) == LONGEST
 
 
-def check(facts: Facts, report: Report) -> None:
-    """Look for names of exactly 63 bytes."""
-    catalog = facts.catalog
-
-    def fail(object_id: str, kind: str, name: str) -> None:
+def _judge(object_id: str, kind: str, name: str, report: Report) -> None:
+    if may_be_cut(name):
         report.fail(
             object_id,
             f"the {kind} name {part(name)} has 63 bytes: whatever was written after them was cut off silently",
             {"bytes": LONGEST},
         )
 
-    for kind, name, object_id in named.everything(catalog):
+
+def check(relation: Relation, facts: Facts, report: Report) -> None:
+    """Look for names of exactly 63 bytes: of a relation, its columns, constraints and indexes."""
+    if not named.is_named(relation):
+        return
+    report.checked()
+    _judge(relation.id, named.word(relation), relation.name, report)
+    if not named.has_named_columns(relation):
+        return
+    columns = relation.columns
+    constraints, indexes = named.own_constraints(relation), named.own_indexes(relation)
+    report.checked(len(columns) + len(constraints) + len(indexes))
+    for column in [c for c in columns if len(c.name) == LONGEST or not c.name.isascii()]:
+        _judge(relation.column_id(column), "column", column.name, report)
+    for constraint in [c for c in constraints if len(c.name) == LONGEST or not c.name.isascii()]:
+        _judge(relation.constraint_id(constraint), "constraint", constraint.name, report)
+    for index in [i for i in indexes if len(i.name) == LONGEST or not i.name.isascii()]:
+        _judge(relation.index_id(index), "index", index.name, report)
+
+
+def check_others(facts: Facts, report: Report) -> None:
+    """Look at the names of what is no relation."""
+    for kind, name, object_id in named.others(facts.catalog):
         report.checked()
-        if may_be_cut(name):
-            fail(object_id, kind, name)
-    for name, uses in named.columns_by_name(catalog).items():
-        report.checked(len(uses))
-        if may_be_cut(name):
-            for table, column in uses:
-                fail(table.column_id(column), "column", name)
-    for table in named.tables(catalog):
-        constraints, indexes = named.own_constraints(table), named.own_indexes(table)
-        report.checked(len(constraints) + len(indexes))
-        for constraint in [c for c in constraints if len(c.name) == LONGEST or not c.name.isascii()]:
-            if may_be_cut(constraint.name):
-                fail(table.constraint_id(constraint), "constraint", constraint.name)
-        for index in [i for i in indexes if len(i.name) == LONGEST or not i.name.isascii()]:
-            if may_be_cut(index.name):
-                fail(table.index_id(index), "index", index.name)
+        _judge(object_id, kind, name, report)
 
 
 RULE = Rule(
@@ -59,7 +64,8 @@ RULE = Rule(
     "collide, and migrations look for an object that has another name.",
     source="https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS",
     looks_at="pg_class, pg_attribute, pg_constraint, pg_proc, pg_namespace, pg_type",
-    whole=check,
-    reads=("catalog.relations", "catalog.functions", "catalog.types", "catalog.schemas"),
+    each_object=check,
+    whole=check_others,
+    whole_reads=named.OTHERS,
     not_applicable_when="nothing has a name",
 )

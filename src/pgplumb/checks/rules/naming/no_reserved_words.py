@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.relation import Relation
 from pgplumb.checks import named_objects as named
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 
-def check(facts: Facts, report: Report) -> None:
-    """Compare names with the words that this very server reserves."""
-    catalog = facts.catalog
-    reserved = catalog.reserved_words
-    if not reserved:
+def _judge(object_id: str, kind: str, name: str, facts: Facts, report: Report) -> None:
+    report.checked()
+    if name in facts.catalog.reserved_words:
+        report.fail(object_id, f'the {kind} name "{name}" is a reserved word of this server', {"word": name})
+
+
+def check(relation: Relation, facts: Facts, report: Report) -> None:
+    """Compare the names of a relation and its columns with the words that this very server reserves."""
+    reserved = facts.catalog.reserved_words
+    if not reserved or not named.is_named(relation):
+        return
+    _judge(relation.id, named.word(relation), relation.name, facts, report)
+    if not named.has_named_columns(relation):
+        return
+    columns = relation.columns
+    report.checked(len(columns))
+    for column in [c for c in columns if c.name in reserved]:
+        report.fail(
+            relation.column_id(column),
+            f'the column name "{column.name}" of {relation.qualified} is a reserved word of this server',
+            {"word": column.name},
+            related=(relation.id,),
+        )
+
+
+def check_others(facts: Facts, report: Report) -> None:
+    """Compare the names of what is no relation."""
+    if not facts.catalog.reserved_words:
         report.unknown("the server's reserved words were not read")
         return
-    for kind, name, object_id in named.everything(catalog):
-        report.checked()
-        if name in reserved:
-            report.fail(
-                object_id, f'the {kind} name "{name}" is a reserved word of this server', {"word": name}
-            )
-    for name, uses in named.columns_by_name(catalog).items():
-        report.checked(len(uses))
-        if name in reserved:
-            for table, column in uses:
-                report.fail(
-                    table.column_id(column),
-                    f'the column name "{name}" of {table.qualified} is a reserved word of this server',
-                    {"word": name},
-                    related=(table.id,),
-                )
+    for kind, name, object_id in named.others(facts.catalog):
+        _judge(object_id, kind, name, facts, report)
 
 
 RULE = Rule(
@@ -45,14 +55,10 @@ RULE = Rule(
     "the session's role. Generated SQL that forgets the quotes fails in one place only.",
     source="https://www.postgresql.org/docs/current/sql-keywords-appendix.html",
     looks_at="pg_get_keywords(), pg_class, pg_attribute, pg_proc, pg_namespace, pg_type",
-    whole=check,
-    reads=(
-        "catalog.reserved_words",
-        "catalog.relations",
-        "catalog.functions",
-        "catalog.types",
-        "catalog.schemas",
-    ),
+    each_object=check,
+    whole=check_others,
+    reads=("catalog.reserved_words",),
+    whole_reads=named.OTHERS,
     unknown_when="the server's keywords were not read",
     not_applicable_when="nothing has a name",
 )

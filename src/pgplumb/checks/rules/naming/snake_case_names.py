@@ -22,25 +22,35 @@ def snake(name: str) -> str:
     return "_" + written if written[0].isdigit() else written
 
 
-def check(facts: Facts, report: Report) -> None:
-    """Look at all names; where a table or column has a bad one, what the server named after it is not blamed."""
-    catalog = facts.catalog
-    for kind, name, object_id in named.everything(catalog):
+def check(relation: Relation, facts: Facts, report: Report) -> None:
+    """Look at all names of a relation; what the server named after a bad one is not blamed."""
+    if not named.is_named(relation):
+        return
+    report.checked()
+    if not _SNAKE(relation.name):
+        report.fail(
+            relation.id, _message(named.word(relation), relation.name), {"suggested": snake(relation.name)}
+        )
+    if not named.has_named_columns(relation):
+        return
+    columns = relation.columns
+    report.checked(len(columns))
+    for column in [c for c in columns if not _SNAKE(c.name)]:
+        report.fail(
+            relation.column_id(column),
+            f"the column {part(column.name)} of {relation.qualified} has to be quoted everywhere",
+            {"suggested": snake(column.name)},
+            related=(relation.id,),
+        )
+    _parts(relation, report)
+
+
+def check_others(facts: Facts, report: Report) -> None:
+    """Look at the names of what is no relation."""
+    for kind, name, object_id in named.others(facts.catalog):
         report.checked()
         if not _SNAKE(name):
             report.fail(object_id, _message(kind, name), {"suggested": snake(name)})
-    for name, uses in named.columns_by_name(catalog).items():
-        report.checked(len(uses))
-        if not _SNAKE(name):
-            for table, column in uses:
-                report.fail(
-                    table.column_id(column),
-                    f"the column {part(name)} of {table.qualified} has to be quoted everywhere",
-                    {"suggested": snake(name)},
-                    related=(table.id,),
-                )
-    for table in named.tables(catalog):
-        _parts(table, report)
 
 
 def _parts(table: Relation, report: Report) -> None:
@@ -83,7 +93,8 @@ RULE = Rule(
     "ever, and typing it without quotes gives an error about a name that looks the same.",
     source="https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS",
     looks_at="pg_class, pg_attribute, pg_constraint, pg_proc, pg_namespace, pg_type",
-    whole=check,
-    reads=("catalog.relations", "catalog.functions", "catalog.types", "catalog.schemas"),
+    each_object=check,
+    whole=check_others,
+    whole_reads=named.OTHERS,
     not_applicable_when="nothing has a name",
 )

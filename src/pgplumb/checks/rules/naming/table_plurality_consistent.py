@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.name_words import is_plural, words
-from pgplumb.checks.rule import Category, Rule, Severity, Tier
+from pgplumb.checks.rule import Category, Groups, Rule, Severity, Tier
 
 
-def check(facts: Facts, report: Report) -> None:
-    """Judge the last word of each name; words that have no plural, or look like one, are left out."""
-    plural: list[Relation] = []
-    singular: list[Relation] = []
-    for table in facts.catalog.tables:
-        if table.parents:
-            continue
+def collect(table: Relation, facts: Facts) -> Iterator[tuple[None, bool]]:
+    """Yield whether a name is plural; words that have no plural, or look like one, tell nothing."""
+    if table.is_table and not table.parents:
         parts = words(table.name)
         answer = is_plural(parts[-1]) if parts else None
         if answer is not None:
-            (plural if answer else singular).append(table)
+            yield None, answer
+
+
+def judge(_: Hashable, members: Mapping[int, Sequence[Hashable]], facts: Facts, report: Report) -> None:
+    """Report the tables that are not as most are."""
+    relations = facts.catalog.relations
+    plural = [relations[oid] for oid, (answer,) in members.items() if answer]
+    singular = [relations[oid] for oid, (answer,) in members.items() if not answer]
     report.checked(len(plural) + len(singular))
     odd, usual, word = (
         (plural, singular, "singular") if len(plural) < len(singular) else (singular, plural, "plural")
@@ -44,7 +49,6 @@ RULE = Rule(
     "from one of them.",
     source="https://en.wikipedia.org/wiki/Naming_convention_(programming)",
     looks_at="pg_class.relname",
-    whole=check,
-    reads=("catalog.relations",),
+    each_group=Groups(collect, judge),
     not_applicable_when="no table has a name with a singular or plural",
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pgplumb.checks.app_roles import application_logins, logins
+from pgplumb.checks.app_roles import application_logins, logins, owners
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -15,8 +15,11 @@ def check(facts: Facts, report: Report) -> None:
     catalog = facts.catalog
     if not logins(catalog):
         return
-    owned = Counter(r.owner for r in catalog.exposed)
-    example = {r.owner: r.qualified for r in reversed(catalog.exposed)}
+    owned: Counter[int] = Counter()
+    example: dict[int, str] = {}
+    for owner, name in owners(catalog).values():
+        owned[owner] += 1
+        example[owner] = min(name, example.get(owner, name))
     for role in application_logins(catalog):
         report.checked()
         attributes = tuple(
@@ -50,6 +53,6 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/ddl-priv.html",
     looks_at="pg_roles, pg_class (relowner, relacl), pg_auth_members",
     whole=check,
-    reads=("catalog.roles", "catalog.memberships", "catalog.relations", "catalog.schemas"),
+    reads=("catalog.roles", "catalog.memberships", "catalog.schemas"),
     not_applicable_when="no role that can log in looks like an application's",
 )

@@ -20,27 +20,23 @@ def public_letters(relation: Relation) -> str:
     return "".join(sorted(letters))
 
 
-def check(facts: Facts, report: Report) -> None:
-    """Look at every relation and sequence; partitions count with their root where it is open too."""
-    catalog = facts.catalog
-    found = {}
-    for relation in sorted(catalog.relations.values(), key=lambda r: (r.schema, r.name)):
-        if relation.extension is not None or relation.persistence == "t":
-            continue
-        report.checked()
-        letters = public_letters(relation)
-        if letters:
-            found[relation.oid] = (relation, letters)
-    for relation, letters in found.values():
-        if relation.is_partition and catalog.root(relation).oid in found:
-            continue
-        names = tuple(PRIVILEGES[letter] for letter in letters if letter in PRIVILEGES)
-        report.fail(
-            relation.id,
-            f"every role, those to come included, has {', '.join(names)} on {relation.qualified}",
-            {"privileges": names, "acl": relation.acl},
-            fix=Fix("revoke", {"object": relation.id, "privileges": names, "roles": ("PUBLIC",)}),
-        )
+def check(relation: Relation, facts: Facts, report: Report) -> None:
+    """Look at a relation or sequence; partitions count with their root where it is open too."""
+    if relation.extension is not None or relation.persistence == "t":
+        return
+    report.checked()
+    letters = public_letters(relation)
+    if not letters:
+        return
+    if relation.is_partition and public_letters(facts.catalog.root(relation)):
+        return
+    names = tuple(PRIVILEGES[letter] for letter in letters if letter in PRIVILEGES)
+    report.fail(
+        relation.id,
+        f"every role, those to come included, has {', '.join(names)} on {relation.qualified}",
+        {"privileges": names, "acl": relation.acl},
+        fix=Fix("revoke", {"object": relation.id, "privileges": names, "roles": ("PUBLIC",)}),
+    )
 
 
 RULE = Rule(
@@ -54,7 +50,6 @@ RULE = Rule(
     "cannot be taken from one role alone.",
     source="https://www.postgresql.org/docs/current/ddl-priv.html",
     looks_at="pg_class.relacl, pg_attribute.attacl",
-    whole=check,
-    reads=("catalog.relations",),
+    each_object=check,
     not_applicable_when="there is no relation",
 )

@@ -5,19 +5,14 @@ from __future__ import annotations
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.sequences_used import Use, sequence_uses
-
-
-def is_key(use: Use) -> bool:
-    """Whether a column is part of a primary key or unique index."""
-    return any(i.is_unique and use.column.number in i.key_columns for i in use.table.indexes)
+from pgplumb.checks.sequences_used import sequence_uses
 
 
 def check(facts: Facts, report: Report) -> None:
     """Look for CYCLE on sequences behind a key column."""
     for oid, uses in sequence_uses(facts.catalog).by_sequence.items():
         relation = facts.catalog.relations[oid]
-        keys = [use for use in uses if is_key(use)]
+        keys = [use for use in uses if use.is_key]
         if not keys or relation.extension is not None or relation.sequence is None:
             continue
         report.checked()
@@ -46,6 +41,6 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/sql-createsequence.html",
     looks_at="pg_sequence.seqcycle, pg_attrdef, pg_index",
     whole=check,
-    reads=("catalog.relations",),
+    reads=("profile",),
     not_applicable_when="no sequence feeds a key",
 )

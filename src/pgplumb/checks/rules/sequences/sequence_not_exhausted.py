@@ -9,7 +9,7 @@ from pgplumb.checks.column_types import INT2, INT4, INT8, without_domain
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.sequences_used import Use, sequence_uses
+from pgplumb.checks.sequences_used import Use, all_sequences, sequence_uses
 
 LIMITS = {INT2: 2**15 - 1, INT4: 2**31 - 1, INT8: 2**63 - 1}
 """The largest value of each integer type."""
@@ -47,11 +47,8 @@ def used_fraction(sequence: Sequence, last: int, end: int) -> float:
 def check(facts: Facts, report: Report) -> None:
     """Compare the last value of each sequence with its own end and with that of its columns' types."""
     catalog = facts.catalog
-    sequences = [
-        r
-        for r in catalog.relations.values()
-        if r.kind == "S" and r.sequence is not None and r.extension is None
-    ]
+    found = all_sequences(catalog)
+    sequences = [r for r in found.values() if r.extension is None]
     if not sequences:
         return
     if isinstance(facts.statistics, Unread):
@@ -122,7 +119,7 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/sql-createsequence.html",
     looks_at="pg_sequence, pg_sequences.last_value, pg_attribute.atttypid, pg_attrdef",
     whole=check,
-    reads=("catalog.relations", "statistics"),
+    reads=("statistics",),
     unknown_when="last values were not read, or the role may not see them",
     not_applicable_when="there is no sequence",
 )

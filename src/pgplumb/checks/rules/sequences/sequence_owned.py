@@ -50,7 +50,7 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/sql-altersequence.html",
     looks_at="pg_attrdef (nextval), pg_depend, pg_sequence",
     whole=check,
-    reads=("catalog.relations",),
+    reads=("profile",),
     unknown_when="a default could not be read because its table is locked",
     not_applicable_when="no column takes its default from a sequence",
 )

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.derived import gathered, settled
+from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import dotted
+
+
+@gathered
+def _collations(relation: Relation, catalog: Catalog) -> frozenset[int] | None:
+    """The collations of a relation's columns."""
+    return frozenset(c.collation for c in relation.columns) if relation.kind in "rpm" else None
+
+
+@settled()
+def _used(catalog: Catalog) -> frozenset[int]:
+    """The collations that columns have."""
+    return frozenset().union(*set(_collations(catalog).values()))
 
 
 def check(facts: Facts, report: Report) -> None:
@@ -29,7 +44,7 @@ def check(facts: Facts, report: Report) -> None:
                 },
                 fix=Fix("reindex", {}),
             )
-    used = {c.collation for r in catalog.relations.values() if r.kind in "rpm" for c in r.columns}
+    used = _used(catalog)
     for collation in catalog.collations.values():
         if collation.oid not in used or collation.version is None:
             continue
@@ -58,7 +73,7 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/sql-altercollation.html",
     looks_at="pg_database (datcollversion, from 15 on), pg_collation (collversion, pg_collation_actual_version)",
     whole=check,
-    reads=("catalog.database", "catalog.collations", "catalog.relations"),
+    reads=("catalog.database", "catalog.collations"),
     unknown_when="the operating system does not tell the version",
     not_applicable_when="no version is recorded: C collations have none, and databases record it since 15",
 )

@@ -79,7 +79,6 @@ RULE = Rule(
         "catalog.setting_overrides",
         "catalog.roles",
         "catalog.memberships",
-        "catalog.relations",
         "catalog.schemas",
     ),
     unknown_when="our own session's settings hide the server's",

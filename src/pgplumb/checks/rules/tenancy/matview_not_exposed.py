@@ -61,6 +61,6 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/rules-materializedviews.html",
     looks_at="pg_class (relkind m, relacl), pg_depend",
     each_relation=check,
-    reads=("catalog.relations", "tenancy", "catalog.roles", "catalog.memberships", "catalog.schemas"),
+    reads=("tenancy", "catalog.roles", "catalog.memberships", "catalog.schemas"),
     not_applicable_when="no materialized view reads a table with row-level security or a tenant column",
 )

@@ -63,7 +63,6 @@ RULE = Rule(
     "pg_auth_members",
     each_table=check,
     reads=(
-        "catalog.relations",
         "tenancy",
         "catalog.roles",
         "catalog.memberships",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.derived import gathered
+from pgplumb.catalog.model import Catalog, is_exposed
+from pgplumb.catalog.relation import Relation
 from pgplumb.checks.app_roles import BOOTSTRAP, called_application, granted_directly, is_tool
 from pgplumb.checks.exposure import exposure, managed
 from pgplumb.checks.facts import Facts
@@ -9,10 +12,16 @@ from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 
+@gathered
+def _guarded(relation: Relation, catalog: Catalog) -> bool | None:
+    """Whether a relation is guarded."""
+    return True if relation.row_security and is_exposed(relation) else None
+
+
 def check(facts: Facts, report: Report) -> None:
     """Look at login roles with BYPASSRLS, and at superusers that somebody treats as an application's."""
     catalog = facts.catalog
-    guarded = sum(r.row_security for r in catalog.exposed)
+    guarded = len(_guarded(catalog))
     if not guarded:
         return
     who = exposure(catalog)
@@ -48,6 +57,6 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/role-attributes.html",
     looks_at="pg_roles (rolbypassrls, rolsuper, rolcanlogin), pg_class (relrowsecurity, relacl)",
     whole=check,
-    reads=("catalog.roles", "catalog.memberships", "catalog.relations"),
+    reads=("catalog.roles", "catalog.memberships"),
     not_applicable_when="no table has row-level security",
 )

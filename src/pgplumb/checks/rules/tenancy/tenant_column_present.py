@@ -110,7 +110,7 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/ddl-rowsecurity.html",
     looks_at="pg_attribute, pg_constraint (foreign keys), pg_description",
     each_table=check,
-    reads=("catalog.relations", "tenancy"),
+    reads=("tenancy",),
     unknown_when="the tenant column is only guessed from a few names",
     not_applicable_when=NO_TENANT,
 )

@@ -81,6 +81,6 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/sql-createview.html",
     looks_at="pg_class (reloptions, relowner, relrowsecurity, relacl), pg_depend, pg_roles",
     each_relation=check,
-    reads=("catalog.relations", "catalog.roles", "catalog.memberships", "catalog.schemas"),
+    reads=("catalog.roles", "catalog.memberships", "catalog.schemas"),
     not_applicable_when="no view reads a table with row-level security",
 )

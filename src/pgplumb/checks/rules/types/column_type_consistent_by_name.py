@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.catalog.relation import Column, Relation
+from pgplumb.catalog.relation import Relation
 from pgplumb.checks.column_types import STRINGS, TEXT, type_text, without_domain
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.name_words import vocabulary
-from pgplumb.checks.named_objects import columns_by_name
-from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.foundation.names import part
+from pgplumb.checks.rule import Category, Groups, Rule, Severity, Tier
+from pgplumb.foundation.names import object_id, part
 
 GENERIC = vocabulary(
     """id uuid key value values data name names status state type types kind code description title label note notes
@@ -26,47 +26,48 @@ GENERIC = vocabulary(
 """Names that mean something else in each table."""
 
 
-def check(facts: Facts, report: Report) -> None:
-    """Group columns by name; where types differ, report those that the fewest tables have."""
+def collect(table: Relation, facts: Facts) -> Iterator[tuple[str, int]]:
+    """Yield the specific names of a table's columns with their types."""
+    for column in table.columns:
+        if column.name.lower() not in GENERIC:
+            yield column.name, column.type_oid
+
+
+def judge(name: Hashable, members: Mapping[int, Sequence[int]], facts: Facts, report: Report) -> None:
+    """Where the types of columns of one name differ, report those that the fewest tables have.
+
+    They are compared beneath domains; text, varchar and char are one, as they hold the same values.
+    """
+    if len(members) < 2:
+        return
+    report.checked()
+    if len({kind for (kind,) in members.values()}) < 2:
+        return
     catalog = facts.catalog
-    plain: dict[int, int] = {}
-    for name, uses in columns_by_name(catalog).items():
-        if len(uses) < 2 or name.lower() in GENERIC:
-            continue
-        report.checked()
-        types = {column.type_oid for _, column in uses}
-        if len(types) > 1:
-            _compare(name, [use for use in uses if use[0].is_table], catalog, plain, report)
-
-
-def _compare(
-    name: str,
-    uses: list[tuple[Relation, Column]],
-    catalog: Catalog,
-    plain: dict[int, int],
-    report: Report,
-) -> None:
-    """Compare beneath domains; text, varchar and char are one, as they hold the same values."""
-    for _, column in uses:
-        if column.type_oid not in plain:
-            oid, _ = without_domain(catalog, column.type_oid, -1)
-            plain[column.type_oid] = TEXT if oid in STRINGS else oid
-    counts = Counter(plain[column.type_oid] for _, column in uses)
+    plain = {kind: _plain(catalog, kind) for kind in {kind for (kind,) in members.values()}}
+    uses = [(catalog.relations[oid], plain[kind]) for oid, (kind,) in members.items()]
+    uses = [(table, kind) for table, kind in uses if table.is_table]
+    counts = Counter(kind for _, kind in uses)
     if len(counts) < 2:
         return
     shown = {oid: type_text(catalog, oid) for oid in counts}
     usual = min(counts, key=lambda oid: (-counts[oid], shown[oid]))
-    example = next((t, c) for t, c in uses if plain[c.type_oid] == usual)
-    for table, column in uses:
-        own = plain[column.type_oid]
+    example = next(table for table, kind in uses if kind == usual)
+    assert isinstance(name, str)
+    for table, own in uses:
         if own != usual:
             report.fail(
-                table.column_id(column),
+                object_id("column", table.schema, table.name, name),
                 f"{table.qualified}.{part(name)} is {shown[own]}; in {counts[usual]} other "
                 f"{'table' if counts[usual] == 1 else 'tables'} a column of this name is {shown[usual]}",
                 {"type": shown[own], "usual": shown[usual], "tables": len(uses)},
-                related=(example[0].column_id(example[1]),),
+                related=(object_id("column", example.schema, example.name, name),),
             )
+
+
+def _plain(catalog: Catalog, type_oid: int) -> int:
+    oid, _ = without_domain(catalog, type_oid, -1)
+    return TEXT if oid in STRINGS else oid
 
 
 RULE = Rule(
@@ -81,7 +82,7 @@ RULE = Rule(
     "being used. It is mostly the trace of a copy that went its own way.",
     source="https://www.postgresql.org/docs/current/typeconv.html",
     looks_at="pg_attribute (attname, atttypid), pg_type.typbasetype",
-    whole=check,
-    reads=("catalog.relations", "catalog.types"),
+    each_group=Groups(collect, judge),
+    reads=("catalog.types",),
     not_applicable_when="no two tables share a specific column name",
 )

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.vacuum.wraparound_xid import judge
+from pgplumb.checks.rules.vacuum.wraparound_xid import judge, judge_database
 
 
-def check(facts: Facts, report: Report) -> None:
-    """Judge the ages by multixact ids."""
-    judge(facts, report, "wraparound-mxid", multixact=True)
+def check(relation: Relation, facts: Facts, report: Report) -> None:
+    """Judge the ages of tables by multixact ids."""
+    judge(relation, facts, report, multixact=True)
+
+
+def check_database(facts: Facts, report: Report) -> None:
+    """Judge the age of the database by multixact ids."""
+    judge_database(facts, report, "wraparound-mxid", multixact=True)
 
 
 RULE = Rule(
@@ -25,12 +31,8 @@ RULE = Rule(
     "like transaction ids and stop the server the same way. Hardly any monitoring watches them.",
     source="https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-MULTIXACT-WRAPAROUND",
     looks_at="pg_database.datminmxid, pg_class.relminmxid, pg_settings",
-    whole=check,
-    reads=(
-        "catalog.database",
-        "catalog.relations",
-        "catalog.settings",
-        "catalog.setting_overrides",
-        "statistics",
-    ),
+    each_object=check,
+    whole=check_database,
+    reads=("catalog.settings", "catalog.setting_overrides", "statistics"),
+    whole_reads=("catalog.database",),
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
@@ -25,47 +28,66 @@ def table_age(relation: Relation, facts: Facts, multixact: bool) -> int:
     return max(own, counted.multixact_age if multixact else counted.frozen_age)
 
 
-def judge(facts: Facts, report: Report, rule: str, multixact: bool) -> None:
-    """Compare the ages of the database and of each table with the limits; partitions count with their root."""
-    catalog = facts.catalog
+def judge_database(facts: Facts, report: Report, rule: str, multixact: bool) -> None:
+    """Compare the age of the database with the limit."""
+    database = facts.catalog.database
     what = "multixact ids" if multixact else "transactions"
-    name = "autovacuum_multixact_freeze_max_age" if multixact else "autovacuum_freeze_max_age"
-    age = catalog.database.multixact_age if multixact else catalog.database.frozen_age
+    age = database.multixact_age if multixact else database.frozen_age
     report.checked()
     if age >= facts.profile.threshold(rule, _AGE):
         report.fail(
-            catalog.database.id,
-            f"the oldest row of {catalog.database.name} is {age:,} {what} old, {age / _LIMIT:.0%} of the "
+            database.id,
+            f"the oldest row of {database.name} is {age:,} {what} old, {age / _LIMIT:.0%} of the "
             "way to where the server refuses to write",
             {"age": age, "limit": _LIMIT},
             fix=Fix("vacuum", {"freeze": True}),
         )
-    late: dict[int, tuple[Relation, int]] = {}
-    for relation in catalog.relations.values():
+
+
+def family(relation: Relation, catalog: Catalog) -> Iterator[Relation]:
+    """Yield a relation and the partitions below it."""
+    yield relation
+    for child in catalog.children.get(relation.oid, ()):
+        if child.is_partition:
+            yield from family(child, catalog)
+
+
+def judge(root: Relation, facts: Facts, report: Report, multixact: bool) -> None:
+    """Compare the age of a table, and of the partitions below it, with the limit; report the oldest."""
+    if root.kind not in "rpm" or root.is_partition:
+        return
+    what = "multixact ids" if multixact else "transactions"
+    name = "autovacuum_multixact_freeze_max_age" if multixact else "autovacuum_freeze_max_age"
+    late: list[tuple[int, str, Relation]] = []
+    for relation in family(root, facts.catalog):
         if relation.kind not in "rm" or relation.persistence == "t":
             continue
         report.checked()
         own = table_age(relation, facts, multixact)
-        if own <= _SLACK or own < parameter(relation, name, facts) + _SLACK:
-            continue
-        root = catalog.root(relation)
-        if root.oid not in late or late[root.oid][1] < own:
-            late[root.oid] = (relation, own)
-    for oid, (relation, own) in late.items():
-        root = catalog.relations[oid]
-        report.fail(
-            root.id,
-            f"{relation.qualified} is {own:,} {what} old: the vacuum against wraparound, due at {name}, has "
-            "not come through",
-            {"age": own, "due": int(parameter(relation, name, facts)), "limit": _LIMIT},
-            related=(relation.id,) if relation is not root else (),
-            fix=Fix("vacuum", {"table": relation.qualified, "freeze": True}),
-        )
+        if own > _SLACK and own >= parameter(relation, name, facts) + _SLACK:
+            late.append((-own, relation.qualified, relation))
+    if not late:
+        return
+    _, _, relation = min(late, key=lambda found: found[:2])
+    own = table_age(relation, facts, multixact)
+    report.fail(
+        root.id,
+        f"{relation.qualified} is {own:,} {what} old: the vacuum against wraparound, due at {name}, has "
+        "not come through",
+        {"age": own, "due": int(parameter(relation, name, facts)), "limit": _LIMIT},
+        related=(relation.id,) if relation is not root else (),
+        fix=Fix("vacuum", {"table": relation.qualified, "freeze": True}),
+    )
 
 
-def check(facts: Facts, report: Report) -> None:
-    """Judge the ages by transaction ids."""
-    judge(facts, report, "wraparound-xid", multixact=False)
+def check(relation: Relation, facts: Facts, report: Report) -> None:
+    """Judge the ages of tables by transaction ids."""
+    judge(relation, facts, report, multixact=False)
+
+
+def check_database(facts: Facts, report: Report) -> None:
+    """Judge the age of the database by transaction ids."""
+    judge_database(facts, report, "wraparound-xid", multixact=False)
 
 
 RULE = Rule(
@@ -81,12 +103,8 @@ RULE = Rule(
     "that prevents it can take days, and is held up by what holds up every other.",
     source="https://www.postgresql.org/docs/current/routine-vacuuming.html#VACUUM-FOR-WRAPAROUND",
     looks_at="pg_database.datfrozenxid, pg_class.relfrozenxid, pg_settings",
-    whole=check,
-    reads=(
-        "catalog.database",
-        "catalog.relations",
-        "catalog.settings",
-        "catalog.setting_overrides",
-        "statistics",
-    ),
+    each_object=check,
+    whole=check_database,
+    reads=("catalog.settings", "catalog.setting_overrides", "statistics"),
+    whole_reads=("catalog.database",),
 )
