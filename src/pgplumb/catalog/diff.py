@@ -58,8 +58,12 @@ class Difference:
 
     @property
     def soft(self) -> bool:
-        """Whether it is the order of columns alone, which only code that names no columns can tell."""
-        return self.what == ORDER
+        """Whether it is the order of columns alone, which only code that names no columns can tell.
+
+        Or that a constraint which a partition has from its table is its own too: no row tells, and nothing takes it
+        back.
+        """
+        return self.what == ORDER or (self.what == "local" and self.before is False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,11 @@ class Change:
     """Statements that each end in a semicolon, to be run one by one, each in a transaction of its own
     (but for those between BEGIN and COMMIT)."""
     down: str | None
-    """The way back to the same catalog; None where there is none, or nothing to take back."""
+    """The way back to the same catalog; None where there is none, empty where there is nothing to take back."""
     online: bool
     """Whether nothing that takes longer for a larger table runs while readers or writers are locked out."""
+    reversible: Literal["exact", "shape"] = "exact"
+    """What the way back brings back: everything, or the shape without rows, values or positions."""
 
 
 # fmt: off

@@ -54,6 +54,9 @@ def _over(
         return (one,)
     proved = [s for column in nullable for s in _proved(catalog, table, column)]
     found = index_ddl.keyed(catalog, table, key, columns, primary=True)
+    if table.kind == "p" and catalog.server_version >= 180000 and len(nullable) < len(columns):
+        # A NOT NULL that partitions have from their table is their own from then on; nothing makes it inherited again.
+        found = [replace(found[0], reversible="shape"), *found[1:]]
     return ordered(online("Online: build the index first", *proved, *found), one, empty)
 
 

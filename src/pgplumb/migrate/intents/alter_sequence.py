@@ -38,7 +38,10 @@ def _change(found: Relation, up: list[str], down: list[str]) -> Change:
         raise Unwritable("there is nothing to change")
     alter = f"ALTER SEQUENCE {find.sql_name(found)}"
     back = script(f"{alter} {' '.join(down)}") if down else None
-    return Change(script(f"{alter} {' '.join(up)}"), back, online=True)
+    moved = any(word.startswith("RESTART") for word in up)
+    return Change(
+        script(f"{alter} {' '.join(up)}"), back, online=True, reversible="shape" if moved else "exact"
+    )
 
 
 def _column(catalog: Catalog, dotted: str) -> str:

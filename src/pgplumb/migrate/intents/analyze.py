@@ -11,11 +11,11 @@ from pgplumb.migrate.intents.parts.quoting import names
 def write(fields: Fields, catalog: Catalog) -> Change:
     """Write ANALYZE for a table, some of its columns, or the whole database."""
     if not fields.has("table"):
-        return Change(script("ANALYZE"), None, online=True)
+        return Change(script("ANALYZE"), "", online=True)
     table = find.relation(catalog, fields.text("table"))
     columns = fields.names("columns", ())
     only = f" ({names(c.name for c in find.columns(table, columns))})" if columns else ""
-    return Change(script(f"ANALYZE {find.sql_name(table)}{only}"), None, online=True)
+    return Change(script(f"ANALYZE {find.sql_name(table)}{only}"), "", online=True)
 
 
 INTENT = Intent(

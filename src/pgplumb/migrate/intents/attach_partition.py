@@ -13,6 +13,7 @@ from pgplumb.migrate.intents.parts.quoting import name
 from pgplumb.migrate.intents.parts.rows import is_empty
 from pgplumb.migrate.intents.parts.steps import direct, long, online, ordered, short, validate
 from pgplumb.migrate.plan import Step, Strategy
+from pgplumb.sql.split import split
 
 
 def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
@@ -30,17 +31,19 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     open_ones = [
         c for c in part.columns if not c.not_null and (o := parent.column_named(c.name)) and o.not_null
     ]
-    closed = [replace(not_null.at_once(part, open_ones), down="", reversible="shape")] if open_ones else []
-    at_once = direct(
-        "Direct: the table is read while it is locked",
-        *closed,
-        long(up, down, "attach it", phase="switch", reversible="shape"),
-        online=False,
-    )
+    closed = [not_null.at_once(part, open_ones)] if open_ones else []
+    about = "Direct: the table is read while it is locked"
+    try:
+        prepared = _prepared(catalog, parent, part)
+    except Unwritable:
+        # What PostgreSQL makes for it stays when it is detached, under names of PostgreSQL's own.
+        kept = [replace(step, reversible="none") for step in closed]
+        step = long(up, down, "attach it", phase="switch", reversible="none")
+        return (direct(about, *kept, step, online=False),)
+    at_once = direct(about, _together(prepared, up, down), online=False)
     try:
         inside = bound.condition(fields, parent)
         above = bound.above(catalog, parent)
-        prepared = _prepared(catalog, parent, part)
     except Unwritable:
         return (at_once,)
     alter = f"ALTER TABLE {own}"
@@ -63,6 +66,26 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     return ordered(
         online("Online: prove first, then attach", *steps, *ending), at_once, empty and default is None
     )
+
+
+def _together(prepared: list[Step], up: str, down: str) -> Step:
+    """Return the one step that makes what the partition needs, under names of its own, and attaches it."""
+
+    forth: list[str] = []
+    back: list[str] = []
+    for step in prepared:
+        if step.phase == "validate" and not step.down:
+            # What is added here is valid at once.
+            continue
+        forth += (text.removesuffix(" NOT VALID") for text in _inside(step.up))
+        back[:0] = _inside(step.down or "")
+    return long([*forth, up], [down, *back], "make what it needs and attach it", phase="switch")
+
+
+def _inside(text: str) -> list[str]:
+    """Return statements as they run inside a transaction."""
+    found = (s.text for s in split(text) if not s.text.startswith("SET "))
+    return [statement.replace("INDEX CONCURRENTLY ", "INDEX ", 1) for statement in found]
 
 
 def _prepared(catalog: Catalog, parent: Relation, part: Relation) -> list[Step]:

@@ -13,6 +13,7 @@ from pgplumb.migrate.intents.parts.quoting import name
 from pgplumb.migrate.intents.parts.rows import is_empty
 from pgplumb.migrate.intents.parts.steps import direct, long, online, short
 from pgplumb.migrate.intents.parts.types import column_type
+from pgplumb.migrate.kept import formatted, keeps
 from pgplumb.migrate.plan import Step, Strategy
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
 
@@ -82,10 +83,26 @@ def _direct(
             "Direct: only the catalog changes", short(forth, undo, "change the type", phase="switch")
         )
     about = "change the type, which writes the table anew while everybody waits"
+    plain = not fields.has("using") and not fields.has("back")
+    kept = plain and _keeps_values(catalog, column, new)
     return direct(
         "Direct: the table is written anew under its lock",
-        long(forth, undo, about, phase="switch"),
+        long(forth, undo, about, phase="switch", reversible="exact" if kept else "shape"),
         online=quick,
+    )
+
+
+def _keeps_values(catalog: Catalog, column: Column, new: str) -> bool:
+    """Whether a cast keeps every value, so that the cast back finds it again."""
+    old, wanted = catalog.types.get(column.type_oid), _shape(new)
+    if old is None or wanted is None:
+        return False
+    before = stored(old, column.typmod)
+    enums = [t.name for t in catalog.types.values() if t.kind == "e"]
+    return keeps(
+        formatted(before.name, before.modifiers, array=before.array),
+        formatted(wanted.name, wanted.modifiers, array=wanted.array),
+        enums,
     )
 
 

@@ -22,7 +22,7 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
         "Direct: readers wait",
         alone(
             f"{refresh} {find.sql_name(view)}",
-            None,
+            "",
             "fill it anew",
             waits_for="its readers",
             lock_timeout="2s",
@@ -33,7 +33,7 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
         return (plain,)
     beside = alone(
         f"{refresh} CONCURRENTLY {find.sql_name(view)}",
-        None,
+        "",
         "fill it anew beside its readers",
         waits_for="other refreshes",
         lock_timeout="2s",

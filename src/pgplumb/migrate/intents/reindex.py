@@ -17,7 +17,7 @@ def write(fields: Fields, catalog: Catalog) -> Change:
         what = f"TABLE CONCURRENTLY {find.sql_name(find.relation(catalog, fields.text('table')))}"
     else:
         what = f"DATABASE CONCURRENTLY {name(catalog.database.name)}"
-    return Change(script(f"REINDEX {what}"), None, online=True)
+    return Change(script(f"REINDEX {what}"), "", online=True)
 
 
 INTENT = Intent(

@@ -13,7 +13,7 @@ def write(fields: Fields, catalog: Catalog) -> Change:
     text = "VACUUM" + (f" ({', '.join(words)})" if words else "")
     if fields.has("table"):
         text += f" {find.sql_name(find.relation(catalog, fields.text('table')))}"
-    return Change(script(text), None, online=True)
+    return Change(script(text), "", online=True)
 
 
 INTENT = Intent(

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from pgplumb.server.rows import Row
 
 
+_DIGESTED = 64 * 1024 * 1024
+"""Bytes of a table up to which its rows are compared and not only counted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """A column as it keeps its values, whatever it is called."""
@@ -35,6 +39,20 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """What a table holds."""
+
+    rows: int
+    columns: tuple[str, ...] = ()
+    """Those that the digest is about: generated ones are computed from the others."""
+    digest: str = ""
+    """Equal for equal rows in any order; empty for a table that is too large to be read twice."""
+
+
+NOTHING = Rows(0)
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """Places of rows at one moment."""
 
@@ -44,8 +62,8 @@ class Inventory:
     sequences: Mapping[int, str]
     enums: frozenset[str]
     """Enum types as format_type writes them."""
-    rows: Mapping[str, int]
-    """How many rows tables hold that hold any."""
+    rows: Mapping[str, Rows]
+    """Of tables that hold any."""
 
     def knows(self, schema: str, name: str) -> bool:
         """Whether a table of that name is there; in any schema where none is named."""
@@ -59,7 +77,7 @@ def take_inventory(connection: psycopg.Connection[Row]) -> Inventory:
     columns: dict[tuple[int, int], Held] = {}
     tables: dict[int, str] = {}
     sequences: dict[int, str] = {}
-    filled: list[tuple[str, str]] = []
+    filled: list[tuple[str, str, tuple[str, ...]]] = []
     rows = connection.execute(query_file(__package__, "places").encode()).fetchall()
     for oid, kind, schema, name, size, numbers, names, types, generated in rows:
         called = dotted(schema, name)
@@ -70,7 +88,8 @@ def take_inventory(connection: psycopg.Connection[Row]) -> Inventory:
         for number, column, held, made in zip(numbers, names, types, generated, strict=True):
             columns[oid, number] = Held(called, column, held, made)
         if size:
-            filled.append((schema, name))
+            kept = sorted(column for column, made in zip(names, generated, strict=True) if not made)
+            filled.append((schema, name, tuple(kept) if size <= _DIGESTED else ()))
     enums = connection.execute(
         "SELECT format_type(oid, NULL) FROM pg_catalog.pg_type WHERE typtype = 'e'"
     ).fetchall()
@@ -79,11 +98,18 @@ def take_inventory(connection: psycopg.Connection[Row]) -> Inventory:
     )
 
 
-def _rows(connection: psycopg.Connection[Row], filled: list[tuple[str, str]]) -> dict[str, int]:
+def _rows(
+    connection: psycopg.Connection[Row], filled: list[tuple[str, str, tuple[str, ...]]]
+) -> dict[str, Rows]:
     found = {}
-    for schema, name in filled:
-        text = sql.SQL("SELECT count(*) FROM ONLY {}").format(sql.Identifier(schema, name))
-        row = connection.execute(text).fetchone()
-        if row is not None and row[0]:
-            found[dotted(schema, name)] = int(row[0])
+    for schema, name, columns in filled:
+        digest: sql.Composable = sql.SQL("''")
+        if columns:
+            # The text of a row is made by the types' own output functions: nothing of a stranger's runs here.
+            row = sql.SQL(", ").join(map(sql.Identifier, columns))
+            digest = sql.SQL("sum(hashtextextended(ROW({})::text, 0)::numeric)::text").format(row)
+        text = sql.SQL("SELECT count(*), {} FROM ONLY {}").format(digest, sql.Identifier(schema, name))
+        said = connection.execute(text).fetchone()
+        if said is not None and said[0]:
+            found[dotted(schema, name)] = Rows(int(said[0]), columns, str(said[1]))
     return found

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from pgplumb.foundation.names import dotted
+from pgplumb.migrate.kept import keeps
+from pgplumb.migrate.proof import moves
 from pgplumb.migrate.proof.inventory import Inventory
-from pgplumb.migrate.proof.types import keeps
 from pgplumb.migrate.rehearsal.script import Part
 from pgplumb.sql.node import Node
 
@@ -33,10 +35,15 @@ def from_the_twin(before: Inventory, after: Inventory, down: str) -> Iterator[st
                 yield f"the values of {column.qualified}, which is dropped"
         elif not column.generated and not keeps(column.type, now.type, before.enums | after.enums):
             yield f"values of {column.qualified}: {column.type} becomes {now.type}"
-    if not _SETS_POSITION.search(down):
+    if not sets_position(down):
         for oid, sequence in sorted(before.sequences.items(), key=lambda item: item[1]):
             if oid not in after.sequences:
                 yield f"the position of {sequence}, which is dropped"
+
+
+def sets_position(down: str) -> bool:
+    """Whether a down sets the position of a sequence."""
+    return _SETS_POSITION.search(down) is not None
 
 
 class Reader:
@@ -47,18 +54,28 @@ class Reader:
         self._functions = functions
         """Names of user functions."""
         self._new_tables: set[str] = set()
+        self._given_up: set[tuple[str, str]] = set()
+        """Names that tables had before the up, which renamed them."""
+        self._taken_anew: set[tuple[str, str]] = set()
+        """Those of them that the up then gave to a table of its own."""
         self._new_columns: set[tuple[str, str]] = set()
         self._filled: set[str] = set()
         """Tables into which the up puts rows of its own that were certainly not there."""
-        for part in up:
-            self._note(part.node)
+        for statement in up:
+            self._note(statement.node)
+        self._moved: set[int] = set()
+        """DELETEs whose rows go into a table that the same statement fills."""
         self.losses: dict[str, None] = {}
+        self.positions: dict[str, None] = {}
+        """Of sequences, that the up sets: lost where the down sets none."""
         self.unknown: dict[str, None] = {}
 
     def read(self, parts: Sequence[Part], *, down: bool = False) -> None:
         """Read the statements of the up, or of the down, and keep what they say."""
         for part in parts:
-            for node in (part.node, *part.node.walk()):
+            nodes = (part.node, *part.node.walk())
+            self._moved |= {id(found.fields) for node in nodes if (found := self._carried(node)) is not None}
+            for node in nodes:
                 self._statement(part, node, down)
 
     def _note(self, statement: Node) -> None:
@@ -66,6 +83,9 @@ class Reader:
         kind = statement.kind
         if kind == "CreateStmt":
             self._new_tables.add(_relation(statement)[1])
+            self._taken_anew |= {_relation(statement)} & self._given_up
+        elif kind == "RenameStmt" and statement.text("renameType") == "OBJECT_TABLE":
+            self._given_up.add(_relation(statement))
         elif kind == "CreateTableAsStmt":
             into = statement.node("into")
             made = into.node("rel") if into is not None else None
@@ -92,15 +112,22 @@ class Reader:
                     if self._old(named.text("schemaname"), named.text("relname")):
                         self._lose(f"the rows of {_called(named)}, which is emptied")
             case "DeleteStmt" if self._old(schema, table) and not (down and table in self._filled):
+                if id(node.fields) in self._moved:
+                    return
                 self._lose(f"rows of {_called(node.node('relation'))}, which are deleted")
             case "UpdateStmt" if self._old(schema, table):
                 self._updated(node, table)
             case "MergeStmt" if self._old(schema, table):
                 self._lose(f"rows or values of {_called(node.node('relation'))}, which is merged into")
             case "InsertStmt" if self._old(schema, table):
-                self._inserted(node)
+                self._inserted(node, down)
             case "AlterTableStmt":
                 self._altered(node, table)
+            case "AlterSeqStmt" if self._old(*_sequence(node)) and not down:
+                if any(option.text("defname") == "restart" for option in node.nodes("options")):
+                    self.positions[f"the position of {_called(node.node('sequence'))}, which is set anew"] = (
+                        None
+                    )
             case "DoStmt" if _WRITES.search(_body(node)):
                 self.unknown[f"what the code of statement {part.index + 1} does with rows is not known"] = (
                     None
@@ -127,7 +154,30 @@ class Reader:
                 f"values of {_called(node.node('relation'))} ({', '.join(old)}), which are overwritten"
             )
 
-    def _inserted(self, node: Node) -> None:
+    def _carried(self, node: Node) -> Node | None:
+        """Return the DELETE whose rows an INSERT puts whole into a table of the up's own, or out of one."""
+        delete = moves.deleted(node) if node.kind == "InsertStmt" else None
+        if delete is None:
+            return None
+        schema, table = _relation(delete)
+        held = dotted(schema or "public", table)
+        columns = sum(not c.generated for c in self._before.columns.values() if c.table == held)
+        return delete if moves.returns_all(delete, columns or 1) and not self._old(*_relation(node)) else None
+
+    def _comes_back(self, node: Node) -> bool:
+        """Whether an INSERT of the down takes all rows of a table that the up made."""
+        taken = moves.deleted(node) or moves.source(node)
+        if taken is None:
+            return False
+        named = taken.node("relation") if taken.kind == "DeleteStmt" else taken
+        if named is None:
+            return False
+        called = named.text("schemaname"), named.text("relname")
+        return called in self._taken_anew or not self._old(*called)
+
+    def _inserted(self, node: Node, down: bool) -> None:
+        if down and self._comes_back(node):
+            return
         conflict = node.node("onConflictClause")
         called = _called(node.node("relation"))
         if conflict is not None and conflict.text("action") == "ONCONFLICT_UPDATE":
@@ -147,6 +197,11 @@ class Reader:
                 and not _is_plain(definition.node("raw_default"), column)
             ):
                 self._lose(f"values of {_called(node.node('relation'))}.{column}, which are computed anew")
+
+
+def _sequence(node: Node) -> tuple[str, str]:
+    found = node.node("sequence")
+    return (found.text("schemaname"), found.text("relname")) if found else ("", "")
 
 
 def _relation(node: Node) -> tuple[str, str]:

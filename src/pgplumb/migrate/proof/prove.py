@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 import time
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from pgplumb.catalog.described.thing import ORDER
 from pgplumb.catalog.diff import CatalogDiff, Difference
 from pgplumb.foundation.text import count
 from pgplumb.migrate.plan import Step
 from pgplumb.migrate.proof.answer import Proof
-from pgplumb.migrate.proof.inventory import Inventory, take_inventory
-from pgplumb.migrate.proof.losses import Reader, from_the_twin
+from pgplumb.migrate.proof.inventory import NOTHING, Inventory, Rows, take_inventory
+from pgplumb.migrate.proof.losses import Reader, from_the_twin, sets_position
 from pgplumb.migrate.proof.running import Broken, Runner
 from pgplumb.migrate.proof.script import Block, Piece, Unrunnable, blocks_of, parts
 from pgplumb.migrate.rehearsal.stopping import Stop
@@ -153,7 +154,7 @@ class _Attempt:
         if broken := self._run(self._script.down):
             return self._failed("down", broken)
         back = fingerprint(self._builder, there)
-        left = differences(start, back)
+        left = _without_fillings(differences(start, back))
         if any(not d.soft for d in left.differences):
             return self._answer("none", _differs(left.differences), left.differences)
         self._stay(take_inventory(self._builder))
@@ -196,17 +197,14 @@ class _Attempt:
         reader.read(up)
         reader.read(parts(self._script.down or ()), down=True)
         gone = from_the_twin(self._before, take_inventory(self._builder), self._script.down_text)
-        self._losses = tuple(dict.fromkeys([*gone, *reader.losses]))
+        # Which position the down sets is not told apart: where it sets any, none is lost.
+        set_anew = () if sets_position(self._script.down_text) else reader.positions
+        self._losses = tuple(dict.fromkeys([*gone, *reader.losses, *set_anew]))
         self._unknown = tuple(reader.unknown)
 
     def _stay(self, after: Inventory) -> None:
         """Note rows that the up put somewhere and the down left there."""
-        stays = [
-            f"what {table} held: {count(rows)} rows of the up's stay after the down"
-            for table, rows in sorted(after.rows.items())
-            if rows > self._before.rows.get(table, 0)
-        ]
-        self._losses = (*self._losses, *stays)
+        self._losses = tuple(dict.fromkeys([*self._losses, *_other_rows(self._before.rows, after.rows)]))
 
     def _without_down(self, changed: CatalogDiff) -> Proof:
         if changed.differences:
@@ -238,6 +236,24 @@ class _Attempt:
         return self._answer("none", why, (), repeatable=repeatable, sqlstate=said.sqlstate)
 
 
+def _without_fillings(found: CatalogDiff) -> CatalogDiff:
+    """Leave out that a materialized view was filled for the first time: its rows are those of its query anyway."""
+    kept = tuple(d for d in found.differences if d.what != "populated" or d.before is not False)
+    return replace(found, differences=kept)
+
+
+def _other_rows(before: Mapping[str, Rows], after: Mapping[str, Rows]) -> Iterator[str]:
+    """Yield what tables hold after the down that they did not hold, or hold no more."""
+    for table in sorted(before.keys() | after.keys()):
+        old, new = before.get(table, NOTHING), after.get(table, NOTHING)
+        if new.rows > old.rows:
+            yield f"what {table} held: {count(new.rows - old.rows)} rows of the up's stay after the down"
+        elif new.rows < old.rows:
+            yield f"rows of {table}: {count(old.rows - new.rows)} are gone after the down"
+        elif old.columns == new.columns and old.digest != new.digest:
+            yield f"values of {table}: rows are others after the down"
+
+
 def _first(found: Sequence[Difference]) -> str:
     first = found[0]
     words = {"added": "is new", "removed": "is gone", "changed": f"has another {first.what}"}
@@ -248,6 +264,8 @@ def _first(found: Sequence[Difference]) -> str:
 def _differs(found: Sequence[Difference]) -> str:
     hard = [d for d in found if not d.soft] or list(found)
     if hard[0].soft:
+        if hard[0].what != ORDER:
+            return f"after the down, {hard[0].object} is the partition's own too, not only its table's"
         return f"the columns of {hard[0].object} stand in another order"
     return f"after the down, {_first(hard)}"
 

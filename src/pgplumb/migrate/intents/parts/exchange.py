@@ -149,7 +149,9 @@ class Exchange:
         down += sync.create(one_way_if_it_fits(quoted, self.back))
         down.append(f"UPDATE {on} AS t SET {quoted} = {self.back} WHERE {other}")
         found = hanging(self.catalog, self.table, self.column)
-        down += [s.up for s in again(self.catalog, self.table, found, self.column.name, kept, "_old")]
+        old = self.column.name
+        made = again(self.catalog, self.table, found, old, kept, "_old", same_parts=True)
+        down += [s.up for s in made]
         return alone(
             [*sync.drop(), f"{alter} DROP COLUMN {quoted}"],
             down,

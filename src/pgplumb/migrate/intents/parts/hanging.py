@@ -91,16 +91,26 @@ def suffixed(raw: str, suffix: str) -> str:
 
 
 def again(
-    catalog: Catalog, table: Relation, found: Hanging, old: str, new: str, suffix: str = ""
+    catalog: Catalog,
+    table: Relation,
+    found: Hanging,
+    old: str,
+    new: str,
+    suffix: str = "",
+    *,
+    same_parts: bool = False,
 ) -> list[Step]:
     """Return the steps that make what stood on one column for another, under the same names with an ending.
 
-    Both columns are raw. Nothing blocks for long. Raises Unwritable where a definition was not read.
+    Both columns are raw. With `same_parts`, indexes of partitions have the names that they have now, without an ending.
+    Nothing blocks for long. Raises Unwritable where a definition was not read.
     """
     steps: list[Step] = []
     for index in found.indexes:
         shape = _shape(catalog, table, index, old, new)
-        made, _ = index_ddl.steps(catalog, table, suffixed(index.name, suffix), shape, comment=index.comment)
+        own = suffixed(index.name, suffix)
+        like = index if same_parts else None
+        made, _ = index_ddl.steps(catalog, table, own, shape, comment=index.comment, like=like)
         steps += made
     for constraint, index in found.uniques:
         if table.kind == "p":

@@ -144,7 +144,7 @@ def from_change(change: Change, title: str, phase: Phase = "expand") -> Strategy
         about=title[:1].lower() + title[1:],
         lock_timeout="0" if patient else "2s",
         statement_timeout="0" if timeless else "5s",
-        reversible="none" if change.down is None else "exact",
+        reversible=_claim(change.reversible, change.down),
     )
     quick = not any(_READS.search(s) or _PATIENT.search(s) for s in up)
     return Strategy("direct" if quick or not change.online else "online", title, (step,), change.online)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 _TYPE = re.compile(r"(?P<name>[^(]+?)(?:\((?P<mods>[\d, -]+)\))?(?P<rest> with(?:out)? time zone)?\Z")
 _INTEGERS = {"smallint": 5, "integer": 10, "bigint": 19}
@@ -77,3 +77,18 @@ def _holds_integer(old: str, new: str, mods: tuple[int, ...]) -> bool:
     if new == "numeric":
         return not mods or mods[0] - (*mods, 0)[1] >= _INTEGERS[old]
     return new == "double precision" and old != "bigint"
+
+
+_FORMATTED = {
+    "int2": "smallint", "int4": "integer", "int8": "bigint", "float4": "real", "float8": "double precision",
+    "bool": "boolean", "varchar": "character varying", "bpchar": "character", "varbit": "bit varying",
+    "timestamptz": "timestamp with time zone", "timestamp": "timestamp without time zone",
+    "timetz": "time with time zone", "time": "time without time zone",
+}  # fmt: skip
+
+
+def formatted(name: str, modifiers: Sequence[int] = (), *, array: bool = False) -> str:
+    """Return a type as format_type writes it, out of its typname and modifiers."""
+    first, space, rest = _FORMATTED.get(name, name).partition(" with")
+    own = f"({','.join(map(str, modifiers))})" if modifiers else ""
+    return f"{first}{own}{space}{rest}{'[]' if array else ''}"

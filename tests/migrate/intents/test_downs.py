@@ -1,0 +1,35 @@
+"""What a plan says of its way back is what comes out when it is tried: exact, the shape alone, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pgplumb.catalog.model import Catalog
+from pgplumb.migrate.intents import intent_names
+from pgplumb.migrate.rehearsal.workshop import Workshop
+from tests.conftest import sampled
+from tests.migrate.intents.cases import Case
+from tests.migrate.intents.downs import ALL, downs, workshop
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[tuple[Workshop, Catalog]]:
+    with workshop(ALL) as made:
+        yield made
+
+
+@pytest.mark.parametrize("case", sampled(ALL, 16), ids=lambda case: case.id)
+def test_a_plan_says_of_its_way_back_what_the_proof_finds(
+    place: tuple[Workshop, Catalog], case: Case
+) -> None:
+    tried = list(downs(*place, case))
+    assert tried
+    for down in tried:
+        assert down.agrees, str(down)
+        assert down.proof.verdict == "exact" or down.proof.why
+
+
+def test_every_intent_is_tried() -> None:
+    assert {case.intent for case in ALL} == set(intent_names())
