@@ -1,13 +1,4 @@
-"""What statements really do: locks, new files and full scans, measured in a transaction that is rolled back."""
-
-from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Any
-
-import psycopg
-
-from pgplumb.migrate.hazards.effect import ACCESS_SHARE, ROW_EXCLUSIVE, rank
+"""A schema with rows, on which what statements really do was measured."""
 
 SCHEMA = """
 CREATE TABLE customers (id int PRIMARY KEY, name varchar(20) NOT NULL, note text);
@@ -68,52 +59,3 @@ INSERT INTO uses_domain SELECT n, n FROM generate_series(1, 50) n;
 REFRESH MATERIALIZED VIEW totals;
 ANALYZE;
 """
-
-_RELATIONS = """
-SELECT c.oid, format('%s.%s', n.nspname, c.relname), pg_relation_filenode(c.oid)
-FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
-"""
-_LOCKS = (
-    "SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid() AND granted AND relation IS NOT NULL"
-)
-_FILES = "SELECT oid, pg_relation_filenode(oid) FROM pg_class"
-_SCANS = "SELECT relid, seq_tup_read FROM pg_stat_xact_user_tables"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """What one statement did to relations that were there before."""
-
-    locks: dict[str, str]
-    """The strongest mode on each."""
-    rewrites: set[str]
-    scans: set[str]
-
-
-def measure(connection: psycopg.Connection[tuple[Any, ...]], statement: str) -> Measured:
-    """Run a statement in a transaction, look, and roll it back. Only locks that anybody notices are kept."""
-    with connection.cursor() as cursor:
-        before = cursor.execute(_RELATIONS).fetchall()
-        names = {oid: name for oid, name, _ in before}
-        connection.rollback()
-        read = dict(cursor.execute(_SCANS).fetchall())
-        cursor.execute(statement.encode())
-        scanned = dict(cursor.execute(_SCANS).fetchall())
-        held = cursor.execute(_LOCKS).fetchall()
-        files = dict(cursor.execute(_FILES).fetchall())
-        connection.rollback()
-    locks: dict[str, str] = {}
-    for oid, mode in held:
-        if oid in names and mode != ACCESS_SHARE and rank(mode) > rank(locks.get(names[oid], ACCESS_SHARE)):
-            locks[names[oid]] = mode
-    return Measured(
-        locks,
-        {name for oid, name, file in before if file and oid in files and files[oid] != file},
-        {
-            n
-            for oid, n in names.items()
-            if scanned.get(oid, 0) > read.get(oid, 0)
-            and rank(locks.get(n, ACCESS_SHARE)) > rank(ROW_EXCLUSIVE)
-        },
-    )

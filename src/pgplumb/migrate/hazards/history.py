@@ -47,10 +47,10 @@ def advance(world: World, step: Step) -> None:
         world.made.indexes[(schema, node.text("idxname"))] = node
     elif node.kind in ("CreateEnumStmt", "CreateDomainStmt", "CompositeTypeStmt"):
         name = node.words("typeName") or node.words("domainname") or range_name(node.node("typevar") or node)
-        world.made.types.add(name[-1:] + name[:-1] if len(name) == 2 else (world.search_path[0], name[-1]))
+        world.made.types.add(_type_name(world, name))
     elif node.kind == "AlterEnumStmt" and not node.text("oldVal"):
         name = node.words("typeName")
-        if (world.search_path[0], name[-1]) not in world.made.types:
+        if _type_name(world, name) not in world.made.types:
             world.made.enum_labels[node.text("newVal")] = step.transaction
     elif node.kind == "CreatePolicyStmt":
         world.made.policies.add(world.ranged(node.node("table"))[0].id)
@@ -65,6 +65,11 @@ def advance(world: World, step: Step) -> None:
     elif node.kind == "DropStmt":
         _drop(world, node)
     _set_parameters(world, node)
+
+
+def _type_name(world: World, name: tuple[str, ...]) -> Name:
+    """Return schema and name of a type."""
+    return (name[-2], name[-1]) if len(name) > 1 else (world.search_path[0], name[-1])
 
 
 def _schema_of(target: Target, world: World) -> str:

@@ -59,6 +59,9 @@ def lint(
         found.append(hazard("fails-on-existing-rows", None, (), rehearsal.stopped, source="rehearsed"))
     hazards, ignored, useless = apply_ignores(sorted(found, key=_order), ignores_in(text, statements))
     executes, sqlstate = _execution(rehearsal, found)
+    if unknown and executes is False:
+        # What could not be read may make what is missing.
+        executes, sqlstate = None, None
     reasons = list(unknown)
     if rehearsal is not None and rehearsal.stopped:
         reasons.append(rehearsal.stopped)
@@ -165,6 +168,9 @@ class _Joined:
     def _with_held(self, step: Step, found: Measured) -> Measured:
         """Add what its transaction is known to hold by now, whatever of it was seen again."""
         if step.transaction is None or self._before[0] != step.transaction:
+            return found
+        if step.node.text("kind") == "TRANS_STMT_ROLLBACK_TO":
+            # What was locked since the savepoint is free again.
             return found
         held = dict(found.held)
         for name, mode in self._before[1].items():

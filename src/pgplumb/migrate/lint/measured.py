@@ -19,14 +19,12 @@ from pgplumb.migrate.hazards.effect import (
     rank,
 )
 from pgplumb.migrate.hazards.hazard import Hazard, hazard
+from pgplumb.migrate.hazards.reading import grows
 from pgplumb.migrate.hazards.step import Step
 from pgplumb.migrate.hazards.world import World, split_name
 from pgplumb.migrate.rehearsal.answer import RehearsedStatement, RelationLock
-from pgplumb.sql.node import Node
-from pgplumb.sql.ranges import ranges_in
 
 _TABLES = "rpmvf"
-_DML = frozenset({"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "SelectStmt", "CopyStmt"})
 _LONG = frozenset({"UpdateStmt", "DeleteStmt", "MergeStmt", "RefreshMatViewStmt", "DoStmt", "CallStmt"})
 _WHY: dict[WorkKind, str] = {
     "rewrite": "every row is written to a new file",
@@ -83,7 +81,14 @@ def measured(step: Step, seen: RehearsedStatement, world: World) -> Measured:
         held=_modes(locks),
         rewrites=seen.rewrites,
         rebuilt=tuple(sorted(rebuilt - set(seen.rewrites))),
-        scans=tuple(name for name in seen.scans if _grows(step.node, name, world)),
+        scans=tuple(
+            name
+            for name in seen.scans
+            # The indexes of an emptied table are made anew over its new file, in which there is nothing.
+            if name not in seen.emptied
+            # Who locks a table so strongly to read it does more than a query: it calls code that changes tables.
+            and (rank(own.get(name, "AccessShareLock")) >= BLOCKS_WRITERS or grows(step.node, name, world))
+        ),
         shut=frozenset(table_of[name] or name for name in seen.rebuilds if name in exclusive) & strong,
         copies=frozenset(lock.object for lock in locks if lock.kind == "m"),
     )
@@ -95,34 +100,6 @@ def _modes(locks: Sequence[RelationLock]) -> dict[str, str]:
         if lock.kind in _TABLES and rank(lock.mode) >= rank(found.get(lock.object, lock.mode)):
             found[lock.object] = lock.mode
     return dict(sorted(found.items()))
-
-
-def _grows(node: Node, name: str, world: World) -> bool:
-    """Whether reading a table in full is what a statement does where the table is large.
-
-    On a small table a planner reads all of it to find one row, and so do the checks of foreign keys.
-    """
-    if node.kind not in _DML:
-        return True
-    named = {leaf for r in ranges_in(node) for leaf in world.leaves(world.ranged(r)[0])}
-    if name not in named:
-        return False
-    _, record = world.find(split_name(name))
-    leading = {c for i in record.indexes for c in record.column_names(i.key_columns)[:1]} if record else set()
-    return not leading & _compared(node)
-
-
-def _compared(node: Node) -> set[str]:
-    """Return the columns that a statement compares for equality."""
-    found = set()
-    for expression in node.walk():
-        if expression.kind == "A_Expr" and expression.words("name") in (("=",), ("IN",)):
-            sides = [s for s in (expression.node("lexpr"), expression.node("rexpr")) if s is not None]
-            columns = [s.words("fields")[-1:] for s in sides if s.kind == "ColumnRef"]
-            # Two columns are a join, which reads both tables.
-            if len(columns) == 1 and columns[0]:
-                found.add(columns[0][0])
-    return found
 
 
 def effects_from(found: Measured, static: Effects, world: World) -> Effects:

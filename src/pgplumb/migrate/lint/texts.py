@@ -10,6 +10,7 @@ from pgplumb.migrate.formats import migrations_at
 from pgplumb.migrate.formats.parts.files import read_text
 from pgplumb.migrate.formats.parts.model import FormatError, Migration
 from pgplumb.migrate.hazards.step import Mode
+from pgplumb.migrate.lint.psql import sent
 
 _OWN_MODE = re.compile(r"^[ \t]*--[ \t]*pgplumb:[ \t]*(transaction|autocommit)[ \t\r]*$", re.MULTILINE)
 _OF_A_TOOL = re.compile(
@@ -46,7 +47,8 @@ def texts_at(path: Path, mode: Mode | None) -> tuple[Text, ...]:
         return tuple(map(_of_migration, units))
     marked = _OWN_MODE.search(sql)
     own: Mode = "autocommit" if marked and marked[1] == "autocommit" else "transaction"
-    return (Text(str(path), sql, mode or own),)
+    script = sent(sql)
+    return (Text(str(path), script.text, mode or own, script.unknown),)
 
 
 def _of_migration(migration: Migration) -> Text:

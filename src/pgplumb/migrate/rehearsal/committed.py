@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _TERMINATES = "2D000"
 """invalid_transaction_termination: code that commits, which it can only outside of a transaction block."""
+_NOT_INSIDE = "25001"
+"""active_sql_transaction: on a partitioned table REINDEX runs partition by partition, outside of any."""
 
 
 class Committed:
@@ -84,10 +86,11 @@ class Committed:
         transaction = self._transaction(hearing)
         transaction.begin(self._state)
         found = transaction.statement(part)
-        if found.error is not None and found.error.sqlstate == _TERMINATES and part.is_code:
+        apart = _TERMINATES if part.is_code else _NOT_INSIDE
+        if found.error is not None and found.error.sqlstate == apart:
             wire.send(self._connection, "ROLLBACK")
             self._verdict.over, self._verdict.executes = False, None
-            return self._bare(part, hearing)
+            return self._bare(part, hearing, watched=True)
         if not found.ran:
             wire.send(self._connection, "ROLLBACK")
             if found.error is None:
@@ -128,15 +131,15 @@ class Committed:
             self._block.enter(self._state)
         return RehearsedStatement(part.index, notices=hearing.taken(), seconds=seconds)
 
-    def _bare(self, part: Part, hearing: Hearing) -> RehearsedStatement:
+    def _bare(self, part: Part, hearing: Hearing, *, watched: bool = False) -> RehearsedStatement:
         """Run a statement outside of any transaction, and look at what it did from outside."""
         import psycopg
 
         scratch, builder = self._scratch, self._scratch.builder
-        watched = part.way == "alone" or part.is_code
+        watched = watched or part.way == "alone" or part.is_code
         mark = builder.execute(MARK.encode()).fetchall()[0][0]
         before = self._state.anew(self._scans() if watched else {})
-        frozen = Frozen(scratch, relations_of(part.node, scratch) if part.way == "alone" else ())
+        frozen = Frozen(scratch, () if part.is_code or not watched else relations_of(part.node, scratch))
         hearing.taken()
         began = time.monotonic()
         try:

@@ -103,7 +103,8 @@ class Part:
     @property
     def empties(self) -> bool:
         """Whether new files are empty ones."""
-        return self.node.kind in ("TruncateStmt", "AlterSeqStmt", "CreateSeqStmt")
+        unfilled = self.node.kind == "RefreshMatViewStmt" and self.node.flag("skipData")
+        return unfilled or self.node.kind in ("TruncateStmt", "AlterSeqStmt", "CreateSeqStmt")
 
 
 def parts_of(statements: str | Sequence[Statement]) -> tuple[Part, ...]:
@@ -125,7 +126,9 @@ def stays(parts: Sequence[Part], *, autocommit: bool) -> bool:
     """
     if not autocommit:
         return commits(parts)
-    return len(parts) > 1 or any(part.needs_bare or part.is_code for part in parts)
+    return len(parts) > 1 or any(
+        part.needs_bare or part.is_code or part.node.kind == "ReindexStmt" for part in parts
+    )
 
 
 _NOTHING = Node("", {})

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.relation import Relation
 from pgplumb.migrate.hazards.effect import (
     ACCESS_EXCLUSIVE,
+    ACCESS_SHARE,
     ROW_SHARE,
     SHARE_ROW_EXCLUSIVE,
     SHARE_UPDATE_EXCLUSIVE,
@@ -12,7 +12,9 @@ from pgplumb.migrate.hazards.effect import (
     Target,
 )
 from pgplumb.migrate.hazards.effects.columns import Altered, add_column, change_type
+from pgplumb.migrate.hazards.effects.partitions import partition
 from pgplumb.migrate.hazards.effects.proofs import not_null
+from pgplumb.migrate.hazards.effects.trees import TRIGGERS, children, is_valid
 from pgplumb.migrate.hazards.world import World
 from pgplumb.sql.node import Node
 from pgplumb.sql.ranges import range_name
@@ -48,10 +50,7 @@ def alter_table(node: Node, world: World, effects: Effects) -> None:
         _work(table, command)
     range_var = node.node("relation")
     if relation is not None and relation.is_table and range_var is not None and range_var.flag("inh"):
-        mode = effects.mode_on(target.id) or ACCESS_EXCLUSIVE
-        if not {c.text("subtype") for c in commands} & {"AT_AttachPartition", "AT_DetachPartition"}:
-            for child in world.descendants(relation):
-                effects.lock(child, mode)
+        children(table, relation, commands)
     return None
 
 
@@ -73,7 +72,7 @@ def _mode(command: Node, view: bool) -> str:
         return ACCESS_EXCLUSIVE
     if subtype in _UPDATE_EXCLUSIVE:
         return SHARE_UPDATE_EXCLUSIVE
-    if subtype.startswith(("AT_EnableTrig", "AT_DisableTrig", "AT_EnableAlwaysTrig", "AT_EnableReplicaTrig")):
+    if subtype.startswith(TRIGGERS):
         return SHARE_ROW_EXCLUSIVE
     if subtype == "AT_AddConstraint" and definition and definition.text("contype") == "CONSTR_FOREIGN":
         return SHARE_ROW_EXCLUSIVE
@@ -86,7 +85,9 @@ def _work(table: Altered, command: Node) -> None:
     subtype, name = command.text("subtype"), command.text("name")
     definition = command.node("def") or Node("", {})
     if subtype == "AT_AddColumn":
-        add_column(table, definition)
+        known = table.relation.column_named(definition.text("colname")) if table.relation else None
+        if known is None or not command.flag("missing_ok"):
+            add_column(table, definition)
     elif subtype == "AT_AlterColumnType":
         change_type(table, name, definition)
     elif subtype == "AT_SetNotNull":
@@ -98,16 +99,16 @@ def _work(table: Altered, command: Node) -> None:
     elif subtype == "AT_DropConstraint":
         _drop_constraint(table, name)
     elif subtype == "AT_DropColumn":
-        _drop_column(table, name)
+        _drop_column(table, name, cascade=command.text("behavior") == "DROP_CASCADE")
     elif subtype == "AT_DropIdentity":
         _drop_sequence(table, name)
     elif subtype in _NEW_FILE:
         _new_file(table, subtype, name)
     elif subtype in ("AT_AttachPartition", "AT_DetachPartition"):
-        _partition(table, definition, attaches=subtype == "AT_AttachPartition")
+        partition(table, definition, attaches=subtype == "AT_AttachPartition")
     elif subtype in ("AT_AddInherit", "AT_DropInherit"):
         parent, _ = table.world.ranged(definition)
-        table.effects.lock(parent, SHARE_UPDATE_EXCLUSIVE)
+        table.effects.lock(parent, SHARE_UPDATE_EXCLUSIVE if subtype == "AT_AddInherit" else ACCESS_SHARE)
 
 
 def _set_not_null(table: Altered, column: str) -> None:
@@ -177,6 +178,8 @@ def _primary_key_by_index(table: Altered, index_name: str) -> None:
 
 
 def _validate(table: Altered, name: str) -> None:
+    if is_valid(table.relation, name) and (table.target.id, name) not in table.world.made.constraints:
+        return
     table.effects.does(
         table.target, "scan", f"{name} is verified for every row, while readers and writers go on"
     )
@@ -217,11 +220,21 @@ def _parent(table: Altered, name: str) -> Target | None:
     return None
 
 
-def _drop_column(table: Altered, name: str) -> None:
+def _drop_column(table: Altered, name: str, *, cascade: bool) -> None:
     """The column's foreign keys go too, and with them a lock on what they refer to."""
     _drop_sequence(table, name)
-    relation = table.relation
+    relation, catalog = table.relation, table.world.catalog
     column = relation.column_named(name) if relation else None
+    if cascade and catalog is not None and relation is not None and column is not None:
+        for referring, key in catalog.referencing.get(relation.oid, ()):
+            if column.number in key.foreign_columns:
+                table.effects.lock(Target(referring.qualified, existed=True), ACCESS_EXCLUSIVE)
+                for child in table.world.descendants(referring):
+                    table.effects.lock(child, ACCESS_EXCLUSIVE)
+        views = [view.qualified for view in catalog.dependents.get(relation.oid, ())]
+        if views:
+            # Of which columns a view reads, the catalog that we read tells nothing.
+            table.effects.unsure(f"whether {', '.join(views)} use {name}: then they are locked, and go")
     for key in relation.foreign_keys if relation and column else ():
         other = table.world.relation(key.foreign_relation)
         if column is not None and column.number in key.columns and other is not None:
@@ -233,36 +246,3 @@ def _drop_sequence(table: Altered, column: str) -> None:
     if record is not None and table.relation is not None:
         for sequence in table.world.owned_sequences(table.relation, record.number):
             table.effects.lock(sequence, ACCESS_EXCLUSIVE)
-
-
-def _partition(table: Altered, definition: Node, attaches: bool) -> None:
-    effects, world = table.effects, table.world
-    part, record = world.ranged(definition.node("name"))
-    concurrent = definition.flag("concurrent")
-    effects.lock(part, ACCESS_EXCLUSIVE)
-    default = _default_of(table.relation, world)
-    if attaches:
-        if not part.existed or record is None or not _has_checks(record):
-            effects.does(part, "scan", "every row is checked against the partition's bounds")
-        else:
-            effects.unsure(f"whether the checks of {part.id} prove its bounds: if not, every row is read")
-    if default is not None and default.id != part.id and not concurrent:
-        effects.lock(default, ACCESS_EXCLUSIVE)
-        if attaches:
-            effects.does(
-                default, "scan", "every row is checked not to belong to the new partition", "catalog"
-            )
-    elif attaches and table.relation is None and table.target.existed:
-        effects.unsure(
-            "whether there is a default partition: if so, it is locked and every row of it is read"
-        )
-
-
-def _default_of(parent: Relation | None, world: World) -> Target | None:
-    key = parent.partition_key if parent else None
-    found = world.relation(key.default_partition) if key and key.default_partition else None
-    return Target(found.qualified, existed=True) if found else None
-
-
-def _has_checks(relation: Relation) -> bool:
-    return any(c.kind == "c" and c.validated for c in relation.constraints)

@@ -105,7 +105,7 @@ def change_type(table: Altered, name: str, definition: Node) -> None:
     if column is None or kind is None or relation is None:
         effects.unsure(f"whether the type of {name} changes without a rewrite: its present type is not known")
         return
-    old = stored(kind, column.typmod) if kind.kind == "b" else Shape("?")
+    old = _stored(table.world, kind, column.typmod)
     domain = _domain_of(table.world, definition)
     if domain is not None and (domain.has_checks or domain.not_null):
         effects.does(target, "rewrite", f"{name} becomes a domain with constraints", "catalog")
@@ -120,6 +120,7 @@ def change_type(table: Altered, name: str, definition: Node) -> None:
         effects.unsure(f"whether {name} changes its type without a rewrite")
     else:
         _kept_file(table, relation, column, old, new)
+        _other_collation(table, relation, column, definition)
 
 
 def _kept_file(table: Altered, relation: Relation, column: Column, old: Shape, new: Shape) -> None:
@@ -144,6 +145,29 @@ def _kept_file(table: Altered, relation: Relation, column: Column, old: Shape, n
             table.effects.unsure(
                 f"whether the index {index.name} is built again: its definition was not read"
             )
+
+
+def _stored(world: World, kind: Type, typmod: int) -> Shape:
+    """Return a column's type; of a domain, the one below it: its values are stored as that."""
+    base = world.catalog.types.get(kind.base) if world.catalog and kind.kind == "d" else None
+    if base is not None and base.kind == "b":
+        return stored(base, kind.typmod)
+    return stored(kind, typmod) if kind.kind == "b" else Shape("?")
+
+
+def _other_collation(table: Altered, relation: Relation, column: Column, definition: Node) -> None:
+    """Under another collation the order of values is another: indexes over the column are built again."""
+    clause = definition.node("collClause")
+    catalog = table.world.catalog
+    if clause is None or catalog is None:
+        return
+    present = catalog.collations.get(column.collation)
+    if present is not None and present.name == clause.words("collname")[-1]:
+        return
+    for index in relation.indexes:
+        if column.number in index.columns:
+            why = f"the index {index.name} is built again in the order of the new collation"
+            table.effects.does(table.target, "rebuild", why, "catalog")
 
 
 def words_of(expression: str) -> frozenset[str]:

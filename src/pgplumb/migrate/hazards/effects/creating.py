@@ -25,6 +25,9 @@ def create_table(node: Node, world: World, effects: Effects) -> None:
     for parent_range in node.nodes("inhRelations"):
         parent, record = world.ranged(parent_range)
         effects.lock(parent, ACCESS_EXCLUSIVE if partition else SHARE_UPDATE_EXCLUSIVE)
+        for inherited in record.foreign_keys if record is not None and partition else ():
+            if (referenced := world.relation(inherited.foreign_relation)) is not None:
+                effects.lock(Target(referenced.qualified, existed=True), SHARE_ROW_EXCLUSIVE)
         key = record.partition_key if record and partition else None
         default = world.relation(key.default_partition) if key and key.default_partition else None
         if default is not None:
@@ -85,8 +88,25 @@ def create_index(node: Node, world: World, effects: Effects) -> None:
 
 
 def create_trigger(node: Node, world: World, effects: Effects) -> None:
-    """Keeps writers out for a moment."""
-    effects.lock(world.ranged(node.node("relation"))[0], SHARE_ROW_EXCLUSIVE)
+    """Keeps writers out for a moment; of the partitions as well, which get it too."""
+    target, record = world.ranged(node.node("relation"))
+    effects.lock(target, SHARE_ROW_EXCLUSIVE)
+    tree = record is not None and record.kind == "p" and node.flag("row")
+    for child in world.descendants(record) if record is not None and tree else ():
+        effects.lock(child, SHARE_ROW_EXCLUSIVE)
+
+
+def publication(node: Node, world: World, effects: Effects) -> None:
+    """The tables that come or go by name wait for VACUUM, index builds and the like alone."""
+    for item in node.nodes("pubobjects"):
+        table = item.node("pubtable")
+        ranged = table.node("relation") if table else None
+        if ranged is None:
+            continue
+        target, record = world.ranged(ranged)
+        effects.lock(target, SHARE_UPDATE_EXCLUSIVE)
+        for child in world.descendants(record) if record is not None and record.kind == "r" else ():
+            effects.lock(child, SHARE_UPDATE_EXCLUSIVE)
 
 
 def policy(node: Node, world: World, effects: Effects) -> None:

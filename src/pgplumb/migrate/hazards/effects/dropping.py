@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
 from pgplumb.migrate.hazards.effect import (
     ACCESS_EXCLUSIVE,
@@ -38,10 +41,23 @@ def drop(node: Node, world: World, effects: Effects) -> None:
                 effects.unsure(f"which tables share a foreign key with {target.id}: they are locked too")
         elif kind == "INDEX":
             _drop_index(name, node, world, effects)
+        elif kind == "STATISTIC_EXT":
+            _drop_statistics(name, node, world, effects)
         elif kind in _ON_TABLE:
             effects.lock(world.find(name[:-1])[0], ACCESS_EXCLUSIVE)
         elif cascade and kind in ("FUNCTION", "PROCEDURE", "TYPE", "DOMAIN", "SCHEMA", "EXTENSION"):
             effects.unsure("which tables lose something by CASCADE: they are locked")
+
+
+def _drop_statistics(name: tuple[str, ...], node: Node, world: World, effects: Effects) -> None:
+    schemas = name[-2:-1] or world.search_path
+    for found in world.catalog.statistics_objects if world.catalog else ():
+        table = world.relation(found.relation)
+        if found.name == name[-1] and found.schema in schemas and table is not None:
+            effects.lock(Target(table.qualified, existed=True), SHARE_UPDATE_EXCLUSIVE)
+            return
+    if world.catalog is None:
+        effects.unsure(f"which table {'.'.join(name)} is of")
 
 
 def _drop_index(name: tuple[str, ...], node: Node, world: World, effects: Effects) -> None:
@@ -68,12 +84,16 @@ def _partners(record: Relation, world: World, effects: Effects, cascade: bool) -
     for sequence in world.owned_sequences(record):
         effects.lock(sequence, ACCESS_EXCLUSIVE)
     for key in record.foreign_keys:
-        lock(world.relation(key.foreign_relation))
+        # A key that it has from its partitioned table goes without a look at the other end.
+        if not key.parent:
+            lock(world.relation(key.foreign_relation))
     if cascade:
         for other, _ in catalog.referencing.get(record.oid, ()):
             lock(other)
-        for view in catalog.dependents.get(record.oid, ()):
+        for view in _views_over(record, catalog):
             lock(view)
+        if record.kind == "S":
+            _drop_defaults(record, world, effects)
     for child in world.descendants(record):
         effects.lock(child, ACCESS_EXCLUSIVE)
     if record.is_partition and record.parents:
@@ -83,6 +103,29 @@ def _partners(record: Relation, world: World, effects: Effects, cascade: bool) -
             lock(world.relation(parent.partition_key.default_partition))
 
 
+def _views_over(record: Relation, catalog: Catalog) -> Iterator[Relation]:
+    """Yield the views that read a relation, and those over them."""
+    seen: set[int] = set()
+    waiting = [record.oid]
+    while waiting:
+        for view in catalog.dependents.get(waiting.pop(), ()):
+            if view.oid not in seen:
+                seen.add(view.oid)
+                waiting.append(view.oid)
+                yield view
+
+
+def _drop_defaults(sequence: Relation, world: World, effects: Effects) -> None:
+    """Defaults that draw from a sequence go with it: their tables are locked."""
+    for other in world.catalog.relations.values() if world.catalog else ():
+        for column in other.columns if other.is_table else ():
+            text = column.default
+            if isinstance(text, str) and "nextval(" in text and sequence.name in text:
+                effects.lock(Target(other.qualified, existed=True), ACCESS_EXCLUSIVE)
+            elif text is not None and not isinstance(text, str):
+                effects.unsure(f"whether the default of {other.qualified}.{column.name} uses the sequence")
+
+
 def truncate(node: Node, world: World, effects: Effects) -> None:
     """Locks the tables and, with CASCADE, all that refer to them."""
     for source in node.nodes("relations"):
@@ -90,7 +133,7 @@ def truncate(node: Node, world: World, effects: Effects) -> None:
         effects.lock(target, ACCESS_EXCLUSIVE)
         if record is None or world.catalog is None:
             continue
-        for child in world.descendants(record):
+        for child in world.descendants(record) if source.flag("inh") else ():
             effects.lock(child, ACCESS_EXCLUSIVE)
         if node.text("behavior") == "DROP_CASCADE":
             for other in referring(record, world):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from pgplumb.catalog.relation import Relation
 from pgplumb.foundation.names import dotted
 from pgplumb.migrate.hazards.effect import (
     ACCESS_EXCLUSIVE,
@@ -40,7 +43,11 @@ def rename(node: Node, world: World, effects: Effects) -> None:
         name = world.ranged(node.node("relation"))[0].id
         effects.lock(Target(name, known.existed if known else True), SHARE_UPDATE_EXCLUSIVE)
         return
-    effects.lock(world.ranged(node.node("relation"))[0], ACCESS_EXCLUSIVE)
+    target, record = world.ranged(node.node("relation"))
+    effects.lock(target, ACCESS_EXCLUSIVE)
+    if node.text("renameType") == "OBJECT_COLUMN" and record is not None and record.is_table:
+        for child in world.descendants(record):
+            effects.lock(child, ACCESS_EXCLUSIVE)
 
 
 def set_schema(node: Node, world: World, effects: Effects) -> None:
@@ -148,13 +155,33 @@ def alter_domain(node: Node, world: World, effects: Effects) -> None:
 def lock(node: Node, world: World, effects: Effects) -> None:
     """LOCK TABLE, as it says."""
     for source in node.nodes("relations"):
-        effects.lock(world.ranged(source)[0], MODES[node.number("mode") - 1])
+        target, record = world.ranged(source)
+        mode = MODES[node.number("mode") - 1]
+        effects.lock(target, mode)
+        for child in _tree(source, record, world):
+            effects.lock(child, mode)
+
+
+def _tree(source: Node, record: Relation | None, world: World) -> Iterator[Target]:
+    """Yield what is below a table that is named without ONLY."""
+    if record is not None and record.is_table and source.flag("inh"):
+        yield from world.descendants(record)
 
 
 def write(node: Node, world: World, effects: Effects) -> None:
     """INSERT, UPDATE, DELETE and MERGE: the table that is written, and what is read for it."""
     target, record = world.ranged(node.node("relation"))
     effects.lock(target, ROW_EXCLUSIVE)
+    written = node.node("relation")
+    if node.kind != "InsertStmt" and written is not None:
+        for child in _tree(written, record, world):
+            effects.lock(child, ROW_EXCLUSIVE)
+    elif record is not None and world.catalog is not None:
+        given = {column.text("name") for column in node.nodes("cols")}
+        for column in record.columns:
+            if given and column.name not in given:
+                for sequence in world.owned_sequences(record, column.number):
+                    effects.lock(sequence, ROW_EXCLUSIVE)
     read(node, world, effects)
     changed = (
         {column.text("name") for column in node.nodes("targetList")} if node.kind == "UpdateStmt" else None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pgplumb.migrate.hazards.effect import (
     ACCESS_EXCLUSIVE,
+    ACCESS_SHARE,
     BLOCKS_WRITERS,
     SHARE,
     SHARE_ROW_EXCLUSIVE,
@@ -15,13 +16,15 @@ from pgplumb.migrate.hazards.effect import (
 )
 from pgplumb.migrate.hazards.family import Family
 from pgplumb.migrate.hazards.hazard import Hazard, Source, hazard
+from pgplumb.migrate.hazards.reading import read_in_full
 from pgplumb.migrate.hazards.step import Step
-from pgplumb.migrate.hazards.world import World
+from pgplumb.migrate.hazards.world import World, split_name
 
 
 def look(step: Step, effects: Effects, world: World) -> Iterator[Hazard]:
     """Find what keeps readers or writers out, in the statement and in its transaction."""
     yield from _work(step, effects, world)
+    yield from _under_earlier(step, effects, world)
     yield from _brief(step, effects, world)
     yield from _several(step, effects, world)
     yield from _after_exclusive(step, effects, world)
@@ -32,6 +35,9 @@ def _work(step: Step, effects: Effects, world: World) -> Iterator[Hazard]:
         mode = effects.mode_on(work.target.id)
         if not work.target.existed or mode is None or rank(mode) < BLOCKS_WRITERS:
             continue
+        if mode != ACCESS_EXCLUSIVE and _is_copy(work, world):
+            # Nobody writes to a materialized view.
+            continue
         yield from _kind_of_work(step, work)
         if mode == ACCESS_EXCLUSIVE or (work.kind == "rebuild" and mode == SHARE):
             message = (
@@ -41,6 +47,67 @@ def _work(step: Step, effects: Effects, world: World) -> Iterator[Hazard]:
         else:
             message = f"{work.target.id}{world.extent(work.target)}: writers wait while {_doing(work)}"
             yield _found("blocks-writes", step, work, message)
+
+
+def _under_earlier(step: Step, effects: Effects, world: World) -> Iterator[Hazard]:
+    """Work under a lock that an earlier statement of the transaction took."""
+    own = {lock.target.id for lock in effects.locks if rank(lock.mode) >= BLOCKS_WRITERS}
+    held = {name: mode for name, mode in _held(step, world).items() if name not in own}
+    worked = [w.target.id for w in effects.work if w.target.existed]
+    read = list(dict.fromkeys([*worked, *read_in_full(step.node, world)]))
+    if not held or not read:
+        return
+    source: Source = "catalog" if world.catalog else "static"
+    for hazard_id, who, names in (
+        (
+            "blocks-reads-and-writes",
+            "readers and writers",
+            [n for n, m in held.items() if m == ACCESS_EXCLUSIVE],
+        ),
+        ("blocks-writes", "writers", [n for n, m in held.items() if m != ACCESS_EXCLUSIVE]),
+    ):
+        if names:
+            message = f"{who} of {_some(names)} still wait while every row of {_some(read)} is read"
+            yield hazard(hazard_id, step.index, names, message, source=source)
+
+
+def _held(step: Step, world: World) -> dict[str, str]:
+    """Return the strong locks of the statements before it in its transaction that no ROLLBACK TO has let go."""
+    if step.transaction is None:
+        return {}
+    before: list[Effects] = []
+    saved: list[tuple[str, int]] = []
+    for earlier in world.steps[: step.index]:
+        if earlier.transaction != step.transaction:
+            continue
+        kind, name = earlier.node.text("kind"), earlier.node.text("savepoint_name")
+        if kind == "TRANS_STMT_SAVEPOINT":
+            saved.append((name, len(before)))
+        elif kind == "TRANS_STMT_ROLLBACK_TO":
+            before = before[: next((at for known, at in reversed(saved) if known == name), 0)]
+        before.append(world.past[earlier.index])
+    found: dict[str, str] = {}
+    for past in before:
+        for lock in past.locks:
+            strong = rank(lock.mode) >= (
+                rank(ACCESS_EXCLUSIVE) if _of_copy(lock.target.id, world) else BLOCKS_WRITERS
+            )
+            if (
+                lock.target.existed
+                and strong
+                and rank(lock.mode) > rank(found.get(lock.target.id, ACCESS_SHARE))
+            ):
+                found[lock.target.id] = lock.mode
+    return found
+
+
+def _is_copy(work: Work, world: World) -> bool:
+    return _of_copy(work.target.id, world)
+
+
+def _of_copy(name: str, world: World) -> bool:
+    record = world.find(split_name(name))[1]
+    return record is not None and record.kind == "m"
 
 
 def _kind_of_work(step: Step, work: Work) -> Iterator[Hazard]:
