@@ -12,6 +12,7 @@ from pgplumb.migrate.intents import intent
 from pgplumb.migrate.plan import Strategy
 from pgplumb.migrate.proof import Proof, prove
 from pgplumb.migrate.rehearsal.workshop import Workshop
+from tests.conftest import majors
 from tests.migrate.intents.cases import CASES, Case, wider
 from tests.migrate.intents.ground import filled, schema_of
 
@@ -52,9 +53,10 @@ class Down:
 
 
 @contextmanager
-def workshop(cases: Sequence[Case]) -> Iterator[tuple[Workshop, Catalog]]:
+def workshop(cases: Sequence[Case], major: int | None = None) -> Iterator[tuple[Workshop, Catalog]]:
     """Build every case's schema, rows included, in one server, and read it."""
-    made = Workshop.start([(case.id, _setup(case)) for case in cases])
+    bindir = majors()[major].path if major is not None else None
+    made = Workshop.start([(case.id, _setup(case)) for case in cases], bindir=bindir)
     with made:
         yield made, made.read()[0]
 

@@ -9,14 +9,14 @@ import pytest
 from pgplumb.catalog.model import Catalog
 from pgplumb.migrate.intents import intent_names
 from pgplumb.migrate.rehearsal.workshop import Workshop
-from tests.conftest import sampled
+from tests.conftest import each_major, sampled
 from tests.migrate.intents.cases import Case
 from tests.migrate.intents.downs import ALL, downs, workshop
 
 
-@pytest.fixture(scope="module")
-def place() -> Iterator[tuple[Workshop, Catalog]]:
-    with workshop(ALL) as made:
+@pytest.fixture(scope="module", params=each_major())
+def place(request: pytest.FixtureRequest) -> Iterator[tuple[Workshop, Catalog]]:
+    with workshop([case for case in ALL if case.since <= request.param], request.param) as made:
         yield made
 
 
@@ -24,6 +24,8 @@ def place() -> Iterator[tuple[Workshop, Catalog]]:
 def test_a_plan_says_of_its_way_back_what_the_proof_finds(
     place: tuple[Workshop, Catalog], case: Case
 ) -> None:
+    if case.since * 10000 > place[1].server_version:
+        pytest.skip(f"came with PostgreSQL {case.since}")
     tried = list(downs(*place, case))
     assert tried
     for down in tried:
