@@ -23,7 +23,19 @@ def obstacle(facts: Conjunction, closure: Closure, tenants: tuple[Term, ...]) ->
             return literal
         if literal.fact in _COMPUTED and _ties(literal, pieces, own):
             return literal
-    return None
+    return next((literal for literal in facts if _confined(literal, closure, tenants)), None)
+
+
+def _confined(literal: Literal, closure: Closure, tenants: tuple[Term, ...]) -> bool:
+    """Whether the tenant is what a function of users gives that is not read: it may be the session's."""
+    return any(
+        isinstance(term, Call)
+        and "." in term.name
+        and not term.name.startswith("auth.")
+        and closure.same(term, tenant)
+        for tenant in tenants
+        for term in literal.terms
+    )
 
 
 def computed_from(

@@ -75,6 +75,11 @@ def called(reading: Reading, node: Node, scope: Scope) -> values.Values:
         return _own(reading, name[1], node, scope)
     if len(name) == 1 and (scope.resolved or not reading.functions("", name[0])):
         return _own(reading, name[0], node, scope)
+    if len(name) == 1 and (
+        name[0] in _PURE or name[0] in _SESSION or name[0] in ("current_setting", "set_config")
+    ):
+        # Which of the two is meant depends on types that are not known here.
+        raise Unreadable
     found: list[tuple[Conjunction, Term]] = []
     for condition, arguments in values.combined(reading, node.nodes("args"), scope):
         for given, term in _user(reading, name, arguments, scope):
@@ -99,9 +104,9 @@ def own(reading: Reading, name: str, arguments: tuple[Term, ...]) -> Term:
     if name in _PURE:
         kind = _PURE[name]
         if kind.family == "text" and any(
-            p.kind.name.endswith("with collation") for a in arguments for p in parts(a)
+            p.kind.name.endswith(kinds.LOOSE) for a in arguments for p in parts(a)
         ):
-            kind = Kind("text with collation")
+            kind = Kind("text" + kinds.LOOSE)
         return Call(name, arguments, kind)
     if name in _SESSION:
         return Call(name, arguments, _SESSION[name], 0, True)

@@ -80,6 +80,9 @@ def _named(world: World) -> set[tuple[str, str]]:
             name = call.words("funcname")
             schema = name[0] if len(name) == 2 else ""
             found |= {(f.schema, f.name) for f in reading.functions(schema, name[-1])}
+    if any(word in text for text in world.tenants.identities for word in ("auth.", "request.jwt")):
+        # These speak of one JWT; `bare` knows what each takes from it.
+        found |= {("auth", name) for name in ("uid", "jwt", "role")}
     return found
 
 
@@ -121,6 +124,11 @@ def matches(term: Term, identity: Term, family: str, caller: str) -> bool:
     if bare(term) != bare(identity):
         return False
     return family != "text" or not (_reads(term) and not _reads(identity))
+
+
+def asks_who(term: Term) -> bool:
+    """Whether an identity is the role itself."""
+    return any(part == _CURRENT_USER for part in parts(term))
 
 
 def _reads(term: Term) -> bool:

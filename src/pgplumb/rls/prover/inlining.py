@@ -64,7 +64,7 @@ def columns(reading: Reading, select: Node, scope: Scope, width: int) -> subsele
     found = subselects.selected(reading, select, scope)
     if any(len(terms) != width for _, terms in found):
         raise Unreadable
-    return found if subselects.always_one(select) else [*found, ((), (NULL,) * width)]
+    return found if subselects.always_one(reading, select) else [*found, ((), (NULL,) * width)]
 
 
 def rows(
@@ -82,7 +82,10 @@ def rows(
     except Unreadable:
         return None
     result = kinds.of_oid(reading.world.catalog, facts.returns)
-    return [(c, (cast(t[0], result),) if len(t) == 1 and result.name else t) for c, t in found]
+    if not result.name or any(len(terms) != 1 for _, terms in found):
+        # Columns may be converted to the types that are declared.
+        return None
+    return [(c, (cast(terms[0], result),)) for c, terms in found]
 
 
 def _at(scope: Scope, source: str) -> Scope:

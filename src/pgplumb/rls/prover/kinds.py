@@ -41,6 +41,8 @@ class Kind:
     """Whether IS NULL asks for the value itself, unlike for a row."""
 
 
+LOOSE = " with collation"
+"""Ends the name of a text type whose collation takes different texts for equal."""
 UNKNOWN = Kind("", "", False)
 TEXT = Kind("text", "text")
 BOOL = Kind("bool", "bool")

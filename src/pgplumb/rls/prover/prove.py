@@ -9,7 +9,7 @@ from pgplumb.rls.prover import classify, texts
 from pgplumb.rls.prover.equality import Closure, unique_keys
 from pgplumb.rls.prover.gate import Clause, Gate, World
 from pgplumb.rls.prover.goal import Goal
-from pgplumb.rls.prover.identity import Identity, assumption, identities
+from pgplumb.rls.prover.identity import Identity, asks_who, assumption, identities
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet, rows_of
 from pgplumb.rls.prover.reading import (
     ALWAYS,
@@ -108,6 +108,7 @@ def _run(gate: Gate, world: World, relation: Relation) -> _Run | None:
     caller = world.catalog.roles.get(gate.caller or gate.role)
     goal = Goal(world, gate.relation, path, caller.name if caller else "")
     reading = Reading(world, subject=gate.relation, protected=named.protected)
+    reading.asked_role = any(i.term is not None and asks_who(i.term) for i in named.known)
     run = _Run(gate, world, reading, goal, named.known, [], set(), set())
     floor: Disjunction = ALWAYS
     for clause in gate.restrictive:

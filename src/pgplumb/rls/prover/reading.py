@@ -140,7 +140,7 @@ def column(reading: Reading, stored: Stored, name: str) -> Term | None:
     kind = kinds.of_oid(catalog, found.type_oid)
     collation = catalog.collations.get(found.collation)
     if found.collation and (collation is None or not collation.deterministic):
-        kind = Kind(f"{kind.name} with collation", "")
+        kind = Kind(kind.name + kinds.LOOSE)
     return Column(stored.row, name, kind, not_null(reading.world, stored.relation, name))
 
 
@@ -179,6 +179,9 @@ def resolve(reading: Reading, names: tuple[str, ...], scope: Scope) -> Term:
             if term is None:
                 raise Unreadable
             return term
+    if len(names) == 1 and any(names[0] in frame for frame in scope.frames):
+        # A whole row.
+        raise Unreadable
     name = ".".join(names[-2:] if len(names) == 2 else names)
     if name in scope.parameters:
         return scope.parameters[name]

@@ -124,9 +124,12 @@ def selected(reading: Reading, select: Node, scope: Scope, targets: bool = True)
     return found
 
 
-def always_one(select: Node) -> bool:
+def always_one(reading: Reading, select: Node) -> bool:
     """Whether a SELECT gives exactly one row whatever happens."""
-    return not {"fromClause", "whereClause", "limitCount", "limitOffset", "larg"} & select.fields.keys()
+    if {"fromClause", "whereClause", "limitCount", "limitOffset", "larg"} & select.fields.keys():
+        return False
+    calls = [n.words("funcname") for n in select.walk() if n.kind == "FuncCall"]
+    return not any(f.returns_set for name in calls for f in reading.functions("", name[-1]))
 
 
 def _targets(reading: Reading, columns: tuple[Node, ...], scope: Scope, wanted: bool) -> Rows:
@@ -226,12 +229,21 @@ def _join(reading: Reading, item: Node, scope: Scope) -> _Items:
             found += [(way, both) for way in matched]
     # An outer join gives the rows of one side with NULLs for the other too; that none matched is not used.
     if kind in ("JOIN_LEFT", "JOIN_FULL"):
-        absent: dict[str, Source] = {name: None for _, more in rights for name in more}
+        absent: dict[str, Source] = dict.fromkeys(_names(right))
         found += [(condition, {**frame, **absent}) for condition, frame in lefts]
     if kind in ("JOIN_RIGHT", "JOIN_FULL"):
-        missing: dict[str, Source] = {name: None for _, frame in lefts for name in frame}
+        missing: dict[str, Source] = dict.fromkeys(_names(left))
         found += [(given, {**missing, **more}) for given, more in _item(reading, right, scope)]
     return found
+
+
+def _names(item: Node) -> list[str]:
+    """Return the names that an item of FROM brings."""
+    if item.kind == "JoinExpr":
+        sides = (item.node("larg"), item.node("rarg"))
+        return [name for side in sides if side is not None for name in _names(side)]
+    alias = item.node("alias")
+    return [alias.text("aliasname") if alias is not None else item.text("relname")]
 
 
 def _on(

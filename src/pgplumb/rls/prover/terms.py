@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from pgplumb.rls.prover.kinds import BOOL, INTEGERS, TEXT, TEXTS, UNKNOWN, Kind
+from pgplumb.rls.prover.kinds import BOOL, INTEGERS, LOOSE, TEXT, TEXTS, UNKNOWN, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,8 @@ def cast(term: Term, kind: Kind) -> Term:
         return Call("label", (term,), TEXT)
     elif source.family == "text" and (kind.name in INTEGERS or kind.name in ("numeric", "uuid")):
         return parsed(term, kind)
+    if source.name.endswith(LOOSE) and kind.family == "text":
+        return Call(f"cast {kind.name}", (term,), Kind(kind.name + LOOSE))
     return Call(f"cast {kind.name}", (term,), kind)
 
 
@@ -150,7 +152,7 @@ def _constant(term: Constant, kind: Kind) -> Constant | None:
             return None
         return Constant(value, kind)
     if isinstance(value, Decimal) and kind.name in TEXTS and term.kind.name in INTEGERS:
-        return Constant(str(value), kind)
+        return Constant(str(int(value)), kind)
     if not isinstance(value, str) or term.kind.family not in ("text", ""):
         return None
     return _read(value, kind) if term.kind.name in ("unknown", *TEXTS) else None

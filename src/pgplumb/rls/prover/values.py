@@ -287,7 +287,7 @@ def _sub_select(reading: Reading, node: Node, scope: Scope) -> Values:
     found = subselects.selected(reading, select, scope)
     result = tuple((condition, terms[0]) for condition, terms in found)
     # Without a row it is NULL. What needs no FROM always has its row.
-    if subselects.always_one(select):
+    if subselects.always_one(reading, select):
         return result
     return (*result, ((), NULL))
 
@@ -301,7 +301,7 @@ def _collated(reading: Reading, node: Node, scope: Scope) -> Values:
     found = values(reading, argument, scope)
     if named and all(c.deterministic for c in named):
         return found
-    return tuple((c, Call("collate", (t,), Kind(f"{t.kind.name} with collation"))) for c, t in found)
+    return tuple((c, Call("collate", (t,), Kind(t.kind.name + kinds.LOOSE))) for c, t in found)
 
 
 def _truth(reading: Reading, node: Node, scope: Scope) -> Values:
