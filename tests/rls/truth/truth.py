@@ -1,0 +1,53 @@
+"""What a random schema really lets through, seen on the server, beside what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.databases import Database
+from tests.rls.truth.schema import Made
+
+HERE = Path(__file__).parent
+Key = tuple[str, str, str]
+"""Object without its schema, role, command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was seen of one cell over all sessions."""
+
+    leaks: frozenset[str]
+    """Sessions in which a row of another tenant was read, taken, given or removed."""
+    anything: bool
+    """Whether anything passed at all."""
+
+
+def build(database: Database, made: Made) -> None:
+    """Make the schema in an empty database."""
+    existing = {name for (name,) in database.execute("SELECT rolname FROM pg_roles")}
+    if "staff" not in existing:
+        database.execute((HERE / "roles.sql").read_text())
+    database.execute(made.sql)
+
+
+def observe(database: Database, made: Made) -> Mapping[Key, Seen]:
+    """Try everything, on a connection of its own. What nothing has set yet comes first: it never comes back."""
+    sessions = ["fresh", "a", "b", "empty", "user only", "two-step"]
+    if "app.admin" in made.sql:
+        sessions.append("forged")
+    with database.connect() as connection:
+        connection.autocommit = True
+        connection.execute((HERE / "observe.sql").read_text())
+        connection.execute(
+            "SELECT pg_temp.observe(%s::text[], %s::text[], %s::text[], %s::text[])",
+            (list(made.roles), [*made.tables, *made.doors], list(made.functions), sessions),
+        )
+        rows = connection.execute("SELECT * FROM pg_temp.seen").fetchall()
+    found: dict[Key, Seen] = {}
+    for name, role, command, session, leaks, anything in rows:
+        before = found.get((name, role, command), Seen(frozenset(), False))
+        leaking = before.leaks | {session} if leaks else before.leaks
+        found[name, role, command] = Seen(leaking, before.anything or anything)
+    return found
