@@ -1,8 +1,7 @@
 """A text that somebody wrote, as a plan: so that it is looked at, exported and applied like any other.
 
 Statement by statement, each is a step of its own, those between BEGIN and COMMIT are one; as a transaction, all of it
-is one step. What takes it back stands beside its statement where it is proposed from it, else it is one text that
-belongs to the whole.
+is one step. What is proposed to take it back stands beside its step; what a person wrote belongs to the whole.
 """
 
 from __future__ import annotations
@@ -33,17 +32,17 @@ class NoPlan(Exception):  # noqa: N818
     """A text that cannot be applied as it stands: one line that says what, why and the next step."""
 
 
-def plan_of(name: str, up: str, down: str, mode: Mode, catalog: Catalog | None = None) -> Plan:
+def plan_of(name: str, up: str, down: str | None, mode: Mode, catalog: Catalog | None = None) -> Plan:
     """Return the plan of a text; the same text makes the same plan. Raises NoPlan.
 
-    `down` is what a person keeps for the way back; where it is what would be proposed, each step has its part of it.
+    `down` is what a person wrote for the way back; without one, each step has what is proposed for it.
     """
     statements = split(up)
     if not statements:
         raise NoPlan("there is nothing to apply: the text holds no statement")
     steps = _steps(statements, mode)
-    steps = _with_down(steps, up, down, mode, catalog)
-    digest = hashlib.sha256(f"{mode}\n{up}\n{down}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    steps = _with_down(steps, down) if down is not None else [_taken_back(step, catalog) for step in steps]
+    digest = hashlib.sha256(f"{mode}\n{up}\n{down or ''}".encode("utf-8", "surrogatepass")).hexdigest()[:8]
     slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:50].rstrip("_") or "migration"
     # That it is done while nobody is locked out is proved by nobody.
     way = Strategy("direct", "As it is written", tuple(steps), online=False)
@@ -154,11 +153,9 @@ def _about(statements: Sequence[str]) -> str:
     return f"{kind} and {more} more" if more else kind
 
 
-def _with_down(steps: list[Step], up: str, down: str, mode: Mode, catalog: Catalog | None) -> list[Step]:
+def _with_down(steps: list[Step], down: str) -> list[Step]:
     if not split(down):
         return steps
-    if propose_down(up, catalog, mode=mode).text.strip() == down.strip():
-        return [_taken_back(step, catalog) for step in steps]
     # The whole way back belongs to the first step, which is taken back last.
     whole = script(
         *(s.text for s in split(down) if s.kind not in ("BEGIN", "START TRANSACTION", "COMMIT", "END"))

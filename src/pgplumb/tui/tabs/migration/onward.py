@@ -111,9 +111,10 @@ class Onward:
 
         if self._tab.plan is not None:
             return self._tab.plan
-        draft = self._bench.draft
+        bench, draft = self._bench, self._bench.draft
+        down = None if bench.follows else draft.down
         try:
-            return plan_of(draft.name, draft.up, draft.down, self._bench.mode, self._bench.catalog)
+            return plan_of(draft.name, draft.up, down, bench.mode, bench.catalog)
         except NoPlan as reason:
             self._tab.say(str(reason), "warn")
             return None

@@ -186,6 +186,7 @@ class ApplyScreen(Overlay[None]):
         self._rule.retitle("" if course is None else "what happened")
         if course is not None:
             share = job.controls.share if job is not None else 1.0
+            self._steps.wraps = True
             self._verdict.show(tuple(course_lines(course)))
             self._steps.show(tuple(now_lines(course, share)))
             self._found.show(tuple(said_lines(course)))
@@ -209,6 +210,7 @@ class ApplyScreen(Overlay[None]):
             self._verdict.show(((Span("looking at the server", "accent"),),))
         else:
             self._verdict.show((verdict(looked, self._waived, of),))
+        self._steps.wraps = False
         left = looked.left if looked is not None else tuple(enumerate(self._plan.steps, 1))
         self._steps.show(tuple(step_lines(left, of, looked.direction if looked else "up")))
         if looked is not None:
