@@ -70,6 +70,10 @@ def test_a_list_with_a_target_names_what_is_there(compose: Command, database: Da
     (one,) = compose.json("create-index", "--list", database.conninfo)["intents"]
     tables = next(f for f in one["fields"] if f["name"] == "table")
     assert tables["choices"] == ["public.customers", "public.notes", "public.orders"]
+    arguments = ("create-index", "--list", database.conninfo, "--set", "table=public.orders")
+    (one,) = compose.json(*arguments)["intents"]
+    columns = next(f for f in one["fields"] if f["name"] == "columns")
+    assert columns["choices"] == ["id", "customer_id"]
 
 
 def test_an_intent_that_names_nothing_needs_no_database(compose: Command) -> None:

@@ -77,7 +77,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.plan is not None:
         _save(plan, arguments.plan)
     if arguments.export is not None:
-        _export(plan, arguments.export, arguments.folder)
+        _export(answer, arguments.export, arguments.folder)
     else:
         _print(answer, arguments.format)
     return _status(answer)
@@ -103,7 +103,7 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from pgplumb.cli.compose_fields import intent_named
+    from pgplumb.cli.compose_fields import intent_named, typed_values
     from pgplumb.cli.connect import progress
     from pgplumb.cli.terminal import Screen, emit
     from pgplumb.cli.writers import compose_list
@@ -111,13 +111,14 @@ def _list(arguments: argparse.Namespace) -> int:
 
     one = arguments.intent is not None
     found = [intent_named(arguments.intent)] if one else [intent(name) for name in intent_names()]
+    chosen = typed_values(found[0], arguments.settings) if one else {}
     arguments.no_rehearse, arguments.prove = True, False
     with progress() as step, _place(arguments, step) as (_, catalog):
         shown = catalog if one else None
     if arguments.format == "json":
-        emit(compose_list.write_json(found, shown))
+        emit(compose_list.write_json(found, shown, chosen))
     else:
-        emit(compose_list.write(found, shown, Screen.of(sys.stdout), whole=one))
+        emit(compose_list.write(found, shown, chosen, Screen.of(sys.stdout), whole=one))
     return DONE
 
 
@@ -189,19 +190,22 @@ def _save(plan: Plan, path: Path) -> None:
     say(f"pgplumb: the plan is in {path}. `pgplumb apply {path} TARGET` shows and runs it.")
 
 
-def _export(plan: Plan, tool: str, folder: Path | None) -> None:
+def _export(answer: ComposeAnswer, tool: str, folder: Path | None) -> None:
     from datetime import UTC, datetime
 
     from pgplumb.cli.terminal import emit
+    from pgplumb.cli.writers.compose_answer import proved_words
     from pgplumb.migrate.formats import migration_format
     from pgplumb.migrate.formats.parts.model import FolderState, FormatError
 
     made = migration_format(tool)
     try:
         state = FolderState() if folder is None else made.state(folder)
-        files = made.write(plan, datetime.now(UTC), state)
+        files = made.write(answer.plan, datetime.now(UTC), state)
     except FormatError as error:
         raise UsageError(str(error)) from None
+    if answer.proof is not None:
+        say(f"pgplumb: the way back, tried in the twin: {proved_words(answer.proof)}: {answer.proof.why}")
     for note in made.notes:
         say(f"pgplumb: {made.title}: {note}")
     if folder is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pgplumb.cli.writers.compose_answer import FORMAT
@@ -21,9 +21,17 @@ _MOST = 12
 
 
 def write(
-    intents: Sequence[Intent], catalog: Catalog | None, screen: Screen, *, whole: bool
+    intents: Sequence[Intent],
+    catalog: Catalog | None,
+    chosen: Mapping[str, str],
+    screen: Screen,
+    *,
+    whole: bool,
 ) -> Iterator[str]:
-    """Give the lines for people, grouped; `whole` where one intent was asked for."""
+    """Give the lines for people, grouped; `whole` where one intent was asked for.
+
+    `chosen` are fields that are filled in: columns are those of the table among them.
+    """
     for number, group in enumerate(g for g in GROUPS if any(i.group == g for i in intents)):
         yield from ("",) if number else ()
         yield screen.paint(group, "bold")
@@ -32,18 +40,18 @@ def write(
                 yield f"  {screen.paint(of.name, 'cyan')}"
                 yield from screen.wrap(f"{of.title}. {of.about}", 6)
                 for field in of.fields:
-                    yield from _field(field, catalog, screen)
+                    yield from _field(field, catalog, chosen, screen)
     yield ""
     yield "* is required. A list takes A,B or a JSON list, options take NAME=VALUE,... or a JSON object."
     if not whole:
-        yield "`pgplumb compose INTENT --list` shows one of them, with a TARGET or --setup what it can name."
+        yield "`pgplumb compose INTENT --list` shows one of them; with a TARGET or --setup, what it can name."
 
 
-def _field(field: Field, catalog: Catalog | None, screen: Screen) -> Iterator[str]:
+def _field(field: Field, catalog: Catalog | None, chosen: Mapping[str, str], screen: Screen) -> Iterator[str]:
     mark = "*" if field.required else " "
     head = f"{field.name}{mark} ({_type(field)})"
     yield from screen.wrap(f"{head:<32}  {screen.own(field.about)}", 8, hanging=34)
-    found = _choices(field, catalog)
+    found = _choices(field, catalog, chosen)
     if found and field.kind != "flag":
         more = f" and {len(found) - _MOST} more" if len(found) > _MOST else ""
         yield from screen.wrap(screen.clean(f"one of {', '.join(found[:_MOST])}{more}"), 42)
@@ -54,13 +62,15 @@ def _type(field: Field) -> str:
     return f"list of {one}" if field.kind in LISTS and field.kind == "choices" else one
 
 
-def _choices(field: Field, catalog: Catalog | None) -> tuple[str, ...]:
+def _choices(field: Field, catalog: Catalog | None, chosen: Mapping[str, str]) -> tuple[str, ...]:
     if field.choices or catalog is None:
         return field.choices
-    return choices(field, catalog, {})
+    return choices(field, catalog, chosen)
 
 
-def write_json(intents: Sequence[Intent], catalog: Catalog | None) -> Iterator[str]:
+def write_json(
+    intents: Sequence[Intent], catalog: Catalog | None, chosen: Mapping[str, str]
+) -> Iterator[str]:
     """Give the document: intents by name, fields in the order of the form."""
     document = {
         "format": FORMAT,
@@ -77,7 +87,7 @@ def write_json(intents: Sequence[Intent], catalog: Catalog | None) -> Iterator[s
                         "type": field.kind,
                         "list": field.kind in LISTS,
                         "required": field.required,
-                        "choices": list(_choices(field, catalog)),
+                        "choices": list(_choices(field, catalog, chosen)),
                         "about": field.about,
                     }
                     for field in of.fields
