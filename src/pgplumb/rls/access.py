@@ -37,6 +37,14 @@ class Bit(IntFlag):
     SCHEMA = 256
 
 
+_SCHEMA = int(Bit.SCHEMA)
+_ASKED = {
+    command: (int(Bit[command]), int(Bit.__members__.get(f"{command}_COLUMN", Bit(0))))
+    for command in COMMANDS
+}
+"""The bits of a privilege on the relation and on some columns, as plain numbers: they are looked at a million times."""
+
+
 class Access(StrEnum):
     """What is known of one object, role and command without looking into a predicate."""
 
@@ -141,14 +149,21 @@ class AccessMatrix:
     def holding(self, relation: int, role: int, command: str) -> Holding:
         """Return whether a role may run a command on a relation at all, as the server answered."""
         subject = self.catalog.relations[relation]
-        found = self.bits.get((self.group_of.get(relation, 0), role))
-        if found is None:
+        held = self.bits.get((self.group_of.get(relation, 0), role))
+        if held is None:
             return Holding(None, False, f"{subject.qualified} changed while it was read")
-        held = Bit(found)
-        on_columns = bool(held & Bit.__members__.get(f"{command}_COLUMN", Bit(0)))
-        allowed = bool((held & Bit[command] or on_columns) and held & Bit.SCHEMA)
-        reason = _privilege(subject, self.catalog.roles[role], command, held, on_columns)
-        return Holding(allowed, not held & Bit[command], reason)
+        whole, columns = _ASKED[command]
+        allowed = bool(held & (whole | columns)) and bool(held & _SCHEMA)
+        name = part(self.catalog.roles[role].name)
+        if not held & (whole | columns):
+            reason = f"{name} has no {command} on {subject.qualified}"
+        elif not held & _SCHEMA:
+            reason = f"{name} has {command} but no USAGE on schema {dotted(subject.schema)}"
+        elif held & whole:
+            reason = f"{name} has {command} on {subject.qualified}"
+        else:
+            reason = f"{name} has {command} on some columns of {subject.qualified}"
+        return Holding(allowed, not held & whole, reason)
 
     def held_on_columns_only(self, relation: int, role: int, command: str) -> bool:
         """Whether a role has a privilege on some columns of a relation and not on the whole."""
@@ -260,14 +275,3 @@ def security_invoker(view: Relation) -> bool:
 
 def _kind(policy: Policy) -> str:
     return "permissive" if policy.permissive else "restrictive"
-
-
-def _privilege(relation: Relation, who: Role, command: str, held: Bit, on_columns: bool) -> str:
-    """Say what the server answered about the privilege."""
-    name = part(who.name)
-    if held & (Bit[command]) or on_columns:
-        if not held & Bit.SCHEMA:
-            return f"{name} has {command} but no USAGE on schema {dotted(relation.schema)}"
-        where = f"{relation.qualified}" if held & Bit[command] else f"some columns of {relation.qualified}"
-        return f"{name} has {command} on {where}"
-    return f"{name} has no {command} on {relation.qualified}"

@@ -121,6 +121,50 @@ def cell_of(draft: Draft, confirmed: Mapping[Gate, GateProof] | None = None) -> 
     )
 
 
+def for_role(draft: Draft, cell: Cell, role: str, known: str, said: str) -> tuple[Draft, Cell]:
+    """Return a draft and its cell for another role to which all is the same; `known` is the one reason that differs."""
+    reasons = tuple(said if reason == known else reason for reason in draft.reasons)
+    story = tuple(said if reason == known else reason for reason in cell.reasons)
+    return (
+        Draft(
+            draft.object,
+            draft.kind,
+            role,
+            draft.command,
+            draft.relation,
+            reasons,
+            draft.verdict,
+            draft.parts,
+            draft.doubt,
+            draft.unbounded,
+            draft.policies,
+            draft.using,
+            draft.check,
+            draft.assumptions,
+            draft.reaches,
+            draft.writes,
+            draft.unbound,
+        ),
+        Cell(
+            cell.object,
+            cell.kind,
+            role,
+            cell.command,
+            cell.verdict,
+            cell.suspected,
+            story,
+            cell.policies,
+            cell.using,
+            cell.check,
+            cell.assumptions,
+            cell.branches,
+            cell.trusts,
+            cell.reaches,
+            cell.relation,
+        ),
+    )
+
+
 def two_step(cell: Cell, why: str, proved: bool, suspected: bool) -> Cell:
     """Return an isolated cell whose trusted rows the role itself can write, or may be able to."""
     branch = (Branch(Ground.TWO_STEP, why, (), True),) if proved else ()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.access import Binding
+from pgplumb.rls.alike import Alike, Key
 from pgplumb.rls.draft import Part, ProvedGate
 from pgplumb.rls.failing import why_it_fails
 from pgplumb.rls.gates import SIDES, Composed, compose, every_row
@@ -14,8 +14,6 @@ from pgplumb.rls.prover.gate import Clause, World
 from pgplumb.rls.prover.prove import prove
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 
-_ROLE_MATTERS = re.compile(r"SELECT|role|user|\.\s*(?:\"(?:[^\"]|\"\")+\"|\w+)\s*\(", re.IGNORECASE)
-"""What may make a proof differ between roles: sub-selects, functions outside pg_catalog, names of roles."""
 _EVERY_ROW = GateProof(Verdict.OPEN, (Branch(Ground.ALWAYS, "true", (), True),))
 
 
@@ -36,6 +34,7 @@ class Gatekeeper:
     """Composes and proves; remembers for as long as one judgement takes."""
 
     world: World
+    alike: Alike
     _proofs: dict[object, GateProof] = field(default_factory=dict)
     _passed: dict[object, Passed] = field(default_factory=dict)
 
@@ -52,18 +51,21 @@ class Gatekeeper:
     ) -> Passed:
         """Return what was proved of a statement's gates. `narrow` is what a view demands of the rows that it shows,
         `narrow_check` what its check option demands of new ones."""
-        policies = (*binding.permissive, *binding.restrictive)
-        key = (relation.oid, command, tuple(p.oid for p in policies), binding.bypass is None)
-        shared: object = (*key, narrow, narrow_check, either)
-        texts = [t for p in policies for t in (p.using, p.check) if isinstance(t, str)]
-        texts += [clause.expression for clause in (*narrow, *narrow_check)]
-        if any(map(_ROLE_MATTERS.search, texts)):
-            shared = (shared, role, caller)
+        policies = tuple(p.oid for p in (*binding.permissive, *binding.restrictive))
+        shared = (relation.oid, command, policies, binding.bypass is None, narrow, narrow_check, either)
+        shared = (shared, self._role_key(relation, role, caller, (*narrow, *narrow_check)))
         found = self._passed.get(shared)
         if found is None:
             found = self._pass(relation, role, command, binding, caller, narrow, narrow_check, either)
             self._passed[shared] = found
         return found
+
+    def _role_key(self, relation: Relation, role: int, caller: int, clauses: tuple[Clause, ...]) -> Key:
+        """Return what of a role a proof can depend on."""
+        return (
+            self.alike.key(relation, role),
+            self.alike.texts_key((c.expression for c in clauses if not c.policy), role, caller),
+        )
 
     def composed(self, command: str, binding: Binding) -> dict[str, str]:
         """Return the effective predicates of a command, unproved, by side."""
@@ -105,9 +107,13 @@ class Gatekeeper:
             names = tuple(c.policy for c in side.permissive if c.expression == "true" and c.policy)
             branch = Branch(Ground.ALWAYS, "true", names, True)
             return ProvedGate(gate, GateProof(Verdict.OPEN, (branch,)) if names else _EVERY_ROW, True)
-        key: object = (relation.oid, side.permissive, side.restrictive)
-        if any(_ROLE_MATTERS.search(c.expression) for c in (*side.permissive, *side.restrictive)):
-            key = (key, role, caller)
+        clauses = (*side.permissive, *side.restrictive)
+        key = (
+            relation.oid,
+            side.permissive,
+            side.restrictive,
+            self._role_key(relation, role, caller, clauses),
+        )
         proof = self._proofs.get(key)
         if proof is None:
             proof = self._proofs[key] = prove(gate, self.world)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pgplumb.catalog.relation import Policy
 from pgplumb.catalog.unread import Text, Unread
@@ -95,6 +96,7 @@ def _predicate(policy: Policy, which: str) -> Text | None:
 _GONE = Unread("it changed while it was read")
 
 
+@lru_cache(maxsize=8192)
 def _enclosed(text: str) -> str:
     if text.startswith("(") and text.endswith(")") and _closes_last(text):
         return text

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from pgplumb.catalog.model import Catalog, Role
 from pgplumb.catalog.relation import KINDS, Relation
+from pgplumb.foundation.collector import collector_paused
 from pgplumb.rls.access import AccessMatrix
+from pgplumb.rls.alike import Alike, Key
 from pgplumb.rls.doors import DoorJudge
-from pgplumb.rls.draft import Draft, cell_of
+from pgplumb.rls.draft import Draft, cell_of, for_role
 from pgplumb.rls.failing import relations_read
 from pgplumb.rls.gatekeeper import Gatekeeper
 from pgplumb.rls.judgement import Judged, Judgement
@@ -16,6 +18,7 @@ from pgplumb.rls.prover.gate import World
 from pgplumb.rls.surface import Surface, doors
 from pgplumb.rls.tables import TableJudge
 from pgplumb.rls.tenant_map import TenantMap
+from pgplumb.rls.verdict import Cell
 
 _HARMLESS = frozenset(
     """
@@ -28,7 +31,8 @@ _HARMLESS = frozenset(
 
 def judge(matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> Judgement:
     """Return the verdicts of every object of the matrix that no extension owns. Asks the server for nothing."""
-    return _Judge(matrix, surface, tenants).whole()
+    with collector_paused():
+        return _Judge(matrix, surface, tenants).whole()
 
 
 def rejudge(before: Judgement, matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> Judgement:
@@ -36,7 +40,8 @@ def rejudge(before: Judgement, matrix: AccessMatrix, surface: Surface, tenants: 
     if _everything(before, matrix, surface, tenants):
         return judge(matrix, surface, tenants)
     changed = _changed(before, matrix, surface)
-    return _Judge(matrix, surface, tenants).again(before, changed)
+    with collector_paused():
+        return _Judge(matrix, surface, tenants).again(before, changed)
 
 
 class _Judge:
@@ -44,7 +49,8 @@ class _Judge:
 
     def __init__(self, matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> None:
         self.world = World(matrix, tenants, surface.functions)
-        keeper = Gatekeeper(self.world)
+        self.alike = Alike(matrix)
+        keeper = Gatekeeper(self.world, self.alike)
         self.matrix, self.surface, self.tenants = matrix, surface, tenants
         assumed = _assumed(matrix.catalog)
         self.tables = TableJudge(matrix, surface, tenants, keeper, assumed)
@@ -56,7 +62,9 @@ class _Judge:
         for function in doors(self.matrix.catalog):
             drafts = tuple(d for role in self.matrix.roles for d in self.doors.function(function, role))
             rests = frozenset(self.matrix.catalog.relations)
-            found[f"function {function.id}"] = Judged(drafts, rests, tuple(map(cell_of, drafts)))
+            found[f"function {function.id.removeprefix('function:')}"] = Judged.of(
+                drafts, rests, tuple(map(cell_of, drafts))
+            )
         return self._judgement(found)
 
     def again(self, before: Judgement, changed: frozenset[int]) -> Judgement:
@@ -67,12 +75,12 @@ class _Judge:
             touched = known is None or relation.oid in changed or not known.rests_on.isdisjoint(changed)
             found[name] = self._object(relation) if known is None or touched else known
         for function in doors(self.matrix.catalog):
-            name = f"function {function.id}"
+            name = f"function {function.id.removeprefix('function:')}"
             known = before.by_object.get(name)
             if known is None or changed:
                 drafts = tuple(d for role in self.matrix.roles for d in self.doors.function(function, role))
                 rests = frozenset(self.matrix.catalog.relations)
-                known = Judged(drafts, rests, tuple(map(cell_of, drafts)))
+                known = Judged.of(drafts, rests, tuple(map(cell_of, drafts)))
             found[name] = known
         return self._judgement(found, before)
 
@@ -82,8 +90,27 @@ class _Judge:
         return judgement.confirm(before.confirmed) if before is not None and before.confirmed else judgement
 
     def _object(self, relation: Relation) -> Judged:
-        drafts = tuple(d for role in self.matrix.roles for d in self._cells(relation, role))
-        return Judged(drafts, self._rests_on(relation), tuple(map(cell_of, drafts)))
+        drafts: list[Draft] = []
+        cells: list[Cell] = []
+        shared: dict[Key, tuple[Role, list[Draft], list[Cell]]] = {}
+        for role in self.matrix.roles:
+            key = self.alike.key(relation, role.oid)
+            if key in shared:
+                first, own, judged = shared[key]
+                for draft, cell in zip(own, judged, strict=True):
+                    known = self.matrix.holding(relation.oid, first.oid, draft.command).reason
+                    said = self.matrix.holding(relation.oid, role.oid, draft.command).reason
+                    one, other = for_role(draft, cell, role.name, known, said)
+                    drafts.append(one)
+                    cells.append(other)
+                continue
+            own = list(self._cells(relation, role))
+            judged = [cell_of(draft) for draft in own]
+            drafts += own
+            cells += judged
+            if relation.kind not in "v":
+                shared[key] = (role, own, judged)
+        return Judged.of(tuple(drafts), self._rests_on(relation), tuple(cells))
 
     def _cells(self, relation: Relation, role: Role) -> Iterator[Draft]:
         for command in self.matrix.commands(relation.oid):

@@ -12,7 +12,7 @@ from pgplumb.rls.draft import Draft, cell_of
 from pgplumb.rls.prover.gate import Gate, World
 from pgplumb.rls.surface import Surface
 from pgplumb.rls.tenant_map import TenantMap
-from pgplumb.rls.trust import downgraded
+from pgplumb.rls.trust import Risk, downgraded, risks_of, trusted_by
 from pgplumb.rls.verdict import Cell, GateProof, Verdict
 
 ORDER = (*COMMANDS, "EXECUTE")
@@ -27,6 +27,15 @@ class Judged:
     """pg_class.oid of all relations whose change could change a verdict."""
     local: tuple[Cell, ...]
     """The cells on one statement alone, in the order of the drafts."""
+    trusts: frozenset[int]
+    """What the proofs of isolated cells trust."""
+    risks: Mapping[tuple[int, str], Risk]
+    """How rows of tables may be written beyond the tenant, by relation and role."""
+
+    @classmethod
+    def of(cls, drafts: tuple[Draft, ...], rests_on: frozenset[int], local: tuple[Cell, ...]) -> Judged:
+        """Return it with what follows from its cells."""
+        return cls(drafts, rests_on, local, trusted_by(local), risks_of(drafts, local))
 
 
 @dataclass(frozen=True)
@@ -44,8 +53,22 @@ class Judgement:
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
         """Every cell: by object, role and command."""
-        local = [cell for judged in self.by_object.values() for cell in judged.local]
-        return tuple(downgraded(self.drafts, local))
+        trusted = frozenset().union(*(judged.trusts for judged in self.by_object.values()))
+        risks: dict[tuple[int, str], Risk] = {}
+        for judged in self.by_object.values() if trusted else ():
+            for key, risk in judged.risks.items():
+                if key[0] in trusted and (key not in risks or risk.worse_than(risks[key])):
+                    risks[key] = risk
+        risky = frozenset(oid for oid, _ in risks)
+        return tuple(
+            cell
+            for judged in self.by_object.values()
+            for cell in (
+                judged.local
+                if risky.isdisjoint(judged.trusts)
+                else (downgraded(cell, risks) for cell in judged.local)
+            )
+        )
 
     @cached_property
     def drafts(self) -> tuple[Draft, ...]:
@@ -83,7 +106,7 @@ class Judgement:
         """
         known = {**self.confirmed, **proofs}
         changed = {
-            name: Judged(judged.drafts, judged.rests_on, tuple(cell_of(d, known) for d in judged.drafts))
+            name: Judged.of(judged.drafts, judged.rests_on, tuple(cell_of(d, known) for d in judged.drafts))
             if any(g.gate in proofs for d in judged.drafts for g in d.gates)
             else judged
             for name, judged in self.by_object.items()
