@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pgplumb.foundation.preset import preset, preset_names
 from pgplumb.foundation.profile import (
     Attestation,
+    Known,
     Profile,
     ProfileError,
     Waiver,
@@ -172,3 +174,112 @@ def test_the_newest_attestation_counts_and_only_while_it_holds() -> None:
 def test_pydantic_is_not_imported_until_a_file_is_read() -> None:
     code = "import sys, pgplumb.foundation.profile; sys.exit('pydantic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_preset_is_the_base_and_the_file_goes_before_it(tmp_path: Path) -> None:
+    profile = load_profile(
+        written(
+            tmp_path,
+            'preset = "analytics"\n[thresholds]\nlong-transaction = 60\n'
+            '[rules]\nenabled = ["updated-at-maintained"]\n[severities]\nfk-columns-indexed = "error"\n',
+        )
+    )
+    assert profile.preset == "analytics"
+    assert profile.threshold("long-transaction", 0) == 60
+    assert profile.threshold("slow-query-budget", 0) == 60000
+    assert "updated-at-maintained" not in profile.disabled
+    assert "soft-delete-pair" in profile.disabled
+    assert profile.severities["fk-columns-indexed"] == "error"
+    assert profile.severities["missing-fk-constraint"] == "info"
+
+
+def test_a_preset_that_is_none_is_refused_with_those_that_are_near(tmp_path: Path) -> None:
+    assert refusal(tmp_path, '\npreset = "analytic"\n').startswith(
+        ", line 2: preset analytic is no preset; did you mean analytics"
+    )
+
+
+def test_every_deviation_of_a_preset_has_a_reason_and_one_thing_that_it_changes() -> None:
+    assert set(preset_names()) == {"saas-multi-tenant", "single-tenant", "analytics", "supabase", "neon"}
+    for name in preset_names():
+        for deviation in preset(name).deviations:
+            assert len(deviation.reason) > 20, (name, deviation)
+            changes = (deviation.turn, deviation.severity, deviation.value)
+            assert sum(change is not None for change in changes) == 1, (name, deviation)
+
+
+KNOWN = Known(
+    frozenset({"fk-columns-indexed", "no-char-n"}), frozenset({"usage-min-days"}), frozenset({"runbooks"})
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "[thresholds]\nusage-mindays = 3\n",
+            "line 2: thresholds.usage-mindays is no threshold; did you mean",
+        ),
+        (
+            '[rules]\n\ndisabled = ["no-char"]\n',
+            "line 3: rules.disabled names no-char, which is no rule; did you",
+        ),
+        (
+            '[severities]\nfk-column-indexed = "info"\n',
+            "line 2: severities.fk-column-indexed is no rule; did you",
+        ),
+        (
+            '[[waivers]]\nrule = "x"\nobject = "o"\nreason = "r"\nby = "b"\n',
+            "line 2: waivers[1].rule names x, which is no rule; `pgplumb rules`",
+        ),
+        (
+            '[[attestations]]\nrule = "runbook"\nby = "b"\non = 2026-01-01\nuntil = 2026-02-01\n',
+            "line 2: attestations[1].rule names runbook, which is no rule; did you mean runbooks?",
+        ),
+    ],
+)
+def test_names_that_are_none_are_refused_where_the_names_are_known(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    path = written(tmp_path, text)
+    load_profile(path)
+    with pytest.raises(ProfileError) as caught:
+        load_profile(path, KNOWN)
+    assert str(caught.value).removeprefix(f"{path}, ").startswith(said)
+
+
+def test_the_map_of_tenants_and_accepted_branches_are_kept(tmp_path: Path) -> None:
+    profile = load_profile(
+        written(
+            tmp_path,
+            '[tenant_map]\n"public.tasks" = "project_id -> projects.tenant_id"\n'
+            '[[rls.accepted]]\nobject = "public.news"\nrole = "*"\ncommand = "SELECT"\nbranch = "is_public"\n'
+            'reason = "for everybody"\nby = "maria"\nuntil = 2027-01-31\n',
+        )
+    )
+    assert profile.tenant_map == {"public.tasks": "project_id -> projects.tenant_id"}
+    (accepted,) = profile.accepted
+    assert (accepted.object, accepted.command, accepted.branch) == ("public.news", "SELECT", "is_public")
+    assert accepted.holds(date(2027, 1, 31))
+    assert not accepted.holds(date(2027, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('[tenant_map]\n"tasks" = "tenant_id"\n', ", line 2: tenant_map.tasks is no schema.table"),
+        (
+            '[tenant_map]\n"a.b" = "x -> y"\n',
+            ", line 2: tenant_map.a.b is wrong: is neither a column nor a path",
+        ),
+        (
+            '[[rls.accepted]]\nobject = "a.b"\nrole = "r"\ncommand = "SELECT"\nbranch = "x"\nreason = "x"\nby = "b"\n'
+            '[[rls.accepted]]\nobject = "a.b"\nrole = "r"\ncommand = "READ"\nbranch = "x"\nreason = "x"\nby = "b"\n',
+            ", line 11: rls.accepted[2].command",
+        ),
+        ('[naming]\nindex = "ix_("\n', ", line 2: naming.index is wrong: is no regular expression"),
+        ('[naming]\nindices = "x"\n', ", line 2: naming.indices is no key of a profile"),
+    ],
+)
+def test_a_mistake_in_what_rooms_above_need_names_its_line(tmp_path: Path, text: str, said: str) -> None:
+    assert refusal(tmp_path, text).startswith(said)

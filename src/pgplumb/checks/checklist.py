@@ -28,6 +28,9 @@ class RuleResult:
     reason: str = ""
     """Why it is unknown or not applicable."""
     attested: Attestation | None = None
+    """The word of a person that counts today."""
+    expired: Mapping[str, Waiver] = field(default_factory=dict)
+    """Waivers that no longer hold, by the object of the finding."""
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:

@@ -15,6 +15,7 @@ from pgplumb.checks.checklist import RuleResult
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Finding, Report
 from pgplumb.checks.rule import Rule, Severity, Status
+from pgplumb.foundation.profile import Attestation, Waiver
 
 _WHOLE = ("catalog", "statistics", "activity", "statements", "capabilities")
 """What a rule about the whole database depends on when it does not say."""
@@ -225,10 +226,16 @@ def answer(rule: Rule, tally: Tally, facts: Facts) -> RuleResult:
     """Return what a rule's outcomes come to, with what the profile says of the rule."""
     profile, today = facts.profile, facts.now.date()
     findings = tuple(tally.findings)
-    waived = {}
+    waived: dict[str, Waiver] = {}
+    expired: dict[str, Waiver] = {}
     if any(w.rule == rule.id for w in profile.waivers):
-        found = ((f.object, profile.waiver(rule.id, f.object, today)) for f in findings)
-        waived = {key: waiver for key, waiver in found if waiver is not None}
+        for name in {f.object for f in findings}:
+            waiver = profile.waiver(rule.id, name, today)
+            late = profile.expired_waiver(rule.id, name, today) if waiver is None else None
+            if waiver is not None:
+                waived[name] = waiver
+            elif late is not None:
+                expired[name] = late
     status, reason = Status.PASS, ""
     if any(f.object not in waived for f in findings):
         status = Status.FAIL
@@ -239,6 +246,12 @@ def answer(rule: Rule, tally: Tally, facts: Facts) -> RuleResult:
     elif tally.count == 0:
         status, reason = Status.NOT_APPLICABLE, _few(tally.skipped) or rule.not_applicable_when
     attested = profile.attestation(rule.id)
+    if attested is not None and status in (Status.UNKNOWN, Status.NOT_APPLICABLE):
+        # A person's word stands for what cannot be seen, never against what can.
+        if attested.holds(today):
+            status, reason = Status.PASS, ""
+        else:
+            status, reason = Status.UNKNOWN, lapsed(attested, today)
     return RuleResult(
         rule,
         Severity(profile.severities.get(rule.id, rule.severity)),
@@ -248,7 +261,15 @@ def answer(rule: Rule, tally: Tally, facts: Facts) -> RuleResult:
         waived,
         reason,
         attested if attested is not None and attested.holds(today) else None,
+        expired,
     )
+
+
+def lapsed(attested: Attestation, today: date) -> str:
+    """Return why an attestation does not count on a day."""
+    if today < attested.on:
+        return f"{attested.by} attests it from {attested.on} on only"
+    return f"what {attested.by} attested on {attested.on} held until {attested.until}: attest it again"
 
 
 def _few(reasons: Iterable[str]) -> str:

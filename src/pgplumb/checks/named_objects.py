@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pgplumb.catalog.model import Catalog, Schema
 from pgplumb.catalog.relation import Constraint, Index, Relation
@@ -71,3 +73,10 @@ def others(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
 
 OTHERS = ("catalog.schemas", "catalog.functions", "catalog.types")
 """What `others` reads."""
+
+
+@lru_cache(maxsize=4096)
+def pattern(text: str, table: str = "", columns: str = "") -> re.Pattern[str]:
+    """Return a pattern of the profile's `[naming]`, the names of a table and of columns put in."""
+    filled = text.replace("{table}", re.escape(table)).replace("{columns}", re.escape(columns))
+    return re.compile(rf"(?:{filled})\Z")

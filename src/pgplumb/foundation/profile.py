@@ -2,15 +2,22 @@
 
 A profile is a `pgplumb.toml` beside the project's code:
 
+    preset = "saas-multi-tenant"
     tenant_columns = ["tenant_id"]
     identities = ["current_setting('app.tenant_id')"]
+
+    [tenant_map]
+    "public.tasks" = "project_id -> projects.tenant_id"
 
     [thresholds]
     dead-tuples-low = 0.2
 
     [rules]
-    enabled = ["table-has-comment"]
-    disabled = ["naming-snake-case"]
+    enabled = ["boolean-name-prefix"]
+    disabled = ["table-plurality-consistent"]
+
+    [naming]
+    index = "ix_{table}_{columns}"
 
     [severities]
     fk-columns-indexed = "warning"
@@ -27,6 +34,17 @@ A profile is a `pgplumb.toml` beside the project's code:
     by = "jonas"
     on = 2026-10-01
     until = 2026-12-31
+
+    [[rls.accepted]]
+    object = "public.announcements"
+    role = "*"
+    command = "SELECT"
+    branch = "is_public"
+    reason = "published for everybody"
+    by = "maria"
+    until = 2027-01-31
+
+`docs/profile.md` explains every key.
 """
 
 from __future__ import annotations
@@ -40,6 +58,13 @@ from types import MappingProxyType
 
 FILE_NAME = "pgplumb.toml"
 """The profile's usual name, in the directory that pgplumb is started in."""
+
+
+NAMED_KINDS = (
+    *("schema", "table", "view", "sequence", "column", "function", "type"),
+    *("index", "primary_key", "foreign_key", "unique", "check", "exclusion"),
+)
+"""What `[naming]` has patterns for."""
 
 
 class ProfileError(Exception):
@@ -72,6 +97,7 @@ class Attestation:
     """A person's word for what no catalog can show: a restore was tested, an alert exists."""
 
     rule: str
+    """A rule, or an item of the quality checklist."""
     by: str
     on: date
     until: date
@@ -80,6 +106,36 @@ class Attestation:
     def holds(self, on: date) -> bool:
         """Whether it counts on a day: from the day it was given to its last."""
         return self.on <= on <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedBranch:
+    """A way past the tenant that people want: a branch of a policy, for some objects, roles and commands."""
+
+    object: str
+    """Qualified, without the kind; `*` and `?` as in shell patterns."""
+    role: str
+    command: str
+    """SELECT, INSERT, UPDATE, DELETE, TRUNCATE, EXECUTE, or * for all."""
+    branch: str
+    """The condition as `pgplumb rls` shows it."""
+    reason: str
+    by: str
+    until: date | None = None
+
+    def holds(self, on: date) -> bool:
+        """Whether it has not expired on a day."""
+        return self.until is None or on <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The names that a profile may use: others are refused, with those that are near."""
+
+    rules: frozenset[str]
+    thresholds: frozenset[str]
+    items: frozenset[str] = frozenset()
+    """Of the quality checklist: what can be attested beside rules."""
 
 
 def _empty() -> Mapping[str, float]:
@@ -105,6 +161,14 @@ class Profile:
     """Rule to error, warning or info."""
     waivers: tuple[Waiver, ...] = ()
     attestations: tuple[Attestation, ...] = ()
+    preset: str | None = None
+    """The preset that it started from."""
+    naming: Mapping[str, str] = field(default_factory=_no_severities)
+    """By kind (`NAMED_KINDS`): a regular expression, with {table} and {columns} where those names stand."""
+    tenant_map: Mapping[str, str] = field(default_factory=_no_severities)
+    """`schema.table` to its tenant column, or to a path of them: "project_id -> projects.tenant_id"."""
+    accepted: tuple[AcceptedBranch, ...] = ()
+    """Branches of policies that lead past the tenant and are meant to."""
 
     def threshold(self, name: str, default: float) -> float:
         """Return a threshold as the project sets it, or the rule's own."""
@@ -129,8 +193,11 @@ def find_profile(directory: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def load_profile(path: Path | str) -> Profile:
-    """Read a profile. Raises ProfileError naming file, line, key and the next step."""
+def load_profile(path: Path | str, known: Known | None = None) -> Profile:
+    """Read a profile; `known` refuses names of rules and thresholds that are none.
+
+    Raises ProfileError naming file, line, key and the next step.
+    """
     from pgplumb.foundation.profile_file import read_profile
 
-    return read_profile(Path(path))
+    return read_profile(Path(path), known)

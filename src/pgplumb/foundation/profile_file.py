@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable, Iterator
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from pgplumb.foundation.profile import Attestation, Profile, ProfileError, Waiver
+from pgplumb.foundation.preset import preset, preset_names
+from pgplumb.foundation.profile import AcceptedBranch, Attestation, Known, Profile, ProfileError, Waiver
 
 _Words = Annotated[str, Field(min_length=1)]
 
@@ -46,7 +49,63 @@ class _Attestation(_Strict):
         return self
 
 
+class _Accepted(_Strict):
+    object: _Words
+    role: _Words
+    command: Literal["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "EXECUTE", "*"]
+    branch: _Words
+    reason: _Words
+    by: _Words
+    until: date | None = None
+
+
+class _Rls(_Strict):
+    accepted: list[_Accepted] = []
+
+
+def _pattern(text: str) -> str:
+    try:
+        re.compile(text.replace("{table}", "t").replace("{columns}", "c"))
+    except re.error as error:
+        raise ValueError(f"is no regular expression: {error}") from None
+    return text
+
+
+_Pattern = Annotated[str, Field(min_length=1), AfterValidator(_pattern)]
+
+
+class _Naming(_Strict):
+    table: _Pattern | None = None
+    view: _Pattern | None = None
+    sequence: _Pattern | None = None
+    column: _Pattern | None = None
+    function: _Pattern | None = None
+    type: _Pattern | None = None
+    index: _Pattern | None = None
+    primary_key: _Pattern | None = None
+    foreign_key: _Pattern | None = None
+    unique: _Pattern | None = None
+    check: _Pattern | None = None
+    exclusion: _Pattern | None = None
+    # `schema` is a method of pydantic's models.
+    schema_: _Pattern | None = Field(None, alias="schema")
+
+
+_MAPPED = re.compile(r'(?:"[^"]+"|[^."\s]+)\.(?:"[^"]+"|[^."\s]+)\Z')
+
+
+def _path(text: str) -> str:
+    steps = [step.strip() for step in text.split("->")]
+    if not all(steps) or any("." not in step for step in steps[1:]):
+        raise ValueError("is neither a column nor a path such as project_id -> projects.tenant_id")
+    return text
+
+
 class _File(_Strict):
+    preset: str | None = None
+    naming: _Naming = Field(default_factory=lambda: _Naming.model_validate({}))
+    tenant_map: dict[_Words, Annotated[_Words, AfterValidator(_path)]] = {}
+    rls: _Rls = _Rls()
     tenant_columns: list[_Words] = []
     identities: list[_Words] = []
     thresholds: dict[str, float] = {}
@@ -56,8 +115,8 @@ class _File(_Strict):
     attestations: list[_Attestation] = []
 
 
-def read_profile(path: Path) -> Profile:
-    """Read a profile. Raises ProfileError."""
+def read_profile(path: Path, known: Known | None = None) -> Profile:
+    """Read a profile; `known` refuses names of rules and thresholds that are none. Raises ProfileError."""
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -72,16 +131,78 @@ def read_profile(path: Path) -> Profile:
         raise ProfileError(f"{path}: not valid TOML: {error}; correct that place") from None
     except ValidationError as error:
         raise ProfileError(_explain(path, text, error)) from None
+    for location, what, step in _problems(content, known):
+        key = _dotted(location)
+        raise ProfileError(f"{path}, line {line_of(text, location)}: {key} {what}; {step}")
+    return _profile(content)
+
+
+def _profile(content: _File) -> Profile:
+    """Return what a file says over what its preset says."""
+    base = preset(content.preset) if content.preset else None
+    deviations = base.deviations if base else ()
+    thresholds = {d.threshold: d.value for d in deviations if d.threshold and d.value is not None}
+    severities = {d.rule: d.severity for d in deviations if d.rule and d.severity}
+    off = {d.rule for d in deviations if d.rule and d.turn == "off"}
+    on = {d.rule for d in deviations if d.rule and d.turn == "on"}
+    enabled, disabled = frozenset(content.rules.enabled), frozenset(content.rules.disabled)
+    naming = content.naming.model_dump(by_alias=True, exclude_none=True)
     return Profile(
-        tenant_columns=tuple(content.tenant_columns),
-        identities=tuple(content.identities),
-        thresholds=MappingProxyType(dict(content.thresholds)),
-        enabled=frozenset(content.rules.enabled),
-        disabled=frozenset(content.rules.disabled),
-        severities=MappingProxyType(dict(content.severities)),
+        tenant_columns=tuple(content.tenant_columns) or (base.tenant_columns if base else ()),
+        identities=tuple(content.identities) or (base.identities if base else ()),
+        thresholds=MappingProxyType(thresholds | content.thresholds),
+        enabled=enabled | (on - disabled),
+        disabled=disabled | (off - enabled),
+        severities=MappingProxyType(severities | content.severities),
         waivers=tuple(Waiver(**w.model_dump()) for w in content.waivers),
         attestations=tuple(Attestation(**a.model_dump()) for a in content.attestations),
+        preset=content.preset,
+        naming=MappingProxyType(naming),
+        tenant_map=MappingProxyType(dict(content.tenant_map)),
+        accepted=tuple(AcceptedBranch(**a.model_dump()) for a in content.rls.accepted),
     )
+
+
+Location = tuple[str | int, ...]
+Problem = tuple[Location, str, str]
+
+
+def _problems(content: _File, known: Known | None) -> Iterator[Problem]:
+    """Yield names that are none: where, what is wrong, and what to do."""
+    if content.preset is not None and content.preset not in preset_names():
+        yield ("preset",), f"{content.preset} is no preset", _meant(content.preset, preset_names())
+    for name in content.tenant_map:
+        if not _MAPPED.match(name):
+            yield ("tenant_map", name), "is no schema.table", "write the schema too"
+    if known is None:
+        return
+    for name in content.thresholds:
+        if name not in known.thresholds:
+            yield ("thresholds", name), "is no threshold", _meant(name, known.thresholds)
+    for name in content.severities:
+        if name not in known.rules:
+            yield ("severities", name), "is no rule", _meant(name, known.rules)
+    named: list[tuple[Location, str]] = [
+        *((("rules", "enabled"), name) for name in content.rules.enabled),
+        *((("rules", "disabled"), name) for name in content.rules.disabled),
+        *((("waivers", i, "rule"), waiver.rule) for i, waiver in enumerate(content.waivers)),
+    ]
+    for i, given in enumerate(content.attestations):
+        if given.rule not in known.rules | known.items:
+            meant = _meant(given.rule, known.rules | known.items)
+            yield ("attestations", i, "rule"), f"names {given.rule}, which is no rule", meant
+    for location, name in named:
+        if name not in known.rules:
+            yield location, f"names {name}, which is no rule", _meant(name, known.rules)
+
+
+def _meant(name: str, names: Iterable[str]) -> str:
+    near = get_close_matches(name, sorted(names), n=3, cutoff=0.5)
+    return f"did you mean {' or '.join(near)}?" if near else "`pgplumb rules` and docs/profile.md list them"
+
+
+def _dotted(location: Location) -> str:
+    return "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
 
 
 _NEXT_STEP = {
@@ -104,8 +225,7 @@ def _explain(path: Path, text: str, error: ValidationError) -> str:
     what, step = _NEXT_STEP.get(
         first["type"], ("is wrong: " + first["msg"].removeprefix("Value error, "), "correct it")
     )
-    key = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
-    return f"{path}, line {line_of(text, location)}: {key} {what}; {step}"
+    return f"{path}, line {line_of(text, location)}: {_dotted(location)} {what}; {step}"
 
 
 def line_of(text: str, location: tuple[str | int, ...]) -> int:
@@ -114,7 +234,9 @@ def line_of(text: str, location: tuple[str | int, ...]) -> int:
     if not names:
         return 1
     lines = text.splitlines()
-    first, last = _section(lines, names[0], next((part for part in location if isinstance(part, int)), 0))
+    before = next((at for at, part in enumerate(location) if isinstance(part, int)), 1)
+    heading = r"\s*\.\s*".join(re.escape(str(name)) for name in location[: max(before, 1)])
+    first, last = _section(lines, heading, next((part for part in location if isinstance(part, int)), 0))
     for name in reversed(names):
         key = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*[=.]""")
         for number in range(first, last):
@@ -124,8 +246,8 @@ def line_of(text: str, location: tuple[str | int, ...]) -> int:
 
 
 def _section(lines: list[str], name: str, index: int) -> tuple[int, int]:
-    """Return the lines of the index-th table of a name; without one, what precedes all tables."""
-    heading = re.compile(rf"\s*\[\[?\s*{re.escape(name)}\s*\]\]?\s*(#.*)?\Z")
+    """Return the lines of the index-th table of a name (a pattern); without one, what precedes all tables."""
+    heading = re.compile(rf"\s*\[\[?\s*{name}\s*\]\]?\s*(#.*)?\Z")
     headings = [number for number, line in enumerate(lines) if line.lstrip().startswith("[")]
     mine = [number for number in headings if heading.match(lines[number])]
     first = mine[min(index, len(mine) - 1)] if mine else 0

@@ -8,6 +8,7 @@ from pgplumb.catalog.relation import Constraint, Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.named_objects import own_constraints
+from pgplumb.checks.named_objects import pattern as named_pattern
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 
@@ -52,7 +53,10 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         if constraint.kind not in _PATTERNS:
             continue
         report.checked()
-        if not follows(constraint, table):
+        own = facts.profile.naming.get(_KEYS[constraint.kind])
+        if own is not None:
+            _match(constraint, table, own, report)
+        elif not follows(constraint, table):
             pattern = _PATTERNS[constraint.kind]
             report.fail(
                 table.constraint_id(constraint),
@@ -61,6 +65,22 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
                 related=(table.id,),
                 fix=_fix(constraint, table, facts),
             )
+
+
+_KEYS = {"f": "foreign_key", "p": "primary_key", "u": "unique", "c": "check", "x": "exclusion"}
+"""What [naming] of a profile calls them."""
+
+
+def _match(constraint: Constraint, table: Relation, own: str, report: Report) -> None:
+    """Judge a name by the profile's own pattern."""
+    columns = "_".join(table.column_names(constraint.columns))
+    if not named_pattern(own, table.name, columns).match(constraint.name):
+        report.fail(
+            table.constraint_id(constraint),
+            f"the constraint {part(constraint.name)} of {table.qualified} does not match {own}",
+            {"pattern": own},
+            related=(table.id,),
+        )
 
 
 def _fix(constraint: Constraint, table: Relation, facts: Facts) -> Fix | None:

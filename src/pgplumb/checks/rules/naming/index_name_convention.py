@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgplumb.catalog.relation import Index, Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
-from pgplumb.checks.named_objects import own_indexes
+from pgplumb.checks.named_objects import own_indexes, pattern
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.foundation.names import part
 
@@ -44,10 +44,14 @@ def is_default(index: Index) -> bool:
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Judge indexes that back no constraint; the server's own pattern counts where the profile says so."""
+    own = facts.profile.naming.get("index")
     defaults = bool(facts.profile.threshold("index-name-accept-default", 0))
     for index in own_indexes(table):
         report.checked()
         wanted = expected(index, table)
+        if own is not None:
+            _match(index, table, own, report)
+            continue
         if follows(index, table, wanted) or (defaults and is_default(index)):
             continue
         taken = (table.schema, wanted) in facts.catalog.by_name or any(
@@ -62,6 +66,18 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         )
 
 
+def _match(index: Index, table: Relation, own: str, report: Report) -> None:
+    """Judge a name by the profile's own pattern."""
+    columns = "_".join(table.column_names(tuple(n for n in index.key_columns if n)))
+    if not pattern(own, table.name, columns).match(index.name):
+        report.fail(
+            table.index_id(index),
+            f"the index {part(index.name)} of {table.qualified} does not match {own}",
+            {"pattern": own},
+            related=(table.id,),
+        )
+
+
 RULE = Rule(
     id="index-name-convention",
     title="Indexes are named idx_<table>_<columns>",
@@ -69,7 +85,8 @@ RULE = Rule(
     severity=Severity.INFO,
     tier=Tier.GROWTH,
     passes="An index that backs no constraint is named idx_<table>_<columns> (uq_ or ux_ if it is unique), perhaps "
-    "with more words at the end; <table>_<columns>_idx counts with index-name-accept-default = 1.",
+    "with more words at the end; <table>_<columns>_idx counts with index-name-accept-default = 1, "
+    "and `index` of [naming] in the profile goes before both.",
     why="Plans, locks and errors name the index alone. A name that says table and columns saves looking it up in the "
     "middle of an incident.",
     source="https://www.postgresql.org/docs/current/sql-alterindex.html",

@@ -22,26 +22,43 @@ def snake(name: str) -> str:
     return "_" + written if written[0].isdigit() else written
 
 
+_KEYS = {"materialized view": "view", "foreign table": "table"}
+"""What has no pattern of its own in a profile."""
+
+
+def fits(kind: str, name: str, facts: Facts) -> bool:
+    """Whether a name is as the profile wants it for its kind, or in snake case where it says nothing."""
+    own = facts.profile.naming.get(_KEYS.get(kind, kind)) if facts.profile.naming else None
+    return bool(_SNAKE(name) if own is None else named.pattern(own).match(name))
+
+
+def _fail(object_id: str, kind: str, name: str, facts: Facts, report: Report, *, of: Relation | None) -> None:
+    own = facts.profile.naming.get(_KEYS.get(kind, kind))
+    where = f" of {of.qualified}" if of is not None else ""
+    wrong = "has to be quoted everywhere" if own is None else f"does not match {own}"
+    what = f"the {kind} {part(name)}{where}" if of is not None else f"the {kind} name {part(name)}"
+    report.fail(
+        object_id,
+        f"{what} {wrong}",
+        {"suggested": snake(name)} if own is None else {"pattern": own},
+        related=(of.id,) if of is not None else (),
+    )
+
+
 def check(relation: Relation, facts: Facts, report: Report) -> None:
     """Look at all names of a relation; what the server named after a bad one is not blamed."""
     if not named.is_named(relation):
         return
     report.checked()
-    if not _SNAKE(relation.name):
-        report.fail(
-            relation.id, _message(named.word(relation), relation.name), {"suggested": snake(relation.name)}
-        )
+    kind = named.word(relation)
+    if not fits(kind, relation.name, facts):
+        _fail(relation.id, kind, relation.name, facts, report, of=None)
     if not named.has_named_columns(relation):
         return
     columns = relation.columns
     report.checked(len(columns))
-    for column in [c for c in columns if not _SNAKE(c.name)]:
-        report.fail(
-            relation.column_id(column),
-            f"the column {part(column.name)} of {relation.qualified} has to be quoted everywhere",
-            {"suggested": snake(column.name)},
-            related=(relation.id,),
-        )
+    for column in [c for c in columns if not fits("column", c.name, facts)]:
+        _fail(relation.column_id(column), "column", column.name, facts, report, of=relation)
     _parts(relation, report)
 
 
@@ -49,8 +66,8 @@ def check_others(facts: Facts, report: Report) -> None:
     """Look at the names of what is no relation."""
     for kind, name, object_id in named.others(facts.catalog):
         report.checked()
-        if not _SNAKE(name):
-            report.fail(object_id, _message(kind, name), {"suggested": snake(name)})
+        if not fits(kind, name, facts):
+            _fail(object_id, kind, name, facts, report, of=None)
 
 
 def _parts(table: Relation, report: Report) -> None:
@@ -88,7 +105,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     tier=Tier.GROWTH,
     passes="Names of schemas, relations, columns, functions, types, constraints and indexes match "
-    "^[a-z_][a-z0-9_]*$; partitions and what the server named after a bad name are left out.",
+    "^[a-z_][a-z0-9_]*$, or what [naming] of the profile says; partitions and what the server named after a bad name "
+    "are left out.",
     why="PostgreSQL folds unquoted names to lower case, so that any other name must be quoted in every query, for "
     "ever, and typing it without quotes gives an error about a name that looks the same.",
     source="https://www.postgresql.org/docs/current/sql-syntax-lexical.html#SQL-SYNTAX-IDENTIFIERS",
