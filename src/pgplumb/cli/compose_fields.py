@@ -96,7 +96,7 @@ def _why(of: Intent, values: Mapping[str, Value], catalog: Catalog, error: str, 
         for value in _values(values.get(field.name)):
             if listed and value not in listed and value in error:
                 return f"{field.name}: {error}. {_instead(field, value, listed)}"
-    return f"{error}. `pgplumb compose {of.name} --list` says what each field holds."
+    return f"{error}. Change that first, or other fields: `pgplumb compose {of.name} --list` says what each holds."
 
 
 def _instead(field: Field, value: str, listed: Sequence[str]) -> str:

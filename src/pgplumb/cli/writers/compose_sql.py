@@ -59,7 +59,8 @@ def _back(answer: ComposeAnswer) -> Iterator[str]:
     for loss in answer.proof.losses:
         yield from _remark(f"  lost: {loss}")
     for unknown in answer.proof.unknown:
-        yield from _remark(f"  unknown: {unknown}")
+        if unknown != answer.proof.why:
+            yield from _remark(f"  unknown: {unknown}")
 
 
 def _step(number: int, of: int, found: JudgedStep) -> Iterator[str]:
