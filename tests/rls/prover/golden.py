@@ -1,4 +1,5 @@
 """Policies as people write them, with the verdict that each deserves."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """Random predicates over the table docs: boolean trees over many forms of test."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -52,7 +53,7 @@ ATOMS = (
     f"EXISTS (SELECT 1 FROM public.members m WHERE m.tenant_id = docs.tenant_id AND m.user_id = {U})",
     f"EXISTS (SELECT 1 FROM public.members m WHERE m.tenant_id = tenant_id AND m.user_id = {U})",
     f"EXISTS (SELECT 1 FROM public.members m WHERE m.tenant_id = docs.tenant_id AND m.tenant_id = {I})",
-    f"EXISTS (SELECT 1 FROM public.members m WHERE m.user_id = {U})", f"EXISTS (SELECT 1 FROM public.members WHERE role = 'admin')",
+    f"EXISTS (SELECT 1 FROM public.members m WHERE m.user_id = {U})", "EXISTS (SELECT 1 FROM public.members WHERE role = 'admin')",
     f"tenant_id IN (SELECT tenant_id FROM public.members WHERE user_id = {U})", f"tenant_id NOT IN (SELECT tenant_id FROM public.members WHERE user_id = {U})",
     f"tenant_id IN (SELECT m.tenant_id FROM public.members m WHERE m.user_id = {U} AND m.active)",
     f"tenant_id IN (SELECT m.tenant_id FROM public.members m WHERE m.user_id = {U} OR m.role = 'admin')",
@@ -65,7 +66,7 @@ ATOMS = (
     f"EXISTS (SELECT 1 FROM public.users u JOIN public.members m USING (tenant_id) WHERE u.id = {U} AND m.tenant_id = docs.tenant_id)",
     f"EXISTS (SELECT 1 FROM public.projects p WHERE p.id = docs.project_id AND p.tenant_id = {I})",
     f"EXISTS (SELECT 1 FROM public.projects p WHERE p.id = docs.project_id AND p.tenant_id = {I} AND p.tenant_id = docs.tenant_id)",
-    f"project_id IN (SELECT id FROM public.boards)", f"EXISTS (SELECT 1 FROM public.boards b WHERE b.tenant_id = docs.tenant_id)",
+    "project_id IN (SELECT id FROM public.boards)", "EXISTS (SELECT 1 FROM public.boards b WHERE b.tenant_id = docs.tenant_id)",
     "EXISTS (SELECT 1 FROM public.notes n WHERE n.tenant_id = docs.tenant_id)", "tenant_id IN (SELECT tenant_id FROM public.boards)",
     "tenant_id IN (SELECT tenant_id FROM public.empty_rls)", "tenant_id IN (SELECT tenant_id FROM public.secrets)",
     f"EXISTS (SELECT count(*) FROM public.members m WHERE m.user_id = {U})", f"(SELECT count(*) FROM public.members m WHERE m.user_id = {U} AND m.tenant_id = docs.tenant_id) > 0",
@@ -87,7 +88,12 @@ ATOMS = (
     "app.role_of(tenant_id) IS NULL", "app.role_of(tenant_id) IN ('admin', 'reader')", "app.tenant() IS NULL", "app.is_mine(NULL) IS NULL", "app.is_member(app.tenant())", "coalesce(app.is_member(tenant_id), true)",
 )  # fmt: skip
 
-_KEEPS = (f"tenant_id = {I}", "tenant_id = app.tenant()", f"tenant_id = (SELECT {I})", f"tenant_id::text = {S}")
+_KEEPS = (
+    f"tenant_id = {I}",
+    "tenant_id = app.tenant()",
+    f"tenant_id = (SELECT {I})",
+    f"tenant_id::text = {S}",
+)
 
 
 def predicate(random_: random.Random, depth: int = 3) -> str:

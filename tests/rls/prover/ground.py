@@ -1,4 +1,5 @@
 """A database of several tenants in which predicates are tried: what the server lets pass is the truth."""
+# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -123,7 +124,16 @@ CREATE TABLE public.shadow (LIKE public.docs);
 """
 
 SESSIONS: Sequence[tuple[str | None, str | None]] = (
-    ("1", "10"), ("2", "20"), ("1", "20"), ("3", "30"), ("", ""), (None, None), ("1", None), (None, "10"), ("9", "99"), ("1", "40"),
+    ("1", "10"),
+    ("2", "20"),
+    ("1", "20"),
+    ("3", "30"),
+    ("", ""),
+    (None, None),
+    ("1", None),
+    (None, "10"),
+    ("9", "99"),
+    ("1", "40"),
 )
 """(app.tenant_id, app.user_id); None is a session in which it was never set."""  # fmt: skip
 
@@ -133,7 +143,7 @@ _MEMBERS = {"10": {1, 2}, "20": {2, 3}}
 
 
 @dataclass
-class Ground:
+class Trial:
     """The database, and the prover's view of it."""
 
     database: Database
@@ -148,6 +158,11 @@ class Ground:
         """Prove one permissive predicate."""
         gate = Gate(self.docs, self.role, "SELECT", which, (Clause("p", expression),))
         return prove(gate, self.worlds[identity])
+
+    def with_paths(self, identity: str, paths: Mapping[int, TenantPath]) -> World:
+        """Return a world in which other relations have tenants."""
+        world = self.worlds[identity]
+        return World(world.matrix, TenantMap(paths, (identity,), False), world.functions)
 
     def deparsed(self, predicates: Sequence[str]) -> list[str | None]:
         """Return predicates as the server prints them; None for one that it refuses."""
@@ -201,7 +216,7 @@ class Ground:
         return found
 
 
-def prepare(database: Database) -> Ground:
+def prepare(database: Database) -> Trial:
     """Build the schema in a database and read it."""
     database.execute(f"DO $$ BEGIN CREATE ROLE {ROLE}; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
     database.execute(SCHEMA.replace("{role}", ROLE))
@@ -217,4 +232,4 @@ def prepare(database: Database) -> Ground:
     }
     role = next(r.oid for r in catalog.roles.values() if r.name == ROLE)
     tenants = dict(database.execute("SELECT id, tenant_id FROM public.docs"))
-    return Ground(database, worlds, docs.oid, role, tenants)
+    return Trial(database, worlds, docs.oid, role, tenants)

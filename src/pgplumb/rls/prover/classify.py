@@ -23,7 +23,31 @@ def obstacle(facts: Conjunction, closure: Closure, tenants: tuple[Term, ...]) ->
             return literal
         if literal.fact in _COMPUTED and _ties(literal, pieces, own):
             return literal
-    return next((literal for literal in facts if _confined(literal, closure, tenants)), None)
+    loose = _loosely_tied(facts, closure, tenants)
+    return loose or next((literal for literal in facts if _confined(literal, closure, tenants)), None)
+
+
+def _loosely_tied(facts: Conjunction, closure: Closure, tenants: tuple[Term, ...]) -> Literal | None:
+    """Return a fact that begins a chain of comparisons from the tenant to the session that is not read."""
+    reached = {closure.find(tenant) for tenant in tenants}
+    first: Literal | None = None
+    waiting = [literal for literal in facts if literal.fact is Fact.OTHER]
+    moved = True
+    while moved:
+        moved = False
+        for literal in list(waiting):
+            pieces = [
+                part for term in literal.terms for part in parts(term) if not isinstance(part, Constant)
+            ]
+            if reached.isdisjoint(map(closure.find, pieces)):
+                continue
+            waiting.remove(literal)
+            first, moved = first or literal, True
+            reached.update(map(closure.find, pieces))
+            together = [member for piece in pieces for member in closure.members(piece)]
+            if any(isinstance(part, Call) and part.session for member in together for part in parts(member)):
+                return first
+    return None
 
 
 def _confined(literal: Literal, closure: Closure, tenants: tuple[Term, ...]) -> bool:
