@@ -91,7 +91,12 @@ def cell_of(draft: Draft, confirmed: Mapping[Gate, GateProof] | None = None) -> 
     reasons = list(draft.reasons)
     gates = [gate for part in parts for gate in part.gates]
     for gate in gates:
-        reasons += [reason for reason in gate.proof.reasons if reason not in reasons]
+        told = [branch.text for branch in gate.proof.branches]
+        reasons += [
+            reason
+            for reason in gate.proof.reasons
+            if reason not in reasons and not any(text in reason for text in told)
+        ]
         reasons += _said(gate.proof.branches, reasons)
     leaks = outcome.verdict in (Verdict.OPEN, Verdict.PARTIAL)
     if draft.doubt is not None and (leaks or outcome.suspected):

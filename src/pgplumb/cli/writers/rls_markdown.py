@@ -54,7 +54,7 @@ def _story(line: Line) -> Iterator[str]:
         )
         yield ""
         for reason in cell.reasons:
-            yield f"- {_text(reason)}"
+            yield f"- {_text(' '.join(reason.split()))}"
         for label, text in (("using", cell.using), ("check", cell.check)):
             if text is not None:
                 yield f"- {label} {_code(' '.join(text.split()))}"

@@ -119,7 +119,7 @@ def _story(line: Line, screen: Screen) -> Iterator[str]:
         yield ""
         yield from _title(line, commands, cell, screen)
         for reason in cell.reasons:
-            yield from screen.wrap(screen.clean(reason), 4, hanging=2)
+            yield from screen.wrap(screen.clean(" ".join(reason.split())), 4, hanging=2)
         for label, text in (("using", cell.using), ("check", cell.check)):
             if text is not None:
                 for wrapped in screen.wrap(screen.clean(f"{label}: {' '.join(text.split())}"), 4, hanging=7):
