@@ -53,6 +53,9 @@ def waiting_lines(of: Intent | None, preview: Preview) -> Iterator[Line]:
         return
     yield (Span(of.about, "text"),)
     yield ()
+    for name, wrong in preview.errors.items():
+        if wrong != "is missing":
+            yield (Span(f"✗ {name.replace('_', ' ')}: ", "fail"), Span(wrong, "text"))
     missing = [name for name, wrong in preview.errors.items() if wrong == "is missing"]
     if missing:
         names = ", ".join(name.replace("_", " ") for name in missing)
