@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -111,7 +112,7 @@ class ExportScreen(Overlay[str | None]):
     def _work_out(self) -> None:
         tool = self._tools.row
         if tool is not None and self.is_mounted:
-            self.run_worker(self._plan_files(tool.name), exclusive=True, group="plan")
+            self.run_worker(partial(self._plan_files, tool.name), exclusive=True, group="plan")
 
     async def _plan_files(self, tool: str) -> None:
         await asyncio.sleep(PAUSE)
@@ -142,7 +143,7 @@ class ExportScreen(Overlay[str | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.run_worker(self._ask_and_write(), exclusive=True, group="write")
+        self.run_worker(self._ask_and_write, exclusive=True, group="write")
 
     async def _ask_and_write(self) -> None:
         tool = self._tools.row
@@ -164,7 +165,7 @@ class ExportScreen(Overlay[str | None]):
 
     def _agreed(self, found: Planned, yes: bool | None) -> None:
         if yes:
-            self.run_worker(self._write(found), exclusive=True, group="write")
+            self.run_worker(partial(self._write, found), exclusive=True, group="write")
 
     async def _write(self, found: Planned) -> None:
         try:

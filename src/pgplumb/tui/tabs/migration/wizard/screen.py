@@ -157,7 +157,7 @@ class WizardScreen(Overlay[Chosen]):
     # Working out
 
     def _work_out(self) -> None:
-        self.run_worker(self._preview_form(), exclusive=True, group="preview")
+        self.run_worker(self._preview_form, exclusive=True, group="preview")
 
     async def _preview_form(self) -> None:
         form = self._form
