@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual import events
@@ -203,7 +204,7 @@ async def test_what_is_typed_is_read_after_a_pause() -> None:
     async with opened(demo_state()) as on:
         await on.press("5", "e", *"DROP", "space", *"TABLE", "space", *"app.tasks;")
         await known(on)
-        assert "AccessExclusiveLock app.tasks" in on.text
+        assert "ACCESS EXCLUSIVE app.tasks" in on.text
         assert "data-loss" in on.text
 
 
@@ -213,10 +214,10 @@ async def test_typing_goes_on_while_a_text_is_read_and_the_newest_is_read_last(
     go_on = threading.Event()
     jobs: list[str] = []
 
-    def slow(job: Job) -> Known:
+    def slow(job: Job, *more: Any) -> Known:
         jobs.append(job.up)
         assert go_on.wait(20)
-        return find_out(job)
+        return find_out(job, *more)
 
     monkeypatch.setattr(reader, "find_out", slow)
     async with opened(demo_state()) as on:
@@ -322,7 +323,7 @@ async def test_the_down_follows_the_up_until_a_person_changes_it() -> None:
         await write(on, "CREATE INDEX j ON app.tasks (title);")
         assert down.text == "DROP INDEX app.i; --"
         assert "yours" in on.text
-        await on.press("p")
+        await on.press("P")
         await known(on)
         assert down.text == "DROP INDEX app.j;"
 
@@ -606,13 +607,12 @@ def screen_of(text: str, *keys: str) -> Callable[[object], object]:
     return settle
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
-def test_migrations(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+def test_a_migration_that_is_not_rehearsed(snap_compare: Callable[..., bool]) -> None:
     app = PlumbApp(FakeFeed(demo_state()), Config(), FULL)
-    assert snap_compare(app, terminal_size=size, run_before=screen_of(MIGRATION, "j", "j"))
+    assert snap_compare(app, terminal_size=(120, 40), run_before=screen_of(MIGRATION, "j", "j"))
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda s: f"{s[0]}x{s[1]}")
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda s: f"{s[0]}x{s[1]}")
 def test_an_empty_migration(snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
     app = PlumbApp(FakeFeed(demo_state()), Config(), FULL)
     assert snap_compare(app, terminal_size=size, run_before=screen_of(""))

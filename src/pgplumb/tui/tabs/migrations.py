@@ -96,8 +96,9 @@ class MigrationsTab(Tab):
         self._strip.show(ends((Span(" "), *strip_line(trial)), right, self._strip.content_size.width or 80))
 
     def _stand_beside(self) -> None:
-        """Stand in the place of the checklist while something is written and the tab is shown."""
-        shown = self._shown and bool(self.texts.up.text.strip())
+        """Stand in the place of the checklist while something is tried and the tab is shown."""
+        trial = self.trials.trial
+        shown = self._shown and (trial.found is not None or trial.doing is not None)
         self.screen.set_class(shown, "-after")
         if not shown:
             self.remove_class("-beside")

@@ -65,9 +65,9 @@ def test_rows_that_follow_copy_are_data_and_no_commands() -> None:
 
 def test_a_lock_is_shown_with_mode_relation_and_where_it_is_known_from() -> None:
     known = found("CREATE INDEX ON app.tasks (title);")
-    assert "CREATE INDEX  ShareLock app.tasks  catalog" in shown(known)
+    assert "CREATE INDEX  SHARE app.tasks  scan  writers wait" in shown(known)
     without = Known.of(read(Job("CREATE INDEX ON app.tasks (title);", "", None, "autocommit", True)))
-    assert "ShareLock app.tasks  static" in shown(without)
+    assert "SHARE app.tasks  scan  writers wait" in shown(without)
 
 
 def test_hazards_stand_under_their_statement_worst_first() -> None:
@@ -148,7 +148,7 @@ def test_remarks_stand_beside_the_first_line_of_a_statement() -> None:
     remark = known.beside_up[1]
     assert remark.sign is not None
     assert remark.sign.text == "✗"
-    assert text_of(remark.notes[0]) == "ShareLock app.tasks  catalog "
+    assert text_of(remark.notes[0]) == "SHARE app.tasks  scan  writers wait  catalog "
     assert known.beside_up[3].sign is None
 
 

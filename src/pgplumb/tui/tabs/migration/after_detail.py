@@ -50,9 +50,9 @@ def in_full(row: AfterRow | None) -> list[Line]:
 
 def _flip(flip: Flip) -> Iterator[Line]:
     before, after = mark_of(flip.before), mark_of(flip.after)
+    was = (Span(f"{before.glyph} {before.word}", before.ink), Span(" → ", "faint"))
     yield line(
-        Span(f"{before.glyph} {before.word}", before.ink),
-        Span(" → ", "faint"),
+        *(was if before is not after else ()),
         Span(f"{after.glyph} {after.word}", after.ink),
         Span(f"   {flip.rule}", "muted"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pgplumb.tui.tabs.migration.measured import with_measured
@@ -47,6 +47,8 @@ class Wanted:
     job: Job
     measured: Rehearsed | None = None
     answers: Sequence[Answer] | None = None
+    why_not: str | None = None
+    """Why it was not rehearsed."""
 
 
 def find_out(job: Job, wanted: Wanted | None = None, text: Reading | None = None) -> Known:
@@ -56,9 +58,10 @@ def find_out(job: Job, wanted: Wanted | None = None, text: Reading | None = None
     """
     try:
         reading = text if text is not None else read(job)
-        if wanted is None or (wanted.measured is None and wanted.answers is None):
+        if wanted is None:
             return Known.of(reading)
-        return Known.of(with_measured(reading, wanted.measured, wanted.answers), reading)
+        joined = with_measured(reading, wanted.measured, wanted.answers)
+        return Known.of(replace(joined, untried=wanted.why_not), reading)
     except Exception as error:
         reason = f"the analysis failed ({type(error).__name__}), so nothing is known of this text"
         return Known.of(Reading(job, Script(), Script(), unread=reason))

@@ -93,6 +93,13 @@ class Reading:
     """Where the locks and hazards are those of a rehearsal."""
     answers: Sequence[Answer] | None = None
     """What the target said to the questions that the text raises."""
+    untried: str | None = None
+    """Why it could not be rehearsed."""
+
+    @property
+    def joined(self) -> bool:
+        """Whether something that was found out elsewhere is part of it."""
+        return self.measured is not None or self.answers is not None or self.untried is not None
 
     def text(self, side: Literal["up", "down"]) -> str:
         """Return one of the texts; a proposed down as it was proposed."""

@@ -74,7 +74,7 @@ class ReadingPane(Vertical):
         if known.reading.measured is not None:
             source = "rehearsed"
         else:
-            source = "from the text alone" if job.catalog is None else "from text and catalog"
+            source = "static" if job.catalog is None else "catalog"
         self.summary.show(
             known.summary, (Span(f"{job.mode} · {source}" if known.rows else job.mode, "muted"),)
         )

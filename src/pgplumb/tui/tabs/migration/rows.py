@@ -88,10 +88,13 @@ class _Writer:
             yield _unknown(("unread",), f"not known: {self.reading.unread}", None, None)
         yield from self._script(self.reading.up, "up")
         whole = self.hazards.get(None, ())
-        if whole:
+        untried = self.reading.untried if self.reading.up.statements else None
+        if whole or untried:
             yield Row(("whole",), (Span("the whole migration", "muted"),), "heading")
         for hazard in whole:
             yield self._hazard(hazard, None)
+        if untried:
+            yield _unknown(("untried",), f"not rehearsed: {untried}", None, None)
         yield from self._down()
 
     def _down(self) -> Iterator[Row]:

@@ -24,6 +24,8 @@ IDLE = 1.0
 SOON = 0.35
 """A rehearsal that took no longer is waited for before what was read off the text is shown."""
 
+_NOTHING = (None, None, None)
+
 
 class Trials:
     """Of one tab and its workbench; on the event loop."""
@@ -37,12 +39,12 @@ class Trials:
         self._asked: tuple[Rehearse, Catalog | None] | None = None
         self._prove: Prove | None = None
         self._compare: ComparePlans | None = None
-        self._taken: tuple[object, object] = (None, None)
+        self._taken: tuple[object, ...] = _NOTHING
         self.trial = Trial()
 
     def read(self) -> None:
         """The texts were read as they stand: have them tried where that is still to be done."""
-        self._taken = (None, None)
+        self._taken = _NOTHING
         bench, state = self._bench, self._tab.state
         reading = bench.read
         if reading is None or reading.unread is not None or not reading.up.statements:
@@ -66,10 +68,11 @@ class Trials:
         found = trial.found
         bench.soon = found is not None and found.seconds < SOON and trial.why_not is None
         measured = found if found is not None and not trial.older else None
-        key = (measured.rehearsal if measured is not None else None, trial.asked)
-        if key != self._taken and (measured is not None or trial.asked is not None):
+        why_not = trial.why_not if measured is None else None
+        key = (measured.rehearsal if measured is not None else None, trial.asked, why_not)
+        if key != self._taken and key != _NOTHING:
             self._taken = key
-            bench.take_measured(measured, trial.asked)
+            bench.take_measured(measured, trial.asked, why_not)
         self._say(trial)
         self._when_idle(trial, measured)
 

@@ -76,7 +76,6 @@ class Workbench(Container):
         self._held: Timer | None = None
         self._given = ""
         self._measured: Rehearsed | None = None
-        self._answers: Sequence[Answer] | None = None
         self._trial: Line = NOT_REHEARSED
         self.soon = False
         """Whether a rehearsal of what was read will follow at once."""
@@ -208,15 +207,18 @@ class Workbench(Container):
             self._pause.stop()
             self._pause = None
         self.known.expect()
-        self._measured = self._answers = None
+        self._measured = None
         self._reader.ask(Wanted(self._job()))
 
-    def take_measured(self, measured: Rehearsed | None, answers: Sequence[Answer] | None) -> None:
-        """Put what was found out elsewhere about the texts, as they stand, in the place of what was read off them."""
-        if measured is self._measured and answers is self._answers:
-            return
-        self._measured, self._answers = measured, answers
-        self._reader.ask(Wanted(self._job(), measured, answers))
+    def take_measured(
+        self, measured: Rehearsed | None, answers: Sequence[Answer] | None, why_not: str | None = None
+    ) -> None:
+        """Put what was found out elsewhere about the texts, as they stand, in the place of what was read off them.
+
+        `why_not` says why they are not rehearsed.
+        """
+        self._measured = measured
+        self._reader.ask(Wanted(self._job(), measured, answers, why_not))
 
     def say_trial(self, trial: Line) -> None:
         """Say how far the migration was tried."""
@@ -244,11 +246,14 @@ class Workbench(Container):
         if self._held is not None:
             self._held.stop()
             self._held = None
-        if reading.measured is None and self._measured is not None:
+        if reading.joined:
+            self._show(event.known)
+            return
+        if self._measured is not None:
             return
         self.read = reading
         self.post_message(self.Read())
-        if reading.measured is None and self.soon and not reading.faulty:
+        if self.soon and not reading.faulty:
             # What is measured follows at once: nothing changes on the screen twice.
             self._held = self.set_timer(HOLD, lambda: self._show(event.known))
         else:
