@@ -27,6 +27,10 @@ FROM tab t JOIN pg_policy p ON p.polrelid = t.relid
 SELECT 'table', ARRAY[nspname, relname] FROM tab t
 WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = t.relid AND contype = 'p')
 
+-- rule: table-linked-by-fk
+SELECT 'table', ARRAY[nspname, relname] FROM tab t
+WHERE NOT EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND relid IN (conrelid, confrelid))
+
 -- rule: pk-bigint-or-uuid
 SELECT 'column', ARRAY[col.nspname, col.relname, attname] FROM col JOIN con USING (relid)
 WHERE contype = 'p' AND attnum = ANY (conkey) AND type IN ('integer', 'smallint')
@@ -181,6 +185,17 @@ WHERE polcmd <> 'a' AND (qual = 'true' OR qual LIKE '% OR %')
 SELECT 'policy', ARRAY[nspname, relname, polname] FROM pol
 WHERE polcmd IN ('a', 'w', '*') AND coalesce(chk, qual) !~ 'tenant_id'  AND relname NOT IN ('organizations', 'users')
 
+-- rule: rls-covers-all-commands
+SELECT 'table', ARRAY[nspname, relname] FROM tab
+WHERE relrowsecurity AND has_table_privilege('web', relid, 'DELETE')
+  AND EXISTS (SELECT FROM pg_policy WHERE polrelid = relid)
+  AND NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = relid AND polcmd IN ('d', '*') AND polpermissive)
+
+-- rule: tenant-column-immutable
+SELECT 'column', ARRAY[nspname, relname, 'tenant_id'] FROM pol
+WHERE polpermissive AND polcmd IN ('w', '*') AND (coalesce(chk, qual) !~ 'tenant_id' OR coalesce(chk, qual) LIKE '% OR %')
+  AND relname NOT IN ('organizations', 'users')
+
 -- rule: rls-policy-not-always-true
 SELECT 'policy', ARRAY[nspname, relname, polname] FROM pol WHERE qual = 'true'
 
@@ -218,6 +233,10 @@ WHERE NOT EXISTS (SELECT FROM pg_default_acl
 -- rule: app-role-least-privilege
 SELECT 'role', ARRAY[rolname] FROM pg_roles
 WHERE rolcanlogin AND NOT rolsuper AND (rolcreatedb OR rolcreaterole OR EXISTS (SELECT FROM tab WHERE relowner = pg_roles.oid))
+
+-- rule: one-owner-per-schema
+SELECT 'schema', ARRAY[n.nspname] FROM pg_namespace n
+WHERE EXISTS (SELECT FROM rel WHERE rel.relnamespace = n.oid AND relowner <> nspowner)
 
 -- rule: role-connection-limit
 SELECT 'role', ARRAY[rolname] FROM pg_roles WHERE rolcanlogin AND NOT rolsuper AND rolconnlimit = -1

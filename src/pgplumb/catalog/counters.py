@@ -11,6 +11,7 @@ from pgplumb.catalog.statistics import (
     Checkpoints,
     ColumnStatistics,
     DatabaseCounters,
+    HostRule,
     IndexCounters,
     PreparedTransaction,
     Replica,
@@ -51,7 +52,10 @@ def read_counters(session: Session, *, columns: bool = True) -> Statistics:
     sequences = _apart(session, "statistics_sequence", lambda rows: {row[0]: row[1] for row in rows})
     replicas = _apart(session, "statistics_replica", lambda rows: tuple(Replica(*row) for row in rows))
     slots = _apart(session, "statistics_slot", lambda rows: tuple(ReplicationSlot(*row) for row in rows))
-    found = _apart(session, "statistics_column", _columns) if columns else Unread("not asked for")
+    not_asked = Unread("not asked for")
+    found = _apart(session, "statistics_column", _columns) if columns else not_asked
+    reached = _apart(session, "statistics_reached", _reached) if columns else not_asked
+    rules = _apart(session, "statistics_hba", _host_rules) if columns else not_asked
     return Statistics(
         read_at=clock,
         started_at=started,
@@ -62,15 +66,28 @@ def read_counters(session: Session, *, columns: bool = True) -> Statistics:
         replicas=replicas,
         slots=slots,
         archiver=Archiver(*rest[10:14]),
-        checkpoints=Checkpoints(*rest[14:]),
+        checkpoints=Checkpoints(*rest[14:16]),
+        replay_paused=rest[16],
         prepared=tuple(PreparedTransaction(*row) for row in prepared),
         columns=found,
         unreadable=frozenset(unreadable.column(0)),
+        reached=reached,
+        host_rules=rules,
     )
 
 
 def _columns(rows: Rows) -> dict[tuple[int, int], ColumnStatistics]:
     return {(row[0], row[1]): ColumnStatistics(*row[2:]) for row in rows}
+
+
+def _reached(rows: Rows) -> dict[int, int]:
+    return {row[0]: row[1] for row in rows}
+
+
+def _host_rules(rows: Rows) -> tuple[HostRule, ...]:
+    return tuple(
+        HostRule(row[0], row[1], tuple(row[2] or ()), tuple(row[3] or ()), *row[4:]) for row in rows
+    )
 
 
 def _apart(session: Session, name: str, build: Callable[[Rows], T]) -> T | Unread:

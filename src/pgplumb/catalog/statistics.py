@@ -134,6 +134,22 @@ class PreparedTransaction:
 
 
 @dataclass(frozen=True, slots=True)
+class HostRule:
+    """One line of pg_hba.conf as the server reads it (pg_hba_file_rules)."""
+
+    line: int
+    kind: str | None
+    """local, host, hostssl, hostnossl, hostgssenc or hostnogssenc."""
+    databases: tuple[str, ...]
+    users: tuple[str, ...]
+    address: str | None
+    netmask: str | None
+    method: str | None
+    error: str | None
+    """Why the server cannot use the line."""
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnStatistics:
     """What pg_stats says of one column, without any sample value."""
 
@@ -166,6 +182,12 @@ class Statistics:
     """By relation oid and column number; tables that the role may not read are missing."""
     unreadable: frozenset[int] = frozenset()
     """Tables whose pg_stats rows the role may not see."""
+    reached: Mapping[int, int] | Unread = field(default_factory=dict)
+    """By sequence: the largest value that ANALYZE saw in the column that owns it; small tables it reads whole."""
+    host_rules: tuple[HostRule, ...] | Unread = Unread("not read")
+    """Of pg_hba.conf, as it is now: the server may not have loaded it yet."""
+    replay_paused: bool | None = None
+    """On a standby: whether somebody paused replay."""
 
     @property
     def since(self) -> datetime:

@@ -5,6 +5,8 @@ Source: https://www.postgresql.org/docs/current/sql-createpolicy.html
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Policy, Relation
 from pgplumb.catalog.unread import Text
@@ -52,6 +54,12 @@ def only_for_exempt_roles(policy: Policy, catalog: Catalog) -> bool:
     """Whether every role that a policy names bypasses row security anyway, so that it means nothing."""
     roles = [catalog.roles.get(oid) for oid in policy.roles]
     return bool(roles) and all(r is not None and (r.superuser or r.bypass_rls) for r in roles)
+
+
+def bound(names: Iterable[str], catalog: Catalog) -> tuple[str, ...]:
+    """Return those of some roles, PUBLIC among them, that row security binds."""
+    free = {r.name for r in catalog.roles.values() if r.superuser or r.bypass_rls}
+    return tuple(name for name in names if name not in free)
 
 
 def role_names(policy: Policy, catalog: Catalog) -> tuple[str, ...]:

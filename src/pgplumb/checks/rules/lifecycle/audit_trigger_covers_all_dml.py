@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pgplumb.catalog.relation import Relation
+from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.relation import Relation, Trigger
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -13,16 +14,22 @@ _AUDIT = re.compile(r"audit|(^|_)(log|track|record)_?(change|changes|history|row
 _DML = ("INSERT", "UPDATE", "DELETE")
 
 
-def check(table: Relation, facts: Facts, report: Report) -> None:
-    """Add up the events of the enabled triggers that write an audit trail, by their names."""
+def audits(table: Relation, catalog: Catalog) -> list[Trigger]:
+    """Return the triggers that are called like an audit trail, or call a function that is."""
     found = []
     for trigger in table.triggers:
         if trigger.internal:
             continue
-        function = facts.catalog.functions.get(trigger.function)
+        function = catalog.functions.get(trigger.function)
         names = (trigger.name.lower(), function.name.lower() if function else "")
         if any(_AUDIT.search(name) for name in names):
             found.append(trigger)
+    return found
+
+
+def check(table: Relation, facts: Facts, report: Report) -> None:
+    """Add up the events of the enabled triggers that write an audit trail, by their names."""
+    found = audits(table, facts.catalog)
     if not found:
         return
     report.checked()
