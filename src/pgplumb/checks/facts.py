@@ -15,6 +15,9 @@ from pgplumb.workload.activity import Activity
 from pgplumb.workload.statements import Statements
 
 
+NO_SOURCE = Unread("no SQL source was given to compare with")
+
+
 @dataclass(frozen=True)
 class Facts:
     """One moment of a database as the rules see it. Rules read; they never ask the server."""
@@ -27,6 +30,8 @@ class Facts:
     statements: Statements | Unread = NOT_YET
     capabilities: Capabilities | Unread = NOT_YET
     profile: Profile = field(default_factory=Profile)
+    source: Catalog | Unread = NO_SOURCE
+    """The catalog of a database made from the project's own SQL, to compare with."""
 
     @property
     def tenancy(self) -> Tenancy:
