@@ -81,6 +81,13 @@ ATOMS = (
     f"EXISTS (SELECT 1 FROM public.tenants a JOIN public.tenants b ON a.name = b.name WHERE a.id = docs.tenant_id AND b.id = {I})",
     f"EXISTS (SELECT 1 FROM public.projects a JOIN public.projects b ON a.slug = b.slug WHERE a.tenant_id = docs.tenant_id AND b.tenant_id = {I})",
     f"docs.tenant_id = ANY (SELECT m.tenant_id FROM public.members m CROSS JOIN public.users u WHERE m.user_id = u.id AND u.id = {U})",
+    # Aggregates and elements.
+    f"(SELECT count(*) FROM public.members m WHERE m.user_id = {U} AND m.tenant_id = docs.tenant_id) >= 1", f"(SELECT count(m.role) FROM public.members m WHERE m.user_id = {U} AND m.tenant_id = docs.tenant_id) = 1",
+    f"(SELECT count(*) FROM public.members m WHERE m.user_id = {U} AND m.tenant_id = docs.tenant_id) >= 0", f"(SELECT count(*) FROM public.members m WHERE m.user_id = {U} AND m.tenant_id = docs.tenant_id) < 1",
+    f"(SELECT bool_or(m.active) FROM public.members m WHERE m.user_id = {U} AND m.tenant_id = docs.tenant_id)", f"(SELECT bool_and(m.active) FROM public.members m WHERE m.user_id = {U} AND m.tenant_id = docs.tenant_id) IS NULL",
+    f"tenant_id = ANY ((SELECT array_agg(m.tenant_id) FROM public.members m WHERE m.user_id = {U})::int[])", f"tenant_id <> ALL ((SELECT array_agg(m.tenant_id) FROM public.members m WHERE m.user_id = {U})::int[])",
+    f"tenant_id::text IN (SELECT unnest(string_to_array({S}, ',')))", f"tenant_id::text IN (SELECT x FROM unnest(string_to_array({S}, ',')) x)", f"tenant_id = (SELECT min(u.tenant_id) FROM public.users u WHERE u.id = {U} OR u.is_admin)",
+    "tenant_id IN (SELECT unnest(ARRAY[1, 2]))", f"EXISTS (SELECT 1 FROM unnest(docs.tags) t WHERE t = {S} AND t = docs.tenant_id::text)", "EXISTS (SELECT unnest(ARRAY[]::int[]))", f"(SELECT max({I}) FROM public.members m) = tenant_id",
     # Helper functions.
     "tenant_id = app.tenant()", "tenant_id = app.tenant_pl()", "tenant_id = (SELECT app.tenant())", "tenant_id = app.tenant_or_one()", "app.is_mine(tenant_id)", "app.is_mine(tenant_sure)",
     "NOT app.is_mine(tenant_id)", "app.captured(tenant_id)", "app.is_member(tenant_id)", "app.is_member_pl(tenant_id)", "app.wrong_pl(tenant_id)", "tenant_id IN (SELECT app.my_tenants())",

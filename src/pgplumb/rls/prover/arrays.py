@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from pgplumb.rls.prover import branches, subselects, values
+from pgplumb.rls.prover import aggregates, branches, subselects, values
 from pgplumb.rls.prover.kinds import TEXT, Kind, named
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
@@ -34,8 +34,9 @@ def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunctio
     any_of = kind == "AEXPR_OP_ANY" or (kind == "AEXPR_IN" and name[0] == "=")
     snippet = Snippet(scope.source, node, negated=outcome != "T")
     inner, element = _uncast(reading, right, scope)
-    if inner.kind == "SubLink" and inner.text("subLinkType") == "ARRAY_SUBLINK":
-        return _selected(reading, left, inner, scope, (name[0], any_of, outcome, element), snippet)
+    array = _array_of_rows(inner) if inner.kind == "SubLink" else None
+    if array is not None:
+        return _selected(reading, left, array, scope, (name[0], any_of, outcome, element), snippet)
     lists = _lists(reading, inner, scope, element)
     if lists is None:
         return _unlisted(reading, left, right, scope, (name[0], any_of, outcome), snippet)
@@ -45,6 +46,15 @@ def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunctio
             said = _over(term, name[0], elements, any_of, outcome, snippet)
             found = add(found, multiply(multiply((condition,), (given,)), said))
     return found
+
+
+def _array_of_rows(node: Node) -> Node | None:
+    """Return the SELECT whose rows are the elements: of ARRAY(SELECT x), or of (SELECT array_agg(x))."""
+    only(node, "subLinkType", "subselect")
+    select = node.node("subselect")
+    if select is None or node.text("subLinkType") == "ARRAY_SUBLINK":
+        return select
+    return aggregates.argument(select, ("array_agg",)) if node.text("subLinkType") == "EXPR_SUBLINK" else None
 
 
 def _over(
@@ -144,16 +154,14 @@ def _unlisted(
 def _selected(
     reading: Reading,
     left: Node,
-    array: Node,
+    select: Node,
     scope: Scope,
     how: tuple[str, bool, str, Kind | None],
     snippet: Snippet,
 ) -> Disjunction:
     """= ANY (ARRAY(SELECT ...)) is IN."""
     operator, any_of, outcome, element = how
-    only(array, "subLinkType", "subselect")
-    select = array.node("subselect")
-    if not any_of or outcome != "T" or select is None:
+    if not any_of or outcome != "T":
         raise Unreadable
     found: Disjunction = NEVER
     rows = subselects.selected(reading, select, scope)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from pgplumb.rls.prover import arrays, subselects, values
+from pgplumb.rls.prover import aggregates, arrays, subselects, values
 from pgplumb.rls.prover.kinds import TEXT
 from pgplumb.rls.prover.literals import Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
@@ -23,7 +23,7 @@ from pgplumb.rls.prover.reading import (
     only,
     unread,
 )
-from pgplumb.rls.prover.terms import FALSE, TRUE, Constant, Term, cast, is_null
+from pgplumb.rls.prover.terms import FALSE, TRUE, Call, Constant, Term, cast, is_null, of_session
 from pgplumb.sql.node import Node
 
 COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=")
@@ -169,11 +169,17 @@ def _comparison(reading: Reading, node: Node, scope: Scope, outcome: str) -> Dis
     if len(name) != 1 or left is None or right is None:
         raise Unreadable
     snippet = Snippet(scope.source, node, negated=outcome != "T")
+    if outcome == "T" and (there := aggregates.counted(reading, left, name[0], right, scope)) is not None:
+        return there
     if left.kind == "RowExpr" or right.kind == "RowExpr":
         return _rows(reading, (left, right), scope, name[0], outcome, snippet)
     found: Disjunction = NEVER
     for condition, (a, b) in values.combined(reading, (left, right), scope):
-        if name[0] in COMPARISONS:
+        if name[0] == "?" and outcome == "T" and of_session(a):
+            # A key or an element of what the session gives.
+            one = Call("element", (a,), TEXT, reading.number())
+            said = compare(b, "=", one, "T", snippet)
+        elif name[0] in COMPARISONS:
             said = compare(a, name[0], b, outcome, snippet)
         else:
             said = ((Literal(Fact.OTHER, (a, b), f"{outcome} {name[0]}", snippet),),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgplumb.rls.prover import inlining, kinds, subselects, texts, values
 from pgplumb.rls.prover.gate import FunctionFacts
 from pgplumb.rls.prover.kinds import BOOL, INTEGER, TEXT, UNKNOWN, Kind
-from pgplumb.rls.prover.literals import Conjunction
+from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import Reading, Scope, Unreadable, only
 from pgplumb.rls.prover.terms import Call, Constant, Term, cast, of_session, parts
 from pgplumb.sql.node import Node
@@ -38,7 +38,9 @@ _PURE = {
         ("jsonb_extract_path", "json_extract_path", "to_jsonb", "to_json", "jsonb_build_object"), _JSON
     ),
     **dict.fromkeys(("length", "char_length", "octet_length", "position", "strpos", "array_length"), INTEGER),
-    **dict.fromkeys(("cardinality", "abs", "mod", "jsonb_array_length", "hashtext"), INTEGER),
+    **dict.fromkeys(
+        ("cardinality", "abs", "mod", "jsonb_array_length", "hashtext", "num_nulls", "num_nonnulls"), INTEGER
+    ),
     **dict.fromkeys(("starts_with", "jsonb_exists", "like_escape", "isfinite"), BOOL),
     **dict.fromkeys(
         ("date_trunc", "date_part", "extract", "age", "make_interval", "to_timestamp"), Kind("time")
@@ -64,6 +66,14 @@ _SESSION = {
     "inet_client_addr": Kind("inet"),
     "row_security_active": BOOL,
 }
+_ELEMENTS = (
+    "jsonb_array_elements_text",
+    "json_array_elements_text",
+    "unnest",
+    "string_to_table",
+    "jsonb_object_keys",
+)
+"""Functions that give the elements of one value as rows."""
 _FIELDS = ("funcname", "args", "funcformat")
 
 
@@ -175,7 +185,7 @@ def rows_of(reading: Reading, node: Node, scope: Scope) -> subselects.Rows | Non
         return None
     name = node.words("funcname")
     if len(name) == 1 and (scope.resolved or not reading.functions("", name[0])):
-        return None
+        return _elements(reading, name[0], node, scope)
     found: subselects.Rows = []
     for condition, arguments in values.combined(reading, node.nodes("args"), scope):
         facts = candidates(reading, name, arguments, scope)
@@ -189,11 +199,29 @@ def rows_of(reading: Reading, node: Node, scope: Scope) -> subselects.Rows | Non
     return found
 
 
+def _elements(reading: Reading, name: str, node: Node, scope: Scope) -> subselects.Rows | None:
+    if name not in _ELEMENTS:
+        return None
+    only(node, *_FIELDS)
+    found: subselects.Rows = []
+    for condition, arguments in values.combined(reading, node.nodes("args"), scope):
+        array = arguments[0].kind.name
+        kind = TEXT if name != "unnest" else kinds.named(array[:-2]) if array.endswith("[]") else UNKNOWN
+        if name == "unnest" and len(arguments) != 1:
+            raise Unreadable
+        there = Literal(Fact.OTHER, arguments, "has elements", Snippet(scope.source, node))
+        found.append(((*condition, there), (Call("element", arguments, kind, reading.number()),)))
+    return found
+
+
 def refuse_aggregates(reading: Reading, node: Node, scope: Scope) -> None:
     """Raise Unreadable where a column of a SELECT may be an aggregate, or give several rows."""
     for call in (n for n in node.walk() if n.kind == "FuncCall"):
         name = call.words("funcname")
-        if name[-1] in ("current_setting", *_PURE, *_SESSION) and name[:-1] in ((), ("pg_catalog",)):
+        if name[-1] in ("current_setting", *_PURE, *_SESSION, *_ELEMENTS) and name[:-1] in (
+            (),
+            ("pg_catalog",),
+        ):
             continue
         if not reading.functions(name[0] if len(name) > 1 else "", name[-1]):
             raise Unreadable

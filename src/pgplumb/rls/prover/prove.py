@@ -51,7 +51,10 @@ class _Run:
 
 
 def prove(gate: Gate, world: World) -> GateProof:
-    """Return what is known of the rows that pass a gate. Asks the server for nothing; never raises."""
+    """Return what is known of the rows that pass a gate. Asks the server for nothing.
+
+    Raises KeyError for a relation outside the catalog alone.
+    """
     if not gate.permissive:
         return GateProof(Verdict.DENIED, reasons=("no permissive policy applies",))
     relation = world.catalog.relations[gate.relation]
@@ -212,7 +215,8 @@ def _proof(run: _Run) -> GateProof:
         verdict = Verdict.PARTIAL
     else:
         verdict = Verdict.UNPROVED
-    reasons = tuple(
+    reasons = tuple(f"the identity {text} is not read" for text in identities(run.world).unread)
+    reasons += tuple(
         f"{'not read' if b.ground is Ground.UNREAD else b.ground.value}: {b.text}" for b in branches
     )
     return GateProof(verdict, branches, assumptions, frozenset(run.trusts), reasons)

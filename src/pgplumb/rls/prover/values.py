@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from itertools import product
 
-from pgplumb.rls.prover import branches, functions, kinds, subselects
+from pgplumb.rls.prover import aggregates, branches, functions, kinds, subselects
 from pgplumb.rls.prover.kinds import BOOL, INTEGER, NUMERIC, TEXT, UNKNOWN, Kind
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
@@ -284,6 +284,9 @@ def _sub_select(reading: Reading, node: Node, scope: Scope) -> Values:
         return _opaque_truth(reading, node, scope)
     if node.text("subLinkType") != "EXPR_SUBLINK":
         raise Unreadable
+    aggregate = aggregates.of_some_row(reading, select, scope)
+    if aggregate is not None:
+        return aggregate
     found = subselects.selected(reading, select, scope)
     result = tuple((condition, terms[0]) for condition, terms in found)
     # Without a row it is NULL. What needs no FROM always has its row.
