@@ -242,3 +242,20 @@ def test_a_file_that_is_no_plan_is_one_line_and_status_2(orders: Database, tmp_p
     done = pgplumb("apply", str(path), orders.uri)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_as_json_it_is_one_document_with_what_was_found_and_what_happened(
+    orders: Database, tmp_path: Path
+) -> None:
+    path = saved(WHOLE, tmp_path)
+    dry = json.loads(pgplumb("apply", path, orders.uri, "--format", "json").stdout)
+    assert (dry["format"], dry["result"], dry["events"]) == ("pgplumb.apply.v1", "not_run", [])
+    assert [step["step"] for step in dry["left"]] == [1, 2, 3, 4, 5, 6]
+    assert untouched(orders)
+    done = pgplumb("apply", path, orders.uri, "--format", "json", "--confirm", orders.name)
+    assert done.returncode == 0
+    ran = json.loads(done.stdout)
+    assert ran["result"] == "finished"
+    assert {item["id"] for item in ran["preflight"]} >= {"writable", "long-transactions"}
+    assert [e["rows"] for e in ran["events"] if e["event"] == "step_done"][1] == 50_000
+    assert ran["events"][-1]["stands"] == "all 6 steps are done"

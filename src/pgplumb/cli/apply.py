@@ -8,26 +8,23 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pgplumb.cli.apply_order import Order, controls_of, order_of
 from pgplumb.cli.arguments import add_target
 from pgplumb.cli.failures import DONE, FINDINGS, INTERRUPTED, NO_PRIVILEGE, NO_SERVER, USAGE, UsageError, say
 
 if TYPE_CHECKING:
     from pgplumb.cli.apply_keys import Keys
+    from pgplumb.cli.writers.apply_json import JsonWriter
     from pgplumb.cli.writers.apply_text import Writer
     from pgplumb.migrate.apply.controls import Controls
-    from pgplumb.migrate.apply.events import Direction, Event
-    from pgplumb.migrate.apply.limits import Limits
+    from pgplumb.migrate.apply.events import Event
     from pgplumb.migrate.apply.log import Log
     from pgplumb.migrate.apply.preflight.look import Preflight
     from pgplumb.migrate.apply.runner import Runner
     from pgplumb.migrate.apply.standing import Standing
-    from pgplumb.migrate.apply.wording import Commands
-    from pgplumb.migrate.plan import Plan
-    from pgplumb.server.target import Target
 
 NAME = "apply"
 HELP = "Run a migration plan, step by step, guarded and resumable."
@@ -67,6 +64,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--not-done", metavar="N", type=int, help="the interrupted statement of step N was not done"
     )
+    group.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="text (default), or json: one document at the end; it asks nothing, so --confirm is needed to run",
+    )
     group = parser.add_argument_group("how patiently")
     group.add_argument(
         "--attempts", metavar="N", type=int, help="tries to get the locks of a step (default: 20)"
@@ -77,18 +80,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--min-free", metavar="BYTES", type=int, help="disk that must stay free (default: 1073741824)"
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    """What was asked for, once it is understood."""
-
-    plan: Plan
-    target: Target
-    direction: Direction
-    limits: Limits
-    waived: dict[str, str]
-    commands: Commands
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -104,11 +95,23 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _execute(arguments: argparse.Namespace) -> int:
     from pgplumb.cli.terminal import Screen
+    from pgplumb.cli.writers.apply_json import JsonWriter
     from pgplumb.cli.writers.apply_text import Writer
+
+    order, controls = order_of(arguments), controls_of(arguments)
+    if arguments.format == "json":
+        with closing(JsonWriter(order.plan, order.direction)) as document:
+            return _look_and_run(arguments, order, controls, document)
+    screen = Screen.of(sys.stdout)
+    writer = Writer(screen, order.plan, order.direction, live=sys.stdout.isatty())
+    return _look_and_run(arguments, order, controls, writer)
+
+
+def _look_and_run(
+    arguments: argparse.Namespace, order: Order, controls: Controls, writer: Writer | JsonWriter
+) -> int:
     from pgplumb.migrate.apply.may_begin import refuse
 
-    order, controls = _order(arguments), _controls(arguments)
-    writer = Writer(Screen.of(sys.stdout), order.plan, order.direction, live=sys.stdout.isatty())
     now, found = _look(order)
     refuse(order.plan, now, order.direction, arguments.resume or arguments.dry_run, order.commands)
     writer.head(order.target, found.database, now)
@@ -128,89 +131,7 @@ def _execute(arguments: argparse.Namespace) -> int:
     return _run(order, controls, writer, found.database)
 
 
-def _order(arguments: argparse.Namespace) -> _Order:
-    from pgplumb.cli.connect import named_target
-    from pgplumb.foundation.config import load_config
-    from pgplumb.migrate.apply.wording import Commands
-    from pgplumb.migrate.plan_file import PlanFileError, load_plan
-
-    try:
-        plan = load_plan(arguments.plan)
-    except PlanFileError as error:
-        raise UsageError(str(error)) from None
-    target = named_target(arguments, load_config())
-    if target.name is not None and target.read_only:
-        raise UsageError(
-            f"the saved connection @{target.name} is read-only. Set read_only = false for it in the configuration"
-            " to let plans be applied there."
-        )
-    again = _again(arguments, target)
-    commands = Commands(f"{again} --resume", f"{again} --down")
-    return _Order(
-        plan,
-        target,
-        "down" if arguments.down else "up",
-        _limits(arguments),
-        _waived(arguments.waive),
-        commands,
-    )
-
-
-def _limits(arguments: argparse.Namespace) -> Limits:
-    from dataclasses import replace
-
-    from pgplumb.migrate.apply.limits import Limits
-
-    given = {
-        "attempts": arguments.attempts,
-        "replica_lag": arguments.max_lag,
-        "spare_disk": arguments.min_free,
-    }
-    if arguments.attempts is not None and arguments.attempts < 1:
-        raise UsageError("--attempts must be at least 1")
-    return replace(Limits(), **{name: value for name, value in given.items() if value is not None})
-
-
-def _waived(texts: list[str]) -> dict[str, str]:
-    found = dict(text.partition("=")[::2] for text in texts)
-    if any(not reason.strip() for reason in found.values()):
-        raise UsageError("--waive needs a reason: --waive ID=REASON")
-    return found
-
-
-def _controls(arguments: argparse.Namespace) -> Controls:
-    from pgplumb.migrate.apply.controls import Controls
-
-    controls = Controls(arguments.gate_passed)
-    if arguments.was_done is not None:
-        controls.settle(arguments.was_done, "done")
-    if arguments.not_done is not None:
-        controls.settle(arguments.not_done, "again")
-    return controls
-
-
-def _again(arguments: argparse.Namespace, target: Target) -> str:
-    """Return the command line that leads back here, without any secret."""
-    words = ["pgplumb", "apply", str(arguments.plan)]
-    given = (
-        (arguments.host, "-h"),
-        (arguments.port, "-p"),
-        (arguments.username, "-U"),
-        (arguments.dbname, "-d"),
-    )
-    if target.secrets():
-        known = target.parameters()
-        options = (("host", "-h"), ("port", "-p"), ("user", "-U"), ("dbname", "-d"))
-        words += [word for name, option in options if known.get(name) for word in (option, known[name])]
-    else:
-        words += [arguments.target] if arguments.target else []
-        words += [word for value, option in given if value for word in (option, value)]
-    if arguments.confirm:
-        words += ["--confirm", arguments.confirm]
-    return shlex.join(words)
-
-
-def _look(order: _Order) -> tuple[Standing, Preflight]:
+def _look(order: Order) -> tuple[Standing, Preflight]:
     """Read where the plan stands and what there is to know before it runs; nothing is changed."""
     from pgplumb.cli.connect import connected
     from pgplumb.migrate.apply import history
@@ -224,13 +145,13 @@ def _look(order: _Order) -> tuple[Standing, Preflight]:
         return now, look(session, order.plan, steps, order.direction, order.limits, other=other)
 
 
-def _confirmed(arguments: argparse.Namespace, order: _Order, database: str) -> bool:
+def _confirmed(arguments: argparse.Namespace, order: Order, database: str) -> bool:
     """Have the database's name given. Raises UsageError for another one."""
     from pgplumb.foundation.text import sanitise
 
     given: str | None = arguments.confirm
     if given is None:
-        if not sys.stdin.isatty():
+        if not sys.stdin.isatty() or arguments.format == "json":
             say(f"pgplumb: nothing was run. Give --confirm {shlex.quote(database)} to run it.")
             return False
         where = f" ({order.target.environment})" if order.target.environment else ""
@@ -246,7 +167,7 @@ def _confirmed(arguments: argparse.Namespace, order: _Order, database: str) -> b
     return True
 
 
-def _run(order: _Order, controls: Controls, writer: Writer, database: str) -> int:
+def _run(order: Order, controls: Controls, writer: Writer | JsonWriter, database: str) -> int:
     from pgplumb.cli.apply_keys import Keys
     from pgplumb.migrate.apply.log import Log
     from pgplumb.migrate.apply.runner import Runner
@@ -264,14 +185,14 @@ def _run(order: _Order, controls: Controls, writer: Writer, database: str) -> in
     )
     with (
         closing(Log(order.plan.id, database, order.target.label)) as log,
-        Keys(controls) as keys,
+        Keys(controls, wanted=writer.for_people) as keys,
         _signals(controls),
     ):
         last = _follow(runner, writer, log, keys)
     return _status(last)
 
 
-def _follow(runner: Runner, writer: Writer, log: Log, keys: Keys) -> Event | None:
+def _follow(runner: Runner, writer: Writer | JsonWriter, log: Log, keys: Keys) -> Event | None:
     """Show every event and answer those that ask; return the last."""
     from pgplumb.migrate.apply.events import GateReached, GaveUp
 

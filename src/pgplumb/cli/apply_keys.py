@@ -17,9 +17,10 @@ _LOOK = 0.1
 class Keys:
     """A context manager that listens in a thread of its own; without a terminal it does nothing."""
 
-    def __init__(self, controls: Controls) -> None:
+    def __init__(self, controls: Controls, *, wanted: bool = True) -> None:
+        """`wanted` is False where nobody shall be asked, terminal or not."""
         self._controls = controls
-        self._terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        self._terminal = wanted and sys.stdin.isatty() and sys.stdout.isatty()
         self._ended = threading.Event()
         self._listening = threading.Lock()
         self._thread: threading.Thread | None = None

@@ -31,6 +31,8 @@ _CLEAR = "\r\x1b[K"
 class Writer:
     """Writes to standard output; on a terminal progress is one line that is drawn over."""
 
+    for_people = True
+
     def __init__(self, screen: Screen, plan: Plan, direction: Direction, *, live: bool) -> None:
         self._screen = screen
         self._plan = plan

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
+from textual.timer import Timer
 from textual.widgets import Input
 
 from pgplumb.migrate.formats.parts.model import Format, FormatError
@@ -64,6 +64,7 @@ class ExportScreen(Overlay[str | None]):
         self._when = when or datetime.now(UTC)
         self._planned: Planned | None = None
         self._written = ""
+        self._pause: Timer | None = None
         self._tools = ToolTable()
         self._field = TextField(id="export-folder")
         self._field.value = str(folder)
@@ -110,12 +111,16 @@ class ExportScreen(Overlay[str | None]):
         self._work_out()
 
     def _work_out(self) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE, self._plan_now)
+
+    def _plan_now(self) -> None:
         tool = self._tools.row
-        if tool is not None and self.is_mounted:
-            self.run_worker(partial(self._plan_files, tool.name), exclusive=True, group="plan")
+        if tool is not None and not self._written:
+            self.run_worker(self._plan_files(tool.name), exclusive=True, group="plan")
 
     async def _plan_files(self, tool: str) -> None:
-        await asyncio.sleep(PAUSE)
         try:
             self._planned = await asyncio.to_thread(planned, self._plan, tool, self._folder, self._when)
         except (OSError, RuntimeError, ValueError) as error:
@@ -143,7 +148,7 @@ class ExportScreen(Overlay[str | None]):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.run_worker(self._ask_and_write, exclusive=True, group="write")
+        self.run_worker(self._ask_and_write(), exclusive=True, group="write")
 
     async def _ask_and_write(self) -> None:
         tool = self._tools.row
@@ -165,7 +170,7 @@ class ExportScreen(Overlay[str | None]):
 
     def _agreed(self, found: Planned, yes: bool | None) -> None:
         if yes:
-            self.run_worker(partial(self._write, found), exclusive=True, group="write")
+            self.run_worker(self._write(found), exclusive=True, group="write")
 
     async def _write(self, found: Planned) -> None:
         try:

@@ -10,6 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
+from textual.timer import Timer
 
 from pgplumb.migrate.intents import intent
 from pgplumb.migrate.plan import Plan
@@ -56,6 +57,7 @@ class WizardScreen(Overlay[Chosen]):
         self._typed: dict[str, dict[str, str]] = {}
         self._preview = Preview()
         self._form: FormPane | None = None
+        self._pause: Timer | None = None
         self._head = LineLabel(id="wizard-head")
         self._list = ListPane(Catalogue(), noun="changes", quiet=True, id="wizard-what")
         self._cards = CardsPane()
@@ -157,13 +159,17 @@ class WizardScreen(Overlay[Chosen]):
     # Working out
 
     def _work_out(self) -> None:
-        self.run_worker(self._preview_form, exclusive=True, group="preview")
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE, self._preview_now)
+
+    def _preview_now(self) -> None:
+        self.run_worker(self._preview_form(), exclusive=True, group="preview")
 
     async def _preview_form(self) -> None:
         form = self._form
         if form is None:
             return
-        await asyncio.sleep(PAUSE)
         typed = form.typed
         found = await asyncio.to_thread(work_out, form.intent, typed, self._catalog, self._when)
         if form is self._form and form.is_attached and typed == form.typed:

@@ -38,7 +38,8 @@ class Subject:
         used: set[str] = set()
         for one in of.fields:
             value = self._value(one)
-            if value is not None and one.kind not in used and (one.required or one.kind in _OF_TABLE or one is of.fields[0]):
+            wanted = one.required or one.kind in _OF_TABLE or one is of.fields[0]
+            if value is not None and wanted and one.kind not in used:
                 found[one.name] = value
                 used.add(one.kind)
         return found
