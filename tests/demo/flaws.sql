@@ -193,8 +193,10 @@ WHERE relrowsecurity AND has_table_privilege('web', relid, 'DELETE')
 
 -- rule: tenant-column-immutable
 SELECT 'column', ARRAY[nspname, relname, 'tenant_id'] FROM pol
-WHERE polpermissive AND polcmd IN ('w', '*') AND (coalesce(chk, qual) !~ 'tenant_id' OR coalesce(chk, qual) LIKE '% OR %')
-  AND relname NOT IN ('organizations', 'users')
+WHERE polpermissive AND polcmd IN ('w', '*') AND coalesce(chk, qual) !~ 'tenant_id' AND relname NOT IN ('organizations', 'users')
+UNION ALL
+SELECT 'column', ARRAY[nspname, relname, attname] FROM col JOIN tab USING (nspname, relname)
+WHERE attname = 'tenant_id' AND NOT relrowsecurity AND has_table_privilege('web', col.relid, 'UPDATE')
 
 -- rule: rls-policy-not-always-true
 SELECT 'policy', ARRAY[nspname, relname, polname] FROM pol WHERE qual = 'true'
