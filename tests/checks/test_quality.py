@@ -81,6 +81,18 @@ def test_a_word_never_covers_a_failure() -> None:
     assert found.status is Status.FAIL
 
 
+def test_where_nothing_passes_even_rules_of_taste_fail_the_item_and_in_strict_items_they_always_do() -> None:
+    taste = result("audit-timestamps-present", Status.FAIL, Severity.INFO)
+    found = next(a for a in quality(Checklist((taste,)), Profile(), TODAY) if a.item.id == "timestamps")
+    assert found.status is Status.FAIL
+    mixed = (
+        result("view-documented", Status.PASS),
+        result("function-documented", Status.FAIL, Severity.INFO),
+    )
+    found = next(a for a in quality(Checklist(mixed), Profile(), TODAY) if a.item.id == "documentation")
+    assert found.status is Status.FAIL
+
+
 @pytest.mark.parametrize("status", [Status.NOT_APPLICABLE, Status.WAIVED])
 def test_nothing_to_judge_and_all_waived_are_no_pass(status: Status) -> None:
     assert answered("timestamps", audit_timestamps_present=status).status is status

@@ -8,12 +8,12 @@ from datetime import datetime
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.statistics import Statistics
 from pgplumb.catalog.unread import NOT_YET, Unread
+from pgplumb.checks.replicas import Replicas
 from pgplumb.foundation.profile import Profile
 from pgplumb.rls.tenant import Tenancy, infer_tenancy
 from pgplumb.server.capabilities import Capabilities
 from pgplumb.workload.activity import Activity
 from pgplumb.workload.statements import Statements
-
 
 NO_SOURCE = Unread("no SQL source was given to compare with")
 
@@ -30,6 +30,8 @@ class Facts:
     statements: Statements | Unread = NOT_YET
     capabilities: Capabilities | Unread = NOT_YET
     profile: Profile = field(default_factory=Profile)
+    replicas: Replicas | None = None
+    """Standbys whose scans are part of `statistics`; None where none was named."""
     source: Catalog | Unread = NO_SOURCE
     """The catalog of a database made from the project's own SQL, to compare with."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pgplumb.catalog.reader import read_whole
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
+from pgplumb.checks.replicas import Opener, Replicas, add_replicas
 from pgplumb.checks.statement_queries import MOST
 from pgplumb.foundation.profile import Profile
 from pgplumb.server.capabilities import read_capabilities
@@ -17,9 +18,15 @@ from pgplumb.workload.statements import Statements
 from pgplumb.workload.statements_reader import read_statements
 
 
-def gather(session: Session, profile: Profile, step: Callable[[str], None] = lambda _: None) -> Facts:
+def gather(
+    session: Session,
+    profile: Profile,
+    step: Callable[[str], None] = lambda _: None,
+    replicas: Sequence[Opener] = (),
+) -> Facts:
     """Return the facts of a database. `step` hears what is being read, for a progress line.
 
+    What `replicas` count is added to the statistics; one that does not answer is noted in the facts.
     A part that the role may not read, or that timed out, is `Unread` with the reason. Raises LostConnection.
     """
     step("capabilities")
@@ -27,6 +34,10 @@ def gather(session: Session, profile: Profile, step: Callable[[str], None] = lam
         capabilities = read_capabilities(unit)
     step("catalog")
     catalog, statistics = read_whole(session)
+    asked: Replicas | None = None
+    if replicas:
+        step("standbys")
+        statistics, asked = add_replicas(catalog, statistics, replicas)
     step("activity")
     activity = _activity(session)
     step("statements")
@@ -39,6 +50,7 @@ def gather(session: Session, profile: Profile, step: Callable[[str], None] = lam
         statements=statements,
         capabilities=capabilities,
         profile=profile,
+        replicas=asked,
     )
 
 

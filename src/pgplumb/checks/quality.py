@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from pgplumb.checks.checklist import Checklist, RuleResult
+from pgplumb.checks.clients import number_of
 from pgplumb.checks.memory import lapsed
 from pgplumb.checks.registry import all_rules
 from pgplumb.checks.rule import Severity, Status
@@ -30,6 +31,8 @@ class Item:
     rules: tuple[str, ...]
     attested: bool
     """Whether it needs a person's word: no catalog shows it whole."""
+    strict: bool = False
+    """Whether rules of taste (severity info) count like any other here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,14 @@ def items() -> tuple[Item, ...]:
     """Return the checklist, in its order. Raises ValueError for a group that is none."""
     content = tomllib.loads((files(__package__) / "quality.toml").read_text(encoding="utf-8"))
     found = [
-        Item(i["id"], i["name"], i["group"], tuple(i.get("rules", ())), i.get("attested", False))
+        Item(
+            i["id"],
+            i["name"],
+            i["group"],
+            tuple(i.get("rules", ())),
+            i.get("attested", False),
+            i.get("strict", False),
+        )
         for i in content["items"]
     ]
     wrong = [item.id for item in found if item.group not in GROUPS]
@@ -72,7 +82,8 @@ def _answer(
     asked = tuple(results[name] for name in item.rules if name in results)
     word = profile.attestation(item.id)
     holds = word is not None and word.holds(today)
-    failing = [r for r in asked if r.status is Status.FAIL and r.severity is not Severity.INFO]
+    failed = [r for r in asked if r.status is Status.FAIL]
+    failing = [r for r in failed if item.strict or r.severity is not Severity.INFO]
     doubts = list(_doubts(item, asked, known, results))
     if item.attested and not holds:
         doubts.append("nobody attests it" if word is None else lapsed(word, today))
@@ -80,8 +91,11 @@ def _answer(
         status = Status.FAIL
     elif doubts:
         status = Status.UNKNOWN
-    elif holds or any(r.status in (Status.PASS, Status.FAIL) for r in asked):
+    elif holds or any(r.status is Status.PASS for r in asked):
         status = Status.PASS
+    elif failed:
+        # Nothing that was judged is well: not even taste can make a pass of that.
+        status = Status.FAIL
     elif any(r.status is Status.WAIVED for r in asked):
         status = Status.WAIVED
     else:
@@ -112,7 +126,8 @@ def _evidence(item: Item, asked: tuple[RuleResult, ...], doubts: list[str]) -> I
     }
     said = ", ".join(f"{counts[status]} {word}" for status, word in words.items() if counts[status])
     if asked:
-        yield f"{len(asked)} {'rule' if len(asked) == 1 else 'rules'} over {_most(asked):,} things: {said}"
+        judged = sum(result.checked for result in asked)
+        yield f"{number_of(len(asked), 'rule', 'rules')} over {number_of(judged, 'thing', 'things')}: {said}"
     off = len([name for name in item.rules if not any(r.rule.id == name for r in asked)])
     missing = sum(doubt.startswith("there is no rule") for doubt in doubts)
     if off - missing:
@@ -122,13 +137,9 @@ def _evidence(item: Item, asked: tuple[RuleResult, ...], doubts: list[str]) -> I
         (r for r in asked if r.status is Status.FAIL),
         key=lambda r: (rank.index(r.severity), -len(r.findings)),
     )
-    yield from (f"{r.rule.id}: {len(r.open_findings):,} of {r.checked:,}" for r in failing[:3])
+    yield from (f"{r.rule.id}: {number_of(len(r.open_findings), 'finding', 'findings')}" for r in failing[:3])
     if len(failing) > 3:
         yield f"and {len(failing) - 3} more"
     yield from doubts[:2]
     if len(doubts) > 2:
         yield f"and {len(doubts) - 2} more doubts"
-
-
-def _most(asked: tuple[RuleResult, ...]) -> int:
-    return sum(result.checked for result in asked)

@@ -35,7 +35,8 @@ def too_young(facts: Facts) -> str | None:
 def unproven(facts: Facts) -> str | None:
     """Return why no use counted here does not mean no use at all, or None where it does.
 
-    Standbys count for themselves. Where they serve no reads, `usage-ignore-standbys = 1` in the profile says so.
+    Standbys count for themselves: `--replica` adds what they count. Where they serve no reads,
+    `usage-ignore-standbys = 1` in the profile says so.
     """
     reason = too_young(facts)
     if reason is not None:
@@ -45,9 +46,34 @@ def unproven(facts: Facts) -> str | None:
     statistics = facts.statistics
     if isinstance(statistics, Unread) or facts.profile.threshold("usage-ignore-standbys", 0):
         return None
+    asked = 0
+    if facts.replicas is not None:
+        if facts.replicas.problems:
+            return facts.replicas.problems[0]
+        reason = _young_standby(facts)
+        if reason is not None:
+            return reason
+        asked = len(facts.replicas.labels)
     if isinstance(statistics.replicas, Unread):
-        return f"whether standbys use it: {statistics.replicas.reason}"
+        return None if asked else f"whether standbys use it: {statistics.replicas.reason}"
     standbys = sum(r.state in ("streaming", "catchup", None) for r in statistics.replicas)
-    if standbys:
-        return f"{standbys} standbys count for themselves and may use it (usage-ignore-standbys = 1 if they do not)"
+    if standbys > asked and asked:
+        return f"{standbys} standbys may use it, and {asked} of them were asked (--replica)"
+    if standbys > asked:
+        return (
+            f"{standbys} standbys count for themselves and may use it: name them with --replica"
+            " (usage-ignore-standbys = 1 if they serve no reads)"
+        )
+    return None
+
+
+def _young_standby(facts: Facts) -> str | None:
+    """Return why the counters of standbys have not run long enough, or None where they have."""
+    statistics, replicas = facts.statistics, facts.replicas
+    if replicas is None or replicas.since is None or isinstance(statistics, Unread):
+        return None
+    wanted = facts.profile.threshold("usage-min-days", MINIMUM_DAYS)
+    seconds = max((statistics.read_at - replicas.since).total_seconds(), 0.0)
+    if seconds / 86400 < wanted:
+        return f"a standby has counted for {age(seconds)}; {wanted:g} d are needed (usage-min-days)"
     return None

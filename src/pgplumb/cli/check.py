@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,14 @@ from pgplumb.cli.arguments import add_target
 from pgplumb.cli.failures import DONE, FINDINGS, UsageError
 
 if TYPE_CHECKING:
-    from pgplumb.checks.rule import Rule
+    from pgplumb.checks.replicas import Opener
+    from pgplumb.checks.rule import Rule, Severity
     from pgplumb.cli.writers.answer import Answer
+    from pgplumb.foundation.config import Config
     from pgplumb.foundation.profile import Profile
 
 NAME = "check"
+FORMATS = ("text", "json", "sarif", "junit", "markdown")
 HELP = "Check a database against the rules of good practice."
 
 
@@ -33,6 +37,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the project's profile; pgplumb.toml of this folder by default",
     )
+    group.add_argument(
+        "--replica",
+        action="append",
+        metavar="TARGET",
+        default=[],
+        help="a standby whose use of indexes counts too; may be given several times",
+    )
     group = parser.add_argument_group("what to report")
     group.add_argument(
         "--baseline",
@@ -46,13 +57,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default="error",
         help="the severity from which on findings give exit status 1 (default: error)",
     )
-    group.add_argument("--format", choices=("text", "json"), default="text", help="text (default) or json")
+    group.add_argument(
+        "--format", choices=FORMATS, default="text", help="text (default), json, sarif, junit or markdown"
+    )
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Read the database, run the rules, print the answer."""
     from pgplumb.checks.engine import Engine
     from pgplumb.checks.gather import gather
+    from pgplumb.checks.quality import quality
     from pgplumb.checks.rule import Severity
     from pgplumb.cli.baseline import load_baseline
     from pgplumb.cli.connect import connected, named_target, progress
@@ -62,12 +76,29 @@ def execute(arguments: argparse.Namespace) -> int:
     rules = chosen_rules(arguments.rule)
     profile = _profile(arguments.profile, arguments.rule)
     baseline = load_baseline(arguments.baseline) if arguments.baseline else None
-    with connected(named_target(arguments, load_config())) as session, progress() as step:
-        facts = gather(session, profile, step)
-    answer = Answer(facts, Engine(rules).run(facts), baseline, complete=bool(arguments.rule))
-    _print(answer, arguments.format)
+    config = load_config()
+    replicas = [_opener(named, config) for named in arguments.replica]
+    with progress() as line:
+        with connected(named_target(arguments, config)) as session:
+            facts = gather(session, profile, line, replicas)
+        checklist = Engine(rules).run(facts, lambda done, of: line.bar("checking", done, of))
+    named = () if arguments.rule else quality(checklist, profile, facts.now.date())
+    answer = Answer(facts, checklist, baseline, complete=bool(arguments.rule), quality=named)
     threshold = None if arguments.fail_on == "never" else Severity(arguments.fail_on)
+    _print(answer, arguments.format, threshold)
     return FINDINGS if answer.reaches(threshold) else DONE
+
+
+def _opener(named: str, config: Config) -> Opener:
+    """Return a standby as people call it, and how a session is opened there. Raises ConnectError for no target."""
+    from pgplumb.cli.connect import connected
+    from pgplumb.cli.failures import say
+    from pgplumb.server.target import Target
+
+    target = Target.from_arguments(named, config=config)
+    if target.warning:
+        say(f"pgplumb: warning: {target.warning}")
+    return target.label, lambda: connected(target)
 
 
 def chosen_rules(ids: Sequence[str]) -> tuple[Rule, ...]:
@@ -90,21 +121,22 @@ def _profile(path: Path | None, ids: Sequence[str]) -> Profile:
     """Return the profile; a rule that was asked for by name runs even where the profile turns it off."""
     from dataclasses import replace
 
+    from pgplumb.checks.thresholds import known_names
     from pgplumb.foundation.profile import Profile, find_profile, load_profile
 
     found = path or find_profile(Path.cwd())
-    profile = load_profile(found) if found else Profile()
+    profile = load_profile(found, known_names()) if found else Profile()
     return replace(profile, enabled=profile.enabled | set(ids), disabled=profile.disabled - set(ids))
 
 
-def _print(answer: Answer, form: str) -> None:
+def _print(answer: Answer, form: str, threshold: Severity | None) -> None:
+    from pgplumb.cli import writers
     from pgplumb.cli.terminal import Screen, emit
 
-    if form == "json":
-        from pgplumb.cli.writers import check_json
-
-        emit(check_json.write(answer))
+    writer = import_module(f"{writers.__name__}.check_{form}")
+    if form == "text":
+        emit(writer.write(answer, Screen.of(sys.stdout)))
+    elif form == "junit":
+        emit(writer.write(answer, threshold))
     else:
-        from pgplumb.cli.writers import check_text
-
-        emit(check_text.write(answer, Screen.of(sys.stdout)))
+        emit(writer.write(answer))

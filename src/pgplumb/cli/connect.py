@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Step = Callable[[str], None]
 
 _CLEAR = "\r\x1b[K"
+_BAR = 24
 
 
 def named_target(arguments: argparse.Namespace, config: Config) -> Target:
@@ -70,17 +71,35 @@ def ask_password(target: Target) -> str:
     return getpass(f"Password for {sanitise(target.label)}: ")
 
 
+class Progress:
+    """One line on standard error that says what is being done, and goes away; nothing where that is no terminal."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+    def __call__(self, what: str) -> None:
+        """Say what is being read."""
+        self._write(f"reading {what} ...")
+
+    def bar(self, what: str, done: int, of: int) -> None:
+        """Show how far something is."""
+        filled = _BAR * done // max(of, 1)
+        self._write(f"{what} [{'#' * filled}{'.' * (_BAR - filled)}] {done:,} of {of:,}")
+
+    def clear(self) -> None:
+        """Take the line away."""
+        self._write("")
+
+    def _write(self, text: str) -> None:
+        if self._shown:
+            print(f"{_CLEAR}{text}", end="", file=sys.stderr, flush=True)
+
+
 @contextmanager
-def progress() -> Iterator[Step]:
-    """Give a function that shows what is being done, in one line that goes away; only on a terminal."""
-    shown = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
-
-    def step(what: str) -> None:
-        if shown:
-            print(f"{_CLEAR}reading {what} ...", end="", file=sys.stderr, flush=True)
-
+def progress() -> Iterator[Progress]:
+    """Give a line of progress that is taken away at the end."""
+    line = Progress()
     try:
-        yield step
+        yield line
     finally:
-        if shown:
-            print(_CLEAR, end="", file=sys.stderr, flush=True)
+        line.clear()

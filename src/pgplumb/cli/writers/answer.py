@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pgplumb.checks import quality
 from pgplumb.checks.checklist import Checklist, RuleResult
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Finding
@@ -22,6 +23,8 @@ class Answer:
     baseline: Baseline | None = None
     complete: bool = False
     """Whether every finding is to be listed, however many there are."""
+    quality: tuple[quality.Answer, ...] = ()
+    """The quality checklist; empty where only some rules were asked for."""
 
     def counted(self, result: RuleResult) -> tuple[Finding, ...]:
         """Return the findings that count: not waived, and not in the baseline."""
@@ -29,7 +32,12 @@ class Answer:
 
     def reaches(self, threshold: Severity | None) -> bool:
         """Whether a finding that counts is at or above a severity; never where there is none."""
-        return threshold is not None and any(
-            _RANK[result.severity] >= _RANK[threshold] and self.counted(result)
-            for result in self.checklist.results
+        return any(self.fails(result, threshold) for result in self.checklist.results)
+
+    def fails(self, result: RuleResult, threshold: Severity | None) -> bool:
+        """Whether a rule has findings that count and is at or above a severity; never where there is none."""
+        return (
+            threshold is not None
+            and _RANK[result.severity] >= _RANK[threshold]
+            and bool(self.counted(result))
         )

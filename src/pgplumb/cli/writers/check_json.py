@@ -14,9 +14,11 @@ from datetime import UTC
 from pgplumb.catalog.model import Catalog
 from pgplumb.checks.checklist import RuleResult
 from pgplumb.checks.finding import Finding, Fix, Value
+from pgplumb.checks.quality import Answer as QualityAnswer
 from pgplumb.checks.rule import Status
 from pgplumb.cli.baseline import FORMAT
 from pgplumb.cli.writers.answer import Answer
+from pgplumb.foundation.profile import Attestation
 from pgplumb.migrate.change import Change
 from pgplumb.migrate.intents import change_or_why
 
@@ -43,6 +45,7 @@ def document(answer: Answer) -> dict[str, Json]:
         new = sum(len(answer.counted(result)) for result in checklist.results)
         known = sum(len(result.open_findings) for result in checklist.results) - new
         found["baseline"] = {"new": new, "known": known, "gone": answer.baseline.gone(checklist)}
+    found["quality"] = [_item(item) for item in sorted(answer.quality, key=lambda found: found.item.id)]
     found["rules"] = [_rule(answer, r) for r in sorted(checklist.results, key=lambda r: r.rule.id)]
     return found
 
@@ -59,18 +62,32 @@ def _rule(answer: Answer, result: RuleResult) -> dict[str, Json]:
         "status": result.status.value,
         "checked": result.checked,
         "reason": result.reason,
-        "attested": {
-            "by": attested.by,
-            "on": attested.on.isoformat(),
-            "until": attested.until.isoformat(),
-        }
-        if attested
-        else None,
+        "attested": _attested(attested),
         "findings": [
             _finding(answer.facts.catalog, result, finding, counted)
             for finding in sorted(result.findings, key=lambda f: (f.object, f.message, f.related))
         ],
     }
+
+
+def _item(found: QualityAnswer) -> dict[str, Json]:
+    return {
+        "id": found.item.id,
+        "name": found.item.name,
+        "group": found.item.group,
+        "status": found.status.value,
+        "evidence": found.evidence,
+        "rules": [
+            {"id": r.rule.id, "status": r.status.value} for r in sorted(found.rules, key=lambda r: r.rule.id)
+        ],
+        "attested": _attested(found.attested),
+    }
+
+
+def _attested(attested: Attestation | None) -> Json:
+    if attested is None:
+        return None
+    return {"by": attested.by, "on": attested.on.isoformat(), "until": attested.until.isoformat()}
 
 
 def _finding(
@@ -92,6 +109,9 @@ def _finding(
         if waiver
         else None,
     }
+    late = result.expired.get(finding.object)
+    if late is not None and late.until is not None:
+        found["waiver_expired"] = {"reason": late.reason, "by": late.by, "until": late.until.isoformat()}
     if isinstance(change, str):
         found["fix_missing"] = change
     if counted is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -56,6 +57,31 @@ def write(answer: Answer, screen: Screen) -> Iterator[str]:
         yield _category(category.value, group, screen)
         for result in sorted(group, key=_worst_first):
             yield from _rule(answer, result, screen, columns)
+    yield from _quality(answer, screen)
+
+
+def _quality(answer: Answer, screen: Screen) -> Iterator[str]:
+    """Give the quality checklist by name: the answer, and the evidence under what does not simply pass."""
+    if not answer.quality:
+        return
+    counts = Counter(found.status for found in answer.quality)
+    said = ", ".join(f"{counts[s]} {s.value.replace('_', ' ')}" for s in _WORDS if counts[s])
+    yield ""
+    yield screen.paint("Quality checklist", "bold")
+    yield from screen.wrap(said, 2)
+    for group, several in groupby(answer.quality, key=lambda found: found.item.group):
+        yield f"  {screen.paint(group, 'faint')}"
+        for found in several:
+            glyph, word, ink = _WORDS[found.status]
+            word = "fail" if found.status is Status.FAIL else "attested" if found.attested else word
+            first, *rest = screen.wrap(found.item.name, _MARGIN)
+            yield screen.paint(screen.own(f"  {glyph} {word:<9}"), ink) + first.lstrip()
+            yield from rest
+            for line in screen.wrap(screen.clean(found.evidence), _MARGIN) if found.evidence else ():
+                yield screen.paint(line, "faint")
+            if found.attested is not None:
+                text = f"attested by {found.attested.by} on {found.attested.on}, until {found.attested.until}"
+                yield from screen.wrap(screen.clean(text), _MARGIN)
 
 
 def _worst_first(result: RuleResult) -> tuple[int, int, str]:
@@ -133,6 +159,10 @@ def _rule(answer: Answer, result: RuleResult, screen: Screen, columns: _Columns)
             until = f", until {waiver.until}" if waiver.until else ""
             text = f"waived: {finding.object}: {waiver.reason} ({waiver.by}{until})"
             yield from screen.wrap(screen.clean(text), _MARGIN)
+    for name, late in sorted(result.expired.items()):
+        text = f"waiver expired on {late.until}: {name}: {late.reason} ({late.by})"
+        for line in screen.wrap(screen.clean(text), _MARGIN):
+            yield screen.paint(line, "yellow")
     counted = answer.counted(result)
     shown = counted if answer.complete else counted[:LISTED]
     for finding in shown:
