@@ -131,7 +131,6 @@ def _scope(reading: Reading, facts: FunctionFacts, arguments: tuple[Term, ...], 
             name = facts.argument_names[place - 1]
             parameters[name] = parameters[f"{facts.name}.{name}"] = term
     caller = facts.owner if facts.security_definer else scope.caller
-    reading.asked_role = True
     reading.inlined.add(f"{facts.schema}.{facts.name}")
     return Scope(
         facts.body,

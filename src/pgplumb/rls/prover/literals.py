@@ -50,6 +50,13 @@ class Literal:
     operator: str = ""
     """For OTHER and UNREAD a key: two with the same key and terms say the same."""
     snippet: Snippet = field(default=Snippet(), compare=False)
+    _hash: int = field(init=False, default=0, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.fact, self.terms, self.operator)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 Conjunction = tuple[Literal, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.prover import classify, texts
@@ -20,7 +21,7 @@ from pgplumb.rls.prover.reading import (
     multiply,
     not_null,
 )
-from pgplumb.rls.prover.subselects import subject_row
+from pgplumb.rls.prover.subselects import reads, subject_row
 from pgplumb.rls.prover.terms import Term
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 
@@ -60,11 +61,13 @@ def prove(gate: Gate, world: World) -> GateProof:
     relation = world.catalog.relations[gate.relation]
     shape = _shape(world, relation)
     clauses = (gate.permissive, gate.restrictive, gate.command, gate.which)
-    # Where the role, or the relation's own rows, played no part, the proof is that of every relation of the shape.
-    for role in ((), (gate.role, gate.caller, gate.relation)):
-        cached = world.cache.entries.get((clauses, shape, role))
-        if isinstance(cached, GateProof):
-            return cached
+    known = world.cache.entries.setdefault((clauses, shape), {})
+    assert isinstance(known, dict)
+    # A proof is that of every relation of the shape, and of every role that differs in nothing that was asked.
+    for (relative, user, subject), proofs in known.items():
+        cached = proofs.get(_seen(gate, world, relative, user, subject))
+        if cached is not None:
+            return cast(GateProof, cached)
     try:
         run = _run(gate, world, relation)
     except RecursionError:
@@ -74,9 +77,23 @@ def prove(gate: Gate, world: World) -> GateProof:
     if run is None:
         return _unread(gate, "no tenant column", blank=True)
     proof = _proof(run)
-    own = run.reading.asked_role or run.reading.met_subject
-    world.cache.entries[(clauses, shape, (gate.role, gate.caller, gate.relation) if own else ())] = proof
+    relative = tuple(
+        (role == gate.role, oid)
+        for role, oid in run.reading.asked
+        if role in (gate.role, gate.caller or gate.role)
+    )
+    asked = (relative, run.reading.asked_user, run.reading.met_subject)
+    known.setdefault(asked, {})[_seen(gate, world, *asked)] = proof
     return proof
+
+
+def _seen(
+    gate: Gate, world: World, relative: tuple[tuple[bool, int], ...], user: bool, subject: bool
+) -> object:
+    """Return all that a proof knows of the role, by what was asked of it: (of the role or of the caller, relation)."""
+    caller = gate.caller or gate.role
+    views = tuple(reads(world, gate.role if own else caller, oid) for own, oid in relative)
+    return (caller if user else 0, gate.relation if subject else 0, gate.role == caller, views)
 
 
 def leaks(gate: Gate, world: World) -> tuple[Leak, ...]:
@@ -111,7 +128,7 @@ def _run(gate: Gate, world: World, relation: Relation) -> _Run | None:
     caller = world.catalog.roles.get(gate.caller or gate.role)
     goal = Goal(world, gate.relation, path, caller.name if caller else "")
     reading = Reading(world, subject=gate.relation, protected=named.protected)
-    reading.asked_role = any(i.term is not None and asks_who(i.term) for i in named.known)
+    reading.asked_user = any(i.term is not None and asks_who(i.term) for i in named.known)
     run = _Run(gate, world, reading, goal, named.known, [], set(), set())
     floor: Disjunction = ALWAYS
     for clause in gate.restrictive:
@@ -160,9 +177,9 @@ def _closure(run: _Run, facts: Conjunction) -> Closure:
     return Closure(run.world, facts, run.goal.column, stored=run.gate.which == "using")
 
 
-def _settled(run: _Run, facts: Conjunction) -> bool:
+def _settled(run: _Run, facts: Conjunction, closure: Closure | None = None) -> bool:
     """Whether a way cannot happen or stays within the tenant; what that rests on is noted."""
-    closure = _closure(run, facts)
+    closure = closure or _closure(run, facts)
     if closure.dead:
         return True
     run.alive = True
@@ -171,16 +188,15 @@ def _settled(run: _Run, facts: Conjunction) -> bool:
         return False
     run.assumptions.add(assumption(identity))
     own = tuple(literal for literal in facts if all(row.number == 0 for row in rows_of((literal,))))
-    alone = _closure(run, own)
-    if run.goal.reached(alone, run.known) is None:
+    if len(own) < len(facts) and run.goal.reached(_closure(run, own), run.known) is None:
         run.trusts.update(row.relation for row in rows_of(facts) if row.number)
     return True
 
 
 def _judge(run: _Run, clause: Clause, facts: Conjunction) -> None:
-    if _settled(run, facts):
-        return
     closure = _closure(run, facts)
+    if _settled(run, facts, closure):
+        return
     tenants = tuple(run.goal.tenants(closure))
     policies = tuple(dict.fromkeys(name for name in (clause.policy,) if name))
     blocking = classify.obstacle(facts, closure, tenants)

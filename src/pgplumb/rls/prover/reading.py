@@ -83,8 +83,10 @@ class Reading:
     protected: frozenset[tuple[str, str]] = frozenset()
     """Functions that identities name: they stand for themselves."""
     counter: int = 0
-    asked_role: bool = False
-    """Whether the role played a part, so that another may have another proof."""
+    asked_user: bool = False
+    """Whether current_user played a part."""
+    asked: dict[tuple[int, int], None] = field(default_factory=dict)
+    """(role, relation): what is known of the rows that the role may read there played a part."""
     met_subject: bool = False
     assumptions: set[str] = field(default_factory=set)
     inlined: set[str] = field(default_factory=set)

@@ -28,6 +28,14 @@ class Column:
     kind: Kind
     """Without a family where its collation takes different texts for equal."""
     not_null: bool = field(default=False, compare=False)
+    _hash: int = field(init=False, default=0, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.row.number, self.row.relation, self.name)))
+
+    def __hash__(self) -> int:
+        # Terms are looked up far more often than made.
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,13 @@ class Call:
     """Not 0 where each call may give another value."""
     session: bool = field(default=False, compare=False)
     """Whether it asks the session for something by itself, as current_setting does."""
+    _hash: int = field(init=False, default=0, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.name, self.arguments, self.serial)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 Term = Column | Constant | Call

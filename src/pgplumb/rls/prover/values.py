@@ -259,7 +259,7 @@ def _case(reading: Reading, node: Node, scope: Scope) -> Values:
 def _session_value(reading: Reading, node: Node, scope: Scope) -> Values:
     only(node, "op", "typmod")
     if node.text("op") in _CURRENT_USER:
-        reading.asked_role = True
+        reading.asked_user = True
         role = reading.world.catalog.roles.get(scope.caller)
         if role is None:
             return single(Call("current_user", (), kinds.NAME, 0, True))
