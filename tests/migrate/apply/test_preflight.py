@@ -179,3 +179,19 @@ def test_a_pooler_in_transaction_mode_is_refused_and_nothing_of_ours_stays_there
     with pooler.session() as client:
         assert client.once("SELECT current_setting('pgplumb.mark', true)")[0][0] in (None, "")
         assert client.once("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")[0][0] == 0
+
+
+@pytest.mark.long
+def test_more_partitions_than_the_lock_table_has_room_for_fail() -> None:
+    settings = {"max_locks_per_transaction": "10", "max_connections": "15"}
+    with EmbeddedServer.start(settings=settings) as server:
+        parts = Database.create(server, "parts")
+        parts.execute("CREATE TABLE public.orders (id bigint PRIMARY KEY) PARTITION BY RANGE (id)")
+        assert item("lock-room", found(parts, plan(ADD))).status == "pass"
+        for number in range(90):
+            edges = f"FOR VALUES FROM ({number}) TO ({number + 1})"
+            parts.execute(f"CREATE TABLE public.orders_{number} PARTITION OF public.orders {edges}")
+        failed = item("lock-room", found(parts, plan(ADD)))
+        assert failed.status == "fail"
+        assert "a step locks at most 182 relations; max_locks_per_transaction is 10" in failed.evidence
+        parts.close()

@@ -15,6 +15,7 @@ from pgplumb.migrate.apply.events import Direction
 from pgplumb.migrate.apply.limits import Limits
 from pgplumb.migrate.apply.pieces import controls_transactions
 from pgplumb.migrate.apply.preflight.item import Item, passed, unknown
+from pgplumb.migrate.apply.preflight.lock_room import lock_room_item
 from pgplumb.migrate.apply.preflight.locks import lock_items
 from pgplumb.migrate.apply.preflight.room import room_item
 from pgplumb.migrate.apply.preflight.touched import Scope, scope
@@ -72,6 +73,7 @@ def look(
     items.append(_pooler_item(session, other))
     items += _table_items(touched, steps, direction)
     items += lock_items(session, touched, limits, sees_all=server.sees_all)
+    items.append(lock_room_item(session, touched))
     items += _around_items(session, touched, limits, server)
     items.append(room_item(server.data_directory, server.block_size, touched, steps, direction, limits))
     return Preflight(server.database, tuple(items))
