@@ -1,4 +1,12 @@
-"""`pgplumb compose --format json`: pgplumb.compose.v1. Equal input gives equal bytes; all of it is ASCII."""
+"""`pgplumb compose --format json`: pgplumb.compose.v1. Equal input gives equal bytes; all of it is ASCII.
+
+`{"format", "intent", "group", "fields", "plan": {"name", "title", "strategy", "strategies": [...], "reversible":
+"exact|shape|none", "steps": [{"number", "phase", "about", "mode": "transaction|autocommit", "up", "down",
+"reversible", "locks": [{"object", "mode"}], "rewrites", "scans", "source": "rehearsed|catalog|static", "waits_for",
+"gate", "lock_timeout", "statement_timeout", "batches", "statements", "unknown"}]}, "rehearsal": {"twin", "executes",
+"sqlstate"}, "proof": {"verdict": "exact|shape|none|unknown", "says", "why", "losses", "unknown", "repeatable",
+"sqlstate", "differences"} | null, "hazards": [{"step": N | null, ...as in lint}], "unknown": []}`.
+"""
 
 from __future__ import annotations
 

@@ -27,15 +27,6 @@ CASES = (
         constraint("f", "convalidated AND confdeltype = 'r' AND confupdtype = 'c' AND condeferred"),
     ),
     Case(
-        "replace-key-of-partitions",
-        "replace-foreign-key",
-        EVENTS + "CREATE TABLE {s}.kinds (kind text PRIMARY KEY); INSERT INTO {s}.kinds VALUES ('a');"
-        " ALTER TABLE {s}.events ADD CONSTRAINT of_kind FOREIGN KEY (kind) REFERENCES {s}.kinds;",
-        {"table": "{s}.events", "constraint": "of_kind", "on_delete": "CASCADE"},
-        constraint("of_kind", "convalidated AND confdeltype = 'c'"),
-        online=False,
-    ),
-    Case(
         "validate-check",
         "validate-constraint",
         ORDERS
