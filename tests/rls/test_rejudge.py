@@ -9,10 +9,12 @@ import pytest
 
 from pgplumb.catalog.reader import read_expressions, read_structure, with_expressions
 from pgplumb.catalog.reread import Rereader
+from pgplumb.rls.access import AccessMatrix
 from pgplumb.rls.access_reader import read_access
 from pgplumb.rls.judge import judge, rejudge
 from pgplumb.rls.judgement import Judgement
-from pgplumb.rls.surface import read_surface
+from pgplumb.rls.surface import Surface, read_surface
+from pgplumb.rls.tenant_map import TenantMap
 from pgplumb.rls.tenants import tenant_map
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 from pgplumb.server.embedded import EmbeddedServer
@@ -53,7 +55,7 @@ class Kept:
         self.judgement = rejudge(before, *self._read())
         return before
 
-    def _read(self):  # type: ignore[no-untyped-def]
+    def _read(self) -> tuple[AccessMatrix, Surface, TenantMap]:
         catalog = self.rereader.reading.catalog
         with self.session.unit() as unit:
             matrix = read_access(unit, catalog)
