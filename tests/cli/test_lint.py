@@ -133,6 +133,39 @@ def test_a_live_database_is_read_and_left_alone(folder: Folder, database: Databa
     assert left == [("public.customers", 500)]
 
 
+def test_rows_of_a_live_database_decide_what_fails(folder: Folder, database: Database) -> None:
+    database.execute(
+        "CREATE TABLE t (id int, full_ int, empty_ int); INSERT INTO t VALUES (1, 1, NULL); ANALYZE t"
+    )
+    good = folder.file("good.sql", "SET lock_timeout = '1s'; ALTER TABLE t ALTER COLUMN full_ SET NOT NULL")
+    bad = folder.file("bad.sql", "SET lock_timeout = '1s'; ALTER TABLE t ALTER COLUMN empty_ SET NOT NULL")
+    _, document = folder.lint("--target", database.uri, good, bad)
+    fine, failing = document["files"]
+    possible = {"fails-on-existing-rows", "fails-on-existing-rows-possible"}
+    assert fine["executes"] is True
+    assert not possible & ids(fine)
+    assert (failing["executes"], failing["sqlstate"]) == (False, "23502")
+    assert "fails-on-existing-rows" in ids(failing)
+    (probe,) = [p for p in failing["probes"] if p["id"] == "nulls"]
+    assert probe["status"] == "fail"
+    assert probe["sql"].startswith("SELECT 1 FROM")
+    _, document = folder.lint("--target", database.uri, "--no-probes", bad)
+    (file,) = document["files"]
+    assert file["probes"] == []
+    assert "fails-on-existing-rows-possible" in ids(file)
+
+
+def test_a_script_of_psql_is_what_psql_sends(folder: Folder) -> None:
+    named = folder.file("named.sql", "\\set t notes\nALTER TABLE :t ADD COLUMN n int;\n")
+    other = folder.file("other.sql", "\\i other_file.sql\n")
+    _, document = folder.lint("--setup", folder.setup, named, other)
+    first, second = document["files"]
+    assert first["executes"] is True
+    assert [lock["object"] for lock in first["statements"][0]["locks"]] == ["public.notes"]
+    assert second["safe"] is None
+    assert second["unknown"] == ["what other_file.sql holds, which \\i runs"]
+
+
 def test_without_rehearsing_the_catalog_decides(folder: Folder, database: Database) -> None:
     database.execute(SHOP)
     path = folder.file("a.sql", "ALTER TABLE nowhere ADD COLUMN n int")

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
     from pgplumb.migrate.hazards.step import Mode
     from pgplumb.migrate.lint.answer import Linted
     from pgplumb.migrate.lint.texts import Text
+    from pgplumb.migrate.probes import Answer
     from pgplumb.migrate.rehearsal.workshop import Workshop
+    from pgplumb.server.session import Session
     from pgplumb.twin.twin import Twin
 
 NAME = "lint"
@@ -50,6 +53,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--no-rehearse", action="store_true", help="run nothing in a twin: read the text alone"
     )
+    group.add_argument(
+        "--no-probes", action="store_true",
+        help="ask the target nothing about its rows and sessions; else each file's questions run there, read only,"
+        " two seconds at most each, and are shown with their answers",
+    )  # fmt: skip
     group = parser.add_argument_group("what to report")
     group.add_argument(
         "--fail-on", choices=("error", "warning", "never"), default="error",
@@ -67,11 +75,33 @@ def execute(arguments: argparse.Namespace) -> int:
     from pgplumb.cli.writers.lint_answer import LintAnswer
 
     texts = _texts(arguments.files, arguments.mode)
-    with progress() as step, _place(arguments, step) as (twin, catalog):
-        files = tuple(_judged(texts, twin, catalog, sequence=arguments.sequence, step=step))
+    asked = _Asked(() if arguments.no_probes else texts[:1] if arguments.sequence else texts)
+    with progress() as step, _place(arguments, step, asked) as (twin, catalog):
+        files = tuple(_judged(texts, twin, catalog, asked, sequence=arguments.sequence, step=step))
     answer = LintAnswer(files)
     _print(answer, arguments.format)
     return FINDINGS if answer.reaches(arguments.fail_on) else DONE
+
+
+class _Asked:
+    """What the target says about the rows and sessions that decide whether migrations go well.
+
+    Of a sequence only the first file meets the rows of now.
+    """
+
+    def __init__(self, texts: Sequence[Text]) -> None:
+        self._texts = texts
+        self.answers: dict[Text, tuple[Answer, ...]] = {}
+
+    def ask(self, step: Step, session: Session, catalog: Catalog) -> None:
+        """Ask about every text, read only."""
+        from pgplumb.migrate.probes import probes_for, run
+
+        for text in self._texts:
+            probes = probes_for(text.sql, catalog, text.mode)
+            if probes:
+                step(f"what the target knows about {text.path}")
+                self.answers[text] = run(session, probes, allow_rows=True)
 
 
 def _texts(paths: Sequence[Path], mode: Mode | None) -> tuple[Text, ...]:
@@ -88,6 +118,7 @@ def _judged(
     texts: Sequence[Text],
     twin: Twin | Workshop | None,
     catalog: Catalog | None,
+    asked: _Asked,
     *,
     sequence: bool,
     step: Step,
@@ -111,6 +142,7 @@ def _judged(
             earlier=tuple(earlier),
             unknown=(*text.unknown, *lost),
             look_after=sequence,
+            answers=asked.answers.get(text, ()),
         )
         yield replace(found, catalog_after=None)
         if sequence:
@@ -122,7 +154,7 @@ def _judged(
 
 @contextmanager
 def _place(
-    arguments: argparse.Namespace, step: Step
+    arguments: argparse.Namespace, step: Step, asked: _Asked
 ) -> Iterator[tuple[Twin | Workshop | None, Catalog | None]]:
     """Give where files are rehearsed, and the catalog of what they run on."""
     rehearse = not arguments.no_rehearse
@@ -130,7 +162,7 @@ def _place(
     if targeted and arguments.setup:
         raise UsageError("--target and --setup both say what the files run on. Give one of them.")
     if targeted:
-        with of_target(arguments, step, rehearse=rehearse) as place:
+        with of_target(arguments, step, rehearse=rehearse, ask=partial(asked.ask, step)) as place:
             yield place
     elif arguments.setup or rehearse:
         with of_setup(arguments.setup, step, rehearse=rehearse) as place:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
     from pgplumb.cli.connect import Step
     from pgplumb.migrate.rehearsal.workshop import Workshop
+    from pgplumb.server.session import Session
     from pgplumb.twin.twin import Twin
 
 
@@ -25,9 +26,13 @@ def names_target(arguments: argparse.Namespace) -> bool:
 
 @contextmanager
 def of_target(
-    arguments: argparse.Namespace, step: Step, *, rehearse: bool
+    arguments: argparse.Namespace,
+    step: Step,
+    *,
+    rehearse: bool,
+    ask: Callable[[Session, Catalog], None] | None = None,
 ) -> Iterator[tuple[Twin | None, Catalog]]:
-    """Read a live database, on which nothing is run, and start its twin."""
+    """Read a live database, on which nothing is run, and start its twin. `ask` is called while it is connected."""
     from pgplumb.catalog.reader import read_whole
     from pgplumb.cli.connect import connected, named_target
     from pgplumb.foundation.config import load_config
@@ -41,6 +46,8 @@ def of_target(
         if rehearse:
             step("the schema for a twin")
             source = read_source(session)
+        if ask is not None:
+            ask(session, catalog)
     if source is None:
         yield None, catalog
         return
@@ -74,17 +81,5 @@ def of_setup(
     with workshop:
         for gap in workshop.gaps:
             say(f"pgplumb: left out of the setup: {gap}")
-        catalog = without_cage(workshop.read()[0]) if texts else None
+        catalog = workshop.read()[0] if texts else None
         yield (workshop if rehearse else None), catalog
-
-
-def without_cage(catalog: Catalog) -> Catalog:
-    """Return a catalog in which sessions begin without the timeouts of the cage, as they do on a new server."""
-    from dataclasses import replace
-
-    free = {
-        name: replace(setting, value="0", reset_value="0")
-        for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
-        if (setting := catalog.settings.get(name)) is not None
-    }
-    return replace(catalog, settings={**catalog.settings, **free})

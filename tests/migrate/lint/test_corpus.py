@@ -2,51 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.reader import read_whole
-from pgplumb.cli.places import without_cage
 from pgplumb.migrate.lint import lint
+from pgplumb.migrate.lint.psql import sent
 from pgplumb.migrate.rehearsal import Workshop
 from pgplumb.twin.source import read_source
 from pgplumb.twin.twin import Twin
-from tests.conftest import Clusters, majors
+from tests.conftest import Clusters, majors, sampled
 from tests.databases import Database
 from tests.migrate.hazards.measured import SCHEMA
+from tests.migrate.lint import wide
 from tests.migrate.lint.corpus import CORPUS, LONG, Case
+from tests.migrate.lint.truth import Judge
+from tests.migrate.lint.wide import WIDE
 
 Place = tuple[Twin | Workshop, Catalog]
 
 
-@pytest.fixture(scope="module")
-def workshop() -> Iterator[Place]:
+@pytest.fixture(scope="module", params=["narrow", "wide"])
+def workshop(request: pytest.FixtureRequest) -> Iterator[tuple[Place, Sequence[Case]]]:
     bindir = next(iter(majors().values())).path
-    with Workshop.start([("schema.sql", SCHEMA)], bindir=bindir) as made:
-        yield made, without_cage(made.read()[0])
+    schema, cases = (SCHEMA, CORPUS) if request.param == "narrow" else (wide.SCHEMA, WIDE)
+    with Workshop.start([("schema.sql", schema)], bindir=bindir) as made:
+        yield (made, made.read()[0]), cases
 
 
-@pytest.fixture(scope="module")
-def twin(clusters: Clusters) -> Iterator[Place]:
+@pytest.fixture(scope="module", params=["narrow", pytest.param("wide", marks=pytest.mark.long)])
+def twin(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator[tuple[Place, Sequence[Case]]]:
+    schema, cases = (SCHEMA, CORPUS) if request.param == "narrow" else (wide.SCHEMA, WIDE)
     database = Database.create(clusters.get(next(iter(majors()))), "lint_corpus")
-    database.execute(SCHEMA)
+    database.execute(schema)
     with database.session() as session:
         catalog, _ = read_whole(session)
         source = read_source(session)
     with Twin.start(source, bindir=database.server.bindir.path) as made:
-        yield made, catalog
+        yield (made, catalog), cases
     database.drop()
 
 
-def wrong(place: Place) -> tuple[list[Case], list[Case]]:
+def wrong(place: Place, cases: Sequence[Case]) -> tuple[list[Case], list[Case]]:
     """The misses and the false alarms."""
     twin, catalog = place
     misses: list[Case] = []
     alarms: list[Case] = []
-    for case in CORPUS:
-        found = lint(case.sql, mode=case.mode, catalog=catalog, twin=twin)
+    for case in cases:
+        script = sent(case.sql)
+        found = lint(script.text, mode=case.mode, catalog=catalog, twin=twin, unknown=script.unknown)
         said = any(hazard.id in LONG for hazard in found.hazards)
         if said != case.blocks:
             (misses if case.blocks else alarms).append(case)
@@ -57,9 +63,20 @@ def wrong(place: Place) -> tuple[list[Case], list[Case]]:
 
 
 @pytest.mark.long
-def test_with_rows_every_answer_is_right(workshop: Place) -> None:
-    assert wrong(workshop) == ([], [])
+def test_with_rows_every_answer_is_right(workshop: tuple[Place, Sequence[Case]]) -> None:
+    assert wrong(*workshop) == ([], [])
 
 
-def test_on_a_bare_schema_every_answer_is_right(twin: Place) -> None:
-    assert wrong(twin) == ([], [])
+def test_on_a_bare_schema_every_answer_is_right(twin: tuple[Place, Sequence[Case]]) -> None:
+    assert wrong(*twin) == ([], [])
+
+
+@pytest.mark.parametrize("case", sampled(WIDE, 40), ids=lambda case: case.sql[:60])
+def test_the_answers_are_what_a_server_with_rows_does(clusters: Clusters, case: Case) -> None:
+    server = clusters.get(next(iter(majors())))
+    database = Database.create(server, "truth")
+    try:
+        database.execute(wide.SCHEMA)
+        assert Judge(database).blocks(case, wide.REALLY.get(case.sql, case.sql)) is case.blocks
+    finally:
+        database.drop()

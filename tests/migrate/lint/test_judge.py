@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.cli.places import without_cage
 from pgplumb.migrate.lint import Linted, lint
 from pgplumb.migrate.rehearsal import Workshop
 from tests.conftest import majors
@@ -20,7 +19,7 @@ PATIENT = "SET LOCAL lock_timeout = '2s';\n"
 def place() -> Iterator[tuple[Workshop, Catalog]]:
     bindir = next(iter(majors().values())).path
     with Workshop.start([("schema.sql", SCHEMA)], bindir=bindir) as made:
-        yield made, without_cage(made.read()[0])
+        yield made, made.read()[0]
 
 
 def ids(found: Linted, statement: int | None = 0) -> set[str]:

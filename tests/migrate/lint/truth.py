@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 import psycopg
+from psycopg import sql
 
 from pgplumb.sql.split import split
 from tests.databases import Database
@@ -29,7 +31,9 @@ FROM pg_class c WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r',
 """
 _READ = "SELECT o, {}(o::oid) FROM unnest(%s::int8[]) o"
 _INSIDE, _OUTSIDE = "pg_stat_get_xact_blocks_fetched", "pg_stat_get_blocks_fetched"
-_ALONE = re.compile(r"concurrently|^\s*(vacuum|cluster\s*$|reindex\s+(schema|database|system|table\s+metrics))", re.I)
+_ALONE = re.compile(
+    r"concurrently|^\s*(vacuum|cluster\s*$|reindex\s+(schema|database|system|table\s+metrics))", re.I
+)
 _TABLE = 10
 """Pages that a table must have for its size to be seen."""
 _MOST = 0.8
@@ -79,35 +83,59 @@ class Judge:
             self._session.execute("COMMIT")
         return found
 
-    def _within(self, sql: str) -> bool:
+    def _within(self, text: str) -> bool:
         before = self._read(self._session, _INSIDE)
-        self._session.execute(sql.encode())
+        self._session.execute(text.encode())
         return self._locked() and self._long(before, self._read(self._session, _INSIDE))
 
-    def _alone(self, sql: str) -> bool:
+    def _alone(self, text: str) -> bool:
         before = self._flushed()
-        with self._watching() as seen:
-            self._session.execute(sql.encode())
+        with self._watching(apart="CONCURRENTLY" in text.upper()) as seen:
+            self._session.execute(text.encode())
         return bool(seen) and self._long(before, self._flushed())
 
     @contextmanager
-    def _watching(self) -> Iterator[list[bool]]:
-        """Note whether a lock is seen while the block runs: of work that takes a while it is."""
+    def _watching(self, *, apart: bool) -> Iterator[list[bool]]:
+        """Note whether a lock is seen while the block runs.
+
+        The server looks on without a pause; but concurrent forms (`apart`) wait for whoever holds a snapshot, and so
+        they are looked at again and again.
+        """
         seen: list[bool] = []
         ended = threading.Event()
+        look = _LOCKS % {name: sql.Literal(value).as_string() for name, value in self._held.items()}
 
-        def look() -> None:
-            while not ended.is_set():
-                if not seen and self._locked():
+        def watch() -> None:
+            text = f"DO $$ BEGIN LOOP PERFORM {look.split('SELECT', 1)[1]}; EXIT WHEN FOUND; END LOOP; END $$"
+            try:
+                self._watcher.execute(text.encode())
+                seen.append(True)
+            except psycopg.errors.QueryCanceled:
+                pass
+
+        def poll() -> None:
+            while not ended.is_set() and not seen:
+                if self._locked():
                     seen.append(True)
 
-        thread = threading.Thread(target=look)
+        thread = threading.Thread(target=poll if apart else watch)
         thread.start()
+        if not apart:
+            self._await_watcher()
         try:
             yield seen
         finally:
             ended.set()
-            thread.join()
+            while thread.is_alive():
+                if not apart:
+                    self._watcher.cancel()
+                thread.join(0.05)
+
+    def _await_watcher(self) -> None:
+        query = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND state = 'active' AND query LIKE 'DO %%'"
+        deadline = time.monotonic() + 10
+        while self._session.execute(query, [self._watcher.info.backend_pid]).fetchone() is None:
+            assert time.monotonic() < deadline
 
     def _flushed(self) -> dict[int, int]:
         self._session.execute("SELECT pg_stat_force_next_flush()")
@@ -124,5 +152,6 @@ class Judge:
 
     def _long(self, before: Mapping[int, int], after: Mapping[int, int]) -> bool:
         return any(
-            pages >= _TABLE and after[oid] - before[oid] >= _MOST * pages for oid, pages in self._sizes.items()
+            pages >= _TABLE and after[oid] - before[oid] >= _MOST * pages
+            for oid, pages in self._sizes.items()
         )

@@ -149,7 +149,8 @@ _BLOCKING = (
     # Locks that an earlier statement holds.
     "BEGIN; ALTER TABLE users ADD COLUMN x int; SAVEPOINT a; UPDATE users SET x = 1; RELEASE a; COMMIT;",
     "BEGIN; SAVEPOINT a; CREATE INDEX ON notes (body); ROLLBACK TO a; COMMIT;",
-    "BEGIN; ALTER TABLE notes ADD COLUMN x int; COMMIT; BEGIN; ALTER TABLE notes ALTER COLUMN body SET NOT NULL; COMMIT;",
+    "BEGIN; ALTER TABLE notes ADD COLUMN x int; COMMIT; BEGIN;"
+    " ALTER TABLE notes ALTER COLUMN body SET NOT NULL; COMMIT;",
     "ALTER TABLE users DISABLE TRIGGER USER; UPDATE bookings SET note = 'x'; ALTER TABLE users ENABLE TRIGGER USER",
     "CREATE TRIGGER t AFTER INSERT ON accounts FOR EACH ROW EXECUTE FUNCTION keep(); UPDATE accounts SET state = 'b'",
     "LOCK TABLE notes; SELECT count(*) FROM accounts",
@@ -160,14 +161,15 @@ _BLOCKING = (
     # Code.
     "DO $$ DECLARE t text; BEGIN FOR t IN SELECT c.relname FROM pg_class c WHERE relname IN ('notes', 'cache') LOOP"
     " EXECUTE format('ALTER TABLE %I ADD COLUMN x uuid DEFAULT gen_random_uuid()', t); END LOOP; END $$",
-    "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_indexes WHERE indexname = 'late') THEN CREATE INDEX late ON notes (body);"
-    " END IF; END $$",
+    "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_indexes WHERE indexname = 'late') THEN"
+    " CREATE INDEX late ON notes (body); END IF; END $$",
     "CREATE FUNCTION up() RETURNS void LANGUAGE plpgsql AS $$ BEGIN ALTER TABLE notes ALTER body SET NOT NULL; END $$;"
     " SELECT up(); DROP FUNCTION up()",
     "CREATE PROCEDURE up() LANGUAGE sql AS 'ALTER TABLE notes ADD CHECK (id > 0)'; CALL up()",
     "DO $$ BEGIN ALTER TABLE notes ADD CONSTRAINT c CHECK (id > 0) NOT VALID; ALTER TABLE notes VALIDATE CONSTRAINT c;"
     " EXCEPTION WHEN others THEN NULL; END $$",
-    "SET LOCAL lock_timeout = '1s'; SET CONSTRAINTS ALL DEFERRED; CREATE INDEX IF NOT EXISTS notes_body ON notes (body)",
+    "SET LOCAL lock_timeout = '1s'; SET CONSTRAINTS ALL DEFERRED;"
+    " CREATE INDEX IF NOT EXISTS notes_body ON notes (body)",
     "SELECT set_config('search_path', 'public', true); ALTER TABLE notes ADD COLUMN z text UNIQUE",
     # For psql.
     "\\set ON_ERROR_STOP on\nALTER TABLE notes ALTER COLUMN body SET NOT NULL;",
@@ -233,7 +235,8 @@ _FREE = (
     "ALTER TABLE users FORCE ROW LEVEL SECURITY",
     "UPDATE notes SET body = 'x'",
     "DELETE FROM audit_log WHERE at < now() - interval '1 year'",
-    "BEGIN; SAVEPOINT a; ALTER TABLE notes ADD COLUMN x int; ROLLBACK TO SAVEPOINT a; UPDATE notes SET body = 'y'; COMMIT;",
+    "BEGIN; SAVEPOINT a; ALTER TABLE notes ADD COLUMN x int; ROLLBACK TO SAVEPOINT a;"
+    " UPDATE notes SET body = 'y'; COMMIT;",
     "BEGIN; UPDATE notes SET body = 'x'; ALTER TABLE notes ADD COLUMN x int; COMMIT;",
     "BEGIN; ALTER TABLE users ADD COLUMN x int; COMMIT; UPDATE users SET x = 1;",
     "CREATE TEMP TABLE t AS SELECT * FROM users; CREATE INDEX ON t (id); DROP TABLE t",
@@ -253,7 +256,8 @@ _FREE = (
     "\\set ON_ERROR_STOP on\n\\timing\nALTER TABLE notes ADD COLUMN x int;",
     "\\set col x\nALTER TABLE notes ADD COLUMN :col int;",
     "\\echo ALTER TABLE notes ALTER COLUMN body SET NOT NULL\nALTER TABLE notes ADD COLUMN x int;",
-    "BEGIN;\nALTER TABLE notes ADD CONSTRAINT c CHECK (id > 0) NOT VALID;\nCOMMIT;\nALTER TABLE notes VALIDATE CONSTRAINT c;",
+    "BEGIN;\nALTER TABLE notes ADD CONSTRAINT c CHECK (id > 0) NOT VALID;\nCOMMIT;\n"
+    "ALTER TABLE notes VALIDATE CONSTRAINT c;",
 )
 _APART = (
     ("CREATE INDEX CONCURRENTLY i ON users (balance)", False),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pgplumb.cli.writers.lint_answer import FORMAT, LintAnswer
 from pgplumb.migrate.hazards.hazard import Hazard
 from pgplumb.migrate.lint.answer import Linted, LintedStatement
+from pgplumb.migrate.probes.probe import Answer
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -34,6 +35,20 @@ def _file(file: Linted) -> dict[str, Json]:
         "ignored": [{**_hazard(found.hazard), "reason": found.reason} for found in file.ignored],
         "useless_ignores": [{"line": useless.line, "why": useless.why} for useless in file.useless],
         "unknown": list(file.undecided),
+        "probes": [_probe(answer) for answer in file.answers],
+    }
+
+
+def _probe(answer: Answer) -> dict[str, Json]:
+    probe = answer.probe
+    return {
+        "id": probe.id,
+        "statement": probe.statement,
+        "objects": sorted(set(probe.objects)),
+        "question": probe.question,
+        "sql": probe.sql,
+        "status": answer.status,
+        "evidence": answer.evidence,
     }
 
 

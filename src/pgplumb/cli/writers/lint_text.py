@@ -12,6 +12,8 @@ from pgplumb.migrate.hazards.hazard import Hazard
 from pgplumb.migrate.lint.answer import Linted, LintedStatement
 
 _MARKS = {"error": ("✗", "red"), "warning": ("!", "yellow"), "info": ("·", "faint")}
+_SAID = {"pass": ("+", "green"), "fail": ("-", "red"), "unknown": ("?", "cyan")}
+"""Of the target's answers."""
 _WORDS = {
     "AccessShareLock": "ACCESS SHARE", "RowShareLock": "ROW SHARE", "RowExclusiveLock": "ROW EXCLUSIVE",
     "ShareUpdateExclusiveLock": "SHARE UPDATE EXCLUSIVE", "ShareLock": "SHARE",
@@ -67,6 +69,10 @@ def _statement(file: Linted, statement: LintedStatement, screen: Screen) -> Iter
     for ignored in file.ignored:
         if ignored.hazard.statement == statement.index:
             yield from _noted("~", f"{ignored.hazard.id} ignored: {ignored.reason}", "faint", screen)
+    for answer in file.answers:
+        if answer.probe.statement == statement.index:
+            mark, ink = _SAID[answer.status]
+            yield from _noted(mark, f"{answer.probe.question} {answer.evidence}", ink, screen)
     for why in statement.unknown:
         yield from _noted("?", why, "cyan", screen)
 

@@ -11,6 +11,7 @@ from pgplumb.migrate.hazards.step import Mode
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
+    from pgplumb.migrate.probes.probe import Answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class Linted:
     useless: tuple[UselessIgnore, ...] = ()
     unknown: tuple[str, ...] = ()
     """What could not be decided about the migration as a whole."""
+    answers: tuple[Answer, ...] = ()
+    """What the target was asked about it, and said."""
     catalog_after: Catalog | None = None
     """What would be there after it; None where that is not known or was not asked for."""
 

@@ -16,10 +16,12 @@ from pgplumb.migrate.lint.answer import Linted, LintedStatement
 from pgplumb.migrate.lint.ignores import apply_ignores, ignores_in
 from pgplumb.migrate.lint.measured import Measured, effects_from, measured, waiting
 from pgplumb.migrate.lint.refusals import MISSING, OF_FAILURES, fails_on_rows, refusal_hazard
+from pgplumb.migrate.probes.settling import settle
 from pgplumb.sql.split import split
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
+    from pgplumb.migrate.probes.probe import Answer
     from pgplumb.migrate.rehearsal.answer import Failure, Rehearsal, RehearsedStatement
     from pgplumb.migrate.rehearsal.workshop import Workshop
     from pgplumb.twin.twin import Twin
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
 _OF_SCANS = frozenset({"constraint-not-not-valid"})
 """Said where rows are verified: nothing of it where no row was read."""
 _MEANING = ("TimeZone", "search_path", "DateStyle", "IntervalStyle", "default_table_access_method")
+_OF_PROBES = {
+    "nulls": "23502",
+    "duplicates": "23505",
+    "orphans": "23503",
+    "violators": "23514",
+    "domains": "23514",
+    "overlaps": "23P01",
+    "partitions": "23514",
+}
+"""What the server says where a question finds such a row."""
 _SQLSTATES = {"concurrently-in-transaction": "25001", "enum-value-used-in-same-transaction": "55P04"}
 
 
@@ -41,13 +53,15 @@ def lint(
     unknown: Sequence[str] = (),
     look_after: bool = False,
     rehearsal: Rehearsal | None = None,
+    answers: Sequence[Answer] = (),
 ) -> Linted:
     """Judge a migration; never fails for what stands in it.
 
     `catalog` is what it will run on, after the texts in `earlier`. It is rehearsed in `twin`; without one its
     hazards are read off the text. A twin without a catalog is an empty database: there a statement is measured as
     far as the text makes what it names. `unknown` is what whoever read the file could not read. `look_after` has the
-    catalog read as it would be. `rehearsal` is one of this very text that was made already.
+    catalog read as it would be. `rehearsal` is one of this very text that was made already. `answers` are the
+    target's own about its rows.
     """
     statements = split(text)
     if rehearsal is None and twin is not None:
@@ -57,12 +71,18 @@ def lint(
     found = [h for h in analysis.hazards if joined.holds(h)] + joined.hazards
     if rehearsal is not None and rehearsal.executes is False and rehearsal.sqlstate is None:
         found.append(hazard("fails-on-existing-rows", None, (), rehearsal.stopped, source="rehearsed"))
+    found = list(settle(found, answers))
     hazards, ignored, useless = apply_ignores(sorted(found, key=_order), ignores_in(text, statements))
     executes, sqlstate = _execution(rehearsal, found)
+    if fails := next((a for a in answers if a.probe.settles and a.status == "fail"), None):
+        executes, sqlstate = False, sqlstate or _OF_PROBES.get(fails.probe.id)
     if unknown and executes is False:
         # What could not be read may make what is missing.
         executes, sqlstate = None, None
     reasons = list(unknown)
+    reasons += [
+        f"{a.probe.question} {a.evidence}" for a in answers if a.probe.settles and a.status == "unknown"
+    ]
     if rehearsal is not None and rehearsal.stopped:
         reasons.append(rehearsal.stopped)
     return Linted(
@@ -75,6 +95,7 @@ def lint(
         ignored,
         useless,
         tuple(dict.fromkeys(reasons)),
+        tuple(answers),
         rehearsal.catalog_after if rehearsal is not None else None,
     )
 

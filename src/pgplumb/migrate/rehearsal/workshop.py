@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,9 +87,18 @@ class Workshop:
         return self._server.version
 
     def read(self) -> tuple[Catalog, Statistics]:
-        """Return the catalog and statistics of what was built. Raises QueryError and ConnectError."""
+        """Return the catalog and statistics of what was built. Raises QueryError and ConnectError.
+
+        In it sessions begin without the timeouts of the cage, as they do on a new server.
+        """
         with Session.open(self._server.target(SHAPE, CAGE)) as session:
-            return read_whole(session)
+            catalog, statistics = read_whole(session)
+        free = {
+            name: replace(setting, value="0", reset_value="0")
+            for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+            if (setting := catalog.settings.get(name)) is not None
+        }
+        return replace(catalog, settings={**catalog.settings, **free}), statistics
 
     def stop(self) -> None:
         """Stop the server and remove its files; may be called twice."""
