@@ -188,7 +188,8 @@ def _down(trial: Trial) -> Iterator[AfterRow]:
         return
     proof = trial.proof
     if proof is None:
-        yield _heading("DOWN", (Span("not proved yet", "faint"),))
+        fails = trial.found.rehearsal.executes is False
+        yield _heading("DOWN", (Span("not proved: the up fails" if fails else "not proved yet", "faint"),))
         return
     mark, words = VERDICTS[proof.verdict]
     yield _heading(

@@ -10,6 +10,8 @@ from pgplumb.tui.widgets.editor.text_sheet import Remark
 from pgplumb.tui.widgets.glyphs import Mark
 from pgplumb.tui.widgets.ink import InkName, Line, Span
 
+_NO_SQL = "42601"
+"""The sqlstate of what the parser refuses: its place says it."""
 _WORST_FIRST = (ERROR, WARNING, UNKNOWN, INFO)
 
 
@@ -41,7 +43,7 @@ def _sign(marks: Sequence[Mark]) -> Span | None:
 
 def _notes(row: Row) -> Sequence[Line]:
     """Return what a statement does to others in shorter and shorter forms."""
-    if row.seen is not None and row.seen.error is not None:
+    if row.seen is not None and row.seen.error is not None and row.seen.error.sqlstate != _NO_SQL:
         return ((Span("fails in the twin ", "fail"),), (Span("fails ", "fail"),))
     if row.facts is None or not row.facts.locks:
         return ()
