@@ -12,6 +12,7 @@ from pgplumb.rls.judge import judge
 from pgplumb.rls.surface import read_surface
 from pgplumb.rls.tenants import tenant_map
 from pgplumb.rls.verdict import Cell, Verdict
+from pgplumb.rls.witness.seek import seek
 from tests.databases import Database
 from tests.rls.truth.schema import IDENTITIES, Made
 from tests.rls.truth.truth import Key, Seen
@@ -48,8 +49,8 @@ class Compared:
         )
 
 
-def cells(database: Database, made: Made) -> Mapping[Key, Cell]:
-    """Judge a schema."""
+def cells(database: Database, made: Made, *, witness: bool | None = None) -> Mapping[Key, Cell]:
+    """Judge a schema; with witnesses of harmless predicates (False) or of all (True)."""
     session = database.session()
     catalog, _ = read_whole(session)
     with session.unit() as unit:
@@ -58,6 +59,8 @@ def cells(database: Database, made: Made) -> Mapping[Key, Cell]:
         catalog, ("tenant_id",), {}, tuple(i.replace("members(", "app.members(") for i in IDENTITIES)
     )
     judgement = judge(matrix, read_surface(session, matrix), tenants)
+    if witness is not None:
+        judgement = judgement.confirm(seek(session, judgement, asked=witness))
     found: dict[Key, Cell] = {}
     for cell in judgement.cells:
         name = cell.object.removeprefix("app.").removesuffix("()")

@@ -1,0 +1,167 @@
+"""Values that a witness is tried with: those that a predicate speaks of, and two tenants that nobody is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.relation import Column
+from pgplumb.rls.witness.predicate import Predicate
+
+ROWS = 4_096
+"""The most rows that one predicate is tried on."""
+SESSIONS = 40
+"""The most sessions."""
+_INTEGERS = frozenset({20, 21, 23, 26, 700, 701, 1700})
+_TEXTS = frozenset({18, 19, 25, 1042, 1043})
+_DATES = frozenset({1082, 1114, 1184})
+_UUID, _BOOL, _JSON, _JSONB = 2950, 16, 114, 3802
+_FAMILY = {**dict.fromkeys(_INTEGERS, "number"), **dict.fromkeys(_TEXTS, "text"), _UUID: "uuid"}
+_NOBODY = {
+    "number": ("31001", "31002"),
+    "uuid": ("5f0c1d9e-0000-4000-8000-000000000a01", "5f0c1d9e-0000-4000-8000-000000000b02"),
+    "text": ("pgplumb-a", "pgplumb-b"),
+}
+"""Two tenants of a family of types; they fit into a smallint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of one column, as text; None is NULL."""
+
+    column: str
+    type: str
+    values: tuple[str | None, ...]
+
+
+def family_of(catalog: Catalog, column: Column) -> str:
+    """Return number, text or uuid; other types count as text."""
+    found = catalog.types.get(column.type_oid)
+    oid = found.base if found is not None and found.kind == "d" else column.type_oid
+    return _FAMILY.get(oid, "text")
+
+
+def rows(
+    catalog: Catalog,
+    columns: Sequence[Column],
+    tenant: str,
+    predicates: Sequence[Predicate],
+    type_of: Mapping[str, str],
+) -> tuple[Values, ...]:
+    """Return what is tried in each column that a predicate names, and in the tenant's."""
+    strings = _all(p.strings for p in predicates)
+    numbers = _all(p.numbers for p in predicates)
+    found = []
+    for column in columns:
+        made = list(_values(catalog, column, column.name == tenant, strings, numbers))
+        if not column.not_null:
+            made.append(None)
+        found.append(Values(column.name, type_of[column.name], tuple(dict.fromkeys(made))))
+    return _bounded(found, tenant)
+
+
+def _values(
+    catalog: Catalog, column: Column, tenant: bool, strings: Sequence[str], numbers: Sequence[str]
+) -> Iterable[str | None]:
+    kind = catalog.types.get(column.type_oid)
+    oid = kind.base if kind is not None and kind.kind == "d" else column.type_oid
+    family = _FAMILY.get(oid)
+    if oid == _BOOL:
+        return ("true", "false")
+    if kind is not None and kind.kind == "e":
+        return kind.labels[:12]
+    if family == "number":
+        spoken = [n for n in numbers if n.isdigit() and int(n) < 32_000]
+        around = [str(int(n) + 1) for n in spoken[:4]] + [str(max(int(n) - 1, 0)) for n in spoken[:4]]
+        from_text = [s for s in strings if s.isdigit() and int(s) < 32_000]
+        return (*_NOBODY["number"], *spoken, *from_text, *(() if tenant else around))
+    if family == "uuid":
+        return (*_NOBODY["uuid"], *(s for s in strings if len(s) == 36 and s.count("-") == 4))
+    if family == "text":
+        return (*_NOBODY["text"], *_NOBODY["number"], *_NOBODY["uuid"], *strings, "")
+    if oid in _DATES:
+        return ("2000-01-01", "2999-01-01")
+    if oid in (_JSON, _JSONB):
+        return ("{}",)
+    return ()
+
+
+def sessions(
+    predicates: Sequence[Predicate], family: str, together: frozenset[str]
+) -> tuple[Mapping[str, str | None], ...]:
+    """Return what the settings are tried as: never set, empty, of one tenant, and what is spoken of.
+
+    Settings in `together` say who a session is: they are all set, all empty or all never set, as applications do it.
+    The first is a session that has set nothing.
+    """
+    names = _all(p.settings for p in predicates)
+    text = " ".join(p.text for p in predicates)
+    strings = _all(p.strings for p in predicates)
+    choices = [_tries(name, text, strings, family) for name in names]
+    fresh: Mapping[str, str | None] = dict.fromkeys(names)
+    empty: Mapping[str, str | None] = dict.fromkeys(names, "")
+    own: Mapping[str, str | None] = {n: c[0] for n, c in zip(names, choices, strict=True)}
+    found = [fresh, own, empty]
+    for values in product(*((*c, None, "") for c in choices)):
+        if len(found) >= SESSIONS:
+            break
+        tried = dict(zip(names, values, strict=True))
+        kinds = {None if tried[n] is None else bool(tried[n]) for n in names if n in together}
+        if tried not in found and len(kinds) <= 1:
+            found.append(tried)
+    return tuple(found)
+
+
+def _tries(name: str, text: str, strings: Sequence[str], family: str) -> tuple[str, ...]:
+    """Return what a setting is set to."""
+    tenant = _NOBODY[family][0]
+    if "json" in text and ("claim" in name or "jwt" in name):
+        return tuple(_claims(strings, tenant, text))
+    others = [_NOBODY["uuid"][0]] if "uuid" in text and family != "uuid" else []
+    return tuple(dict.fromkeys([tenant, *others, *[s for s in strings if 0 < len(s) < 64][:6]]))
+
+
+def _claims(strings: Sequence[str], tenant: str, text: str) -> Iterable[str]:
+    import json
+
+    keys = [
+        s
+        for s in strings
+        if s.replace("_", "").replace("-", "").isalnum() and f"> '{s}'" in text.replace("'::text", "'")
+    ]
+    subject = _NOBODY["uuid"][0]
+    plain: dict[str, object] = {"sub": subject, "role": "authenticated"}
+    plain |= {key: subject if key in ("sub", "user_id") else tenant for key in keys if key != "role"}
+    nested = {"app_metadata": plain, "user_metadata": plain}
+    yield json.dumps({**plain, **nested})
+    for value in strings[:6]:
+        if value not in keys:
+            other = {key: value for key in keys if key not in ("sub", "user_id")}
+            yield json.dumps(
+                {**plain, **other, "app_metadata": {**plain, **other}, "user_metadata": {**plain, **other}}
+            )
+
+
+def _all(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for part in parts for value in part))
+
+
+def _bounded(found: list[Values], tenant: str) -> tuple[Values, ...]:
+    """Leave out values until no more than ROWS combinations are left: the tenant's go last."""
+
+    def size() -> int:
+        total = 1
+        for values in found:
+            total *= max(len(values.values), 1)
+        return total
+
+    while size() > ROWS:
+        place = max(range(len(found)), key=lambda n: (found[n].column != tenant, len(found[n].values)))
+        longest = found[place]
+        kept = (*longest.values[: max(len(longest.values) // 2, 1)], *longest.values[-1:])
+        if len(set(kept)) >= len(longest.values):
+            break
+        found[place] = Values(longest.column, longest.type, tuple(dict.fromkeys(kept)))
+    return tuple(found)

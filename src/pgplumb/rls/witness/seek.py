@@ -1,0 +1,197 @@
+"""Seeks rows that show a suspected leak: read only, and unasked only where a predicate is harmless.
+
+A gate alone shows little where a statement passes two: a row that may be changed must also be let in again in the same
+session, and the other way round.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from pgplumb.catalog.relation import Relation
+from pgplumb.rls.draft import Part, ProvedGate
+from pgplumb.rls.prover.gate import Gate
+from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
+from pgplumb.rls.witness.candidates import family_of, sessions
+from pgplumb.rls.witness.predicate import Predicate
+from pgplumb.rls.witness.trial import Seen, Settings, Trial, trial
+from pgplumb.server.errors import QueryError
+
+if TYPE_CHECKING:
+    from pgplumb.rls.judgement import Judgement
+    from pgplumb.server.session import Session, Unit
+
+TIMEOUT_MS = 2_000
+LOCK_MS = 100
+SECONDS = 20.0
+"""How long all of it may take; what was not tried by then stays suspected."""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A row of another tenant that a gate lets through."""
+
+    row: Mapping[str, str | None]
+    session: Settings
+
+    def words(self) -> str:
+        """Return it for people: "a row (tenant_id 31002, is_public true) passes where app.tenant_id is 31001"."""
+        row = ", ".join(f"{name} {'NULL' if value is None else value}" for name, value in self.row.items())
+        said = [
+            f"{name} {'was never set' if value is None else 'is empty' if value == '' else f'is {value}'}"
+            for name, value in self.session.items()
+        ]
+        return f"witness: a row ({row}) passes where {', '.join(said) or 'nothing is set'}"
+
+
+def seek(
+    session: Session, judgement: Judgement, *, asked: bool = False, seconds: float = SECONDS
+) -> Mapping[Gate, GateProof]:
+    """Return the proofs of suspected gates for which a row was seen to pass, for `Judgement.confirm`.
+
+    Unasked only predicates are evaluated that read no table and call harmless built-in functions, with the session's
+    settings as constants. `asked` evaluates the others too, as the role and with the settings set for one READ ONLY
+    transaction: their sub-selects read tables, and functions that users made are called. Raises LostConnection.
+    """
+    return _Seeker(session, judgement, asked, time.monotonic() + seconds).found()
+
+
+@dataclass(slots=True)
+class _Seeker:
+    session: Session
+    judgement: Judgement
+    asked: bool
+    until: float
+    _known: dict[object, Mapping[int, Witness]] = field(default_factory=dict)
+
+    def found(self) -> Mapping[Gate, GateProof]:
+        proofs: dict[Gate, GateProof] = {}
+        for part in self._parts():
+            if time.monotonic() > self.until:
+                break
+            for number, witness in self._try(part).items():
+                proved = part.gates[number]
+                if _suspected(proved):
+                    proofs[proved.gate] = self._confirmed(proved, witness)
+        return proofs
+
+    def _parts(self) -> Iterator[Part]:
+        """Yield what suspected cells pass through, each once."""
+        met: set[tuple[Gate, ...]] = set()
+        for draft in self.judgement.drafts:
+            for part in draft.parts if draft.verdict is None else ():
+                gates = tuple(proved.gate for proved in part.gates)
+                if gates not in met and any(map(_suspected, part.gates)):
+                    met.add(gates)
+                    yield part
+
+    def _try(self, part: Part) -> Mapping[int, Witness]:
+        """Return the witnesses of one part, by the number of the gate."""
+        trials = self._trials(part)
+        if trials is None:
+            return {}
+        callers = {t.caller for t in trials if any(w.lower == "current_user" for w in t.predicate.tokens)}
+        harmless = all(t.harmless for t in trials)
+        key = (
+            tuple((t.gate.relation, t.gate.permissive, t.gate.restrictive, t.gate.which) for t in trials),
+            part.either,
+            frozenset(callers) if harmless else trials[0].caller,
+        )
+        if key not in self._known:
+            self._known[key] = self._witnesses(trials, part.either) if harmless or self.asked else {}
+        return self._known[key]
+
+    def _trials(self, part: Part) -> tuple[Trial, ...] | None:
+        catalog = self.judgement.matrix.catalog
+        made = []
+        for proved in part.gates:
+            gate = proved.gate
+            path = self.judgement.tenants.path_of.get(gate.relation)
+            if path is None or path.hops:
+                return None
+            caller = catalog.role_name(gate.caller or gate.role)
+            ready = trial(catalog, gate, path.column, self.judgement.tenants.identities, caller)
+            if ready is None or (gate.caller not in (0, gate.role) and not ready.harmless):
+                return None
+            made.append(ready)
+        return tuple(made)
+
+    def _witnesses(self, trials: Sequence[Trial], either: bool) -> Mapping[int, Witness]:
+        relation: Relation = trials[0].relation
+        tenant = relation.column_named(trials[0].tenant)
+        assert tenant is not None
+        family = family_of(self.judgement.matrix.catalog, tenant)
+        predicates = [p for t in trials for p in (t.predicate, *t.identities)]
+        found: dict[int, Witness] = {}
+        who = frozenset(
+            name for text in self.judgement.tenants.identities for name in Predicate(text).settings
+        )
+        for values in sessions(predicates, family, who):
+            seen = self._seen(trials, values)
+            if seen is None or not all(s.passes for s in seen):
+                continue
+            if either and not all(s.foreign for s in seen):
+                continue
+            for number, one in enumerate(seen):
+                if one.foreign is not None:
+                    found.setdefault(number, Witness(one.foreign, values))
+            if len(found) == len(trials) or time.monotonic() > self.until:
+                break
+        return found
+
+    def _seen(self, trials: Sequence[Trial], values: Settings) -> tuple[Seen, ...] | None:
+        """Return what each gate lets through in one session; None where one of them raises."""
+        inlined = all(t.harmless for t in trials)
+        try:
+            with self.session.unit(statement_timeout_ms=TIMEOUT_MS, lock_timeout_ms=LOCK_MS) as unit:
+                if not inlined:
+                    _become(unit, trials[0].caller, values)
+                return tuple(t.seen(*unit.query(t.question(values, inlined=inlined))[0]) for t in trials)
+        except QueryError:
+            return None
+
+    def _confirmed(self, proved: ProvedGate, witness: Witness) -> GateProof:
+        proof = proved.proof
+        leaking = [b for b in proof.branches if b.ground is not Ground.UNREAD]
+        passed = {id(b) for b in leaking if len(leaking) == 1 or self._by(proved.gate, b, witness)}
+        if not passed:
+            passed = {id(leaking[0])}
+        branches = tuple(replace(b, confirmed=True) if id(b) in passed else b for b in proof.branches)
+        verdict = proof.verdict if proof.leaks else Verdict.PARTIAL
+        return replace(proof, verdict=verdict, branches=branches, reasons=(*proof.reasons, witness.words()))
+
+    def _by(self, gate: Gate, branch: Branch, witness: Witness) -> bool:
+        """Whether a row passes by this branch: its text, where that is an expression, holds for it."""
+        condition = Predicate(branch.text)
+        if not (condition.harmless and condition.readable):
+            return False
+        catalog = self.judgement.matrix.catalog
+        caller = catalog.role_name(gate.caller or gate.role)
+        tenant = self.judgement.tenants.path_of[gate.relation].column
+        ready = trial(catalog, gate, tenant, (), caller)
+        if ready is None:
+            return False
+        kept = tuple(replace(v, values=(witness.row.get(v.column),)) for v in ready.columns)
+        alone = replace(ready, predicate=condition, columns=kept, checks=())
+        try:
+            with self.session.unit(statement_timeout_ms=TIMEOUT_MS, lock_timeout_ms=LOCK_MS) as unit:
+                return bool(unit.query(alone.question(witness.session, inlined=True))[0][0])
+        except QueryError:
+            return False
+
+
+def _suspected(proved: ProvedGate) -> bool:
+    return not proved.certain and any(
+        b.ground is not Ground.UNREAD and not b.confirmed for b in proved.proof.branches
+    )
+
+
+def _become(unit: Unit, role: str, values: Settings) -> None:
+    """Act as a role with settings, until the transaction ends."""
+    unit.query("SELECT set_config('role', %(role)s, true)", {"role": role})
+    for name, value in values.items():
+        if value is not None:
+            unit.query("SELECT set_config(%(name)s, %(value)s, true)", {"name": name, "value": value})
