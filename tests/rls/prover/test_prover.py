@@ -123,9 +123,12 @@ def test_a_row_that_is_written_is_no_member_by_itself(ground: Trial) -> None:
     members = world.catalog.by_name["public", "members"].oid
     paths = {**world.tenants.path_of, members: world.tenants.path_of[ground.docs]}
     world = ground.with_paths(MEMBER, paths)
-    own = (Clause("own", f"(user_id = ({U}))"),)
+    own = (Clause("own", f"((user_id = ({U})) AND (tenant_id IS NOT NULL))"),)
     assert prove(Gate(members, ground.role, "SELECT", "using", own), world).verdict is Verdict.ISOLATED
     assert prove(Gate(members, ground.role, "INSERT", "check", own), world).verdict is Verdict.PARTIAL
+    nobody = (Clause("own", f"(user_id = ({U}))"),)
+    proof = prove(Gate(members, ground.role, "SELECT", "using", nobody), world)
+    assert [branch.ground for branch in proof.branches] == [Ground.NULL_TENANT]
 
 
 def test_a_row_that_is_written_is_not_its_older_self(ground: Trial) -> None:

@@ -50,9 +50,17 @@ class Goal:
             if key is not None and key.kind.family and closure.same(held, key):
                 yield from self._along(closure, other, step + 1)
 
-    def reached(self, closure: Closure, identities: tuple[Identity, ...]) -> Identity | None:
-        """Return an identity that the row's tenant equals; None where it follows for none."""
+    def reached(
+        self, closure: Closure, identities: tuple[Identity, ...], or_null: bool = False
+    ) -> Identity | None:
+        """Return an identity that the row's tenant equals; None where it follows for none.
+
+        With `or_null`, one that it equals unless it is NULL.
+        """
         for tenant in self.tenants(closure):
+            sure = closure.not_null(tenant) or (isinstance(tenant, Column) and tenant.not_null)
+            if not sure and not or_null:
+                continue
             for identity in identities:
                 if identity.term is not None:
                     if self._is(closure, tenant, identity.term):

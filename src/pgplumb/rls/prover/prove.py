@@ -203,7 +203,9 @@ def _judge(run: _Run, clause: Clause, facts: Conjunction) -> None:
     for identity in run.known:
         if blocking is None and identity.term is not None:
             blocking = classify.computed_from(identity.term, facts, closure, tenants)
-    if blocking is not None:
+    if run.goal.reached(closure, run.known, or_null=True) is not None:
+        branch = Branch(Ground.NULL_TENANT, _text(facts), policies)
+    elif blocking is not None:
         text = blocking.snippet.text or blocking.operator
         branch = Branch(Ground.UNREAD, text, policies)
     else:

@@ -184,15 +184,15 @@ def _opaque(reading: Reading, node: Node, scope: Scope) -> Values:
     only(node, "op", "args", "elements", "list_start", "list_end", "arg", "indirection")
     inner = node.node("arg")
     of = (inner,) if inner is not None else node.nodes("args") or node.nodes("elements")
+    name = node.kind + node.text("op")
     for index in node.nodes("indirection"):
         if index.kind != "A_Indices":
             raise Unreadable
         only(index, "uidx", "lidx", "is_slice")
+        name += "".join(sorted(index.fields.keys() - {"location"}))
         of += tuple(bound for bound in (index.node("lidx"), index.node("uidx")) if bound is not None)
     kind = Kind(f"a {node.kind}")
-    return tuple(
-        (c, Call(node.kind + node.text("op"), terms, kind)) for c, terms in combined(reading, of, scope)
-    )
+    return tuple((c, Call(name, terms, kind)) for c, terms in combined(reading, of, scope))
 
 
 def _operands(node: Node) -> tuple[Node, ...]:
