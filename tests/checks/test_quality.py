@@ -102,4 +102,4 @@ def test_a_rule_that_there_is_not_keeps_an_item_unknown() -> None:
     wanting = [item for item in items() if not RULES.keys() >= set(item.rules)]
     for item in wanting:
         there = {name.replace("-", "_"): Status.PASS for name in item.rules if name in RULES}
-        assert answered(item.id, **there).status is Status.UNKNOWN, item.id
+        assert answered(item.id, None, **there).status is Status.UNKNOWN, item.id

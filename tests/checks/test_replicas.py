@@ -10,11 +10,12 @@ from datetime import timedelta
 import psycopg
 import pytest
 
+from pgplumb.catalog.unread import Unread
 from pgplumb.checks.engine import Engine
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.gather import gather
 from pgplumb.checks.registry import all_rules
-from pgplumb.checks.replicas import Replicas
+from pgplumb.checks.replicas import Opener, Replicas
 from pgplumb.checks.rule import Status
 from pgplumb.foundation.profile import Profile
 from pgplumb.server.embedded import EmbeddedServer
@@ -36,7 +37,7 @@ SCHEMA = """
 NO_WAIT = Profile(thresholds={"usage-min-days": 0})
 
 
-def opener(conninfo: str) -> tuple[str, object]:
+def opener(conninfo: str) -> Opener:
     def opened() -> AbstractContextManager[Session]:
         return Session.open(Target(conninfo))
 
@@ -72,7 +73,7 @@ def test_an_index_that_only_a_standby_uses_is_used(pair: tuple[EmbeddedServer, s
             assert eventually(caught_up)
             reader.execute("SET enable_seqscan = off")
             assert reader.execute("SELECT b FROM t WHERE a = 7").fetchall() == [(7,)]
-        facts = gather(session, NO_WAIT, replicas=[opener(standby)])  # type: ignore[list-item]
+        facts = gather(session, NO_WAIT, replicas=[opener(standby)])
     assert facts.replicas is not None
     assert facts.replicas.problems == ()
     status, found, _ = judged(facts)
@@ -84,7 +85,7 @@ def test_a_primary_and_another_database_are_no_standby(pair: tuple[EmbeddedServe
     primary, standby = pair
     elsewhere = standby.replace("dbname=postgres", "dbname=template1")
     with Session.open(primary.target()) as session:
-        facts = gather(session, NO_WAIT, replicas=[opener(primary.conninfo()), opener(elsewhere)])  # type: ignore[list-item]
+        facts = gather(session, NO_WAIT, replicas=[opener(primary.conninfo()), opener(elsewhere)])
     assert facts.replicas is not None
     assert facts.replicas.labels == ()
     first, second = facts.replicas.problems
@@ -114,8 +115,8 @@ def test_a_standby_that_has_counted_for_an_hour_proves_nothing(database: Databas
         facts = gather(session, Profile(thresholds={"usage-min-days": 1}))
     read_at = facts.catalog.read_at
     old, young = read_at - timedelta(days=30), read_at - timedelta(hours=1)
-    assert not isinstance(facts.statistics, type(None))
-    counted = replace(facts.statistics, started_at=old, read_at=read_at)  # type: ignore[type-var]
+    assert not isinstance(facts.statistics, Unread)
+    counted = replace(facts.statistics, started_at=old, read_at=read_at)
     if counted.database is not None:
         counted = replace(counted, database=replace(counted.database, stats_reset=old))
     settled = replace(facts, statistics=counted, replicas=Replicas(("r",), (), old))

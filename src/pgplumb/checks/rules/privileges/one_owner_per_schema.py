@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 
+from pgplumb.catalog.derived import gathered
+from pgplumb.catalog.model import Catalog, is_exposed
+from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.named_objects import schemas
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 
+@gathered
+def _owned(relation: Relation, catalog: Catalog) -> tuple[str, int] | None:
+    """The schema and the owner of a relation that somebody may query."""
+    return (relation.schema, relation.owner) if is_exposed(relation) else None
+
+
 def check(facts: Facts, report: Report) -> None:
     """Count the owners of each schema's tables and views; PostgreSQL's own roles own nothing of their own will."""
     catalog = facts.catalog
     owners: dict[str, Counter[int]] = {}
-    for relation in catalog.exposed:
-        owners.setdefault(relation.schema, Counter())[relation.owner] += 1
+    for name, owner in _owned(catalog).values():
+        owners.setdefault(name, Counter())[owner] += 1
     for schema in schemas(catalog):
         found = owners.get(schema.name)
         if not found:
@@ -48,6 +57,6 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/ddl-priv.html",
     looks_at="pg_class.relowner, pg_namespace.nspowner",
     whole=check,
-    reads=("catalog.relations", "catalog.schemas", "catalog.roles"),
+    reads=("catalog.schemas", "catalog.roles"),
     not_applicable_when="no schema has a table or view",
 )

@@ -47,15 +47,15 @@ def _judge(sequence: Relation, statistics: Statistics, facts: Facts, report: Rep
             )
 
 
-def check(facts: Facts, report: Report) -> None:
-    """Compare the last value of each sequence with what ANALYZE saw in the column that owns it."""
+def check(sequence: Relation, facts: Facts, report: Report) -> None:
+    """Compare the last value of a sequence with what ANALYZE saw in the column that owns it."""
+    if sequence.kind != "S" or sequence.extension is not None:
+        return
     statistics = facts.statistics
     if isinstance(statistics, Unread):
         report.unknown(f"statistics: {statistics.reason}")
         return
-    for relation in facts.catalog.relations.values():
-        if relation.kind == "S" and relation.extension is None:
-            _judge(relation, statistics, facts, report)
+    _judge(sequence, statistics, facts, report)
 
 
 RULE = Rule(
@@ -70,8 +70,8 @@ RULE = Rule(
     "Every INSERT then fails with a duplicate key, one by one, until it has caught up.",
     source="https://www.postgresql.org/docs/current/functions-sequence.html",
     looks_at="pg_sequence_last_value(), pg_stats.histogram_bounds, pg_depend",
-    whole=check,
-    reads=("statistics", "catalog.relations"),
+    each_object=check,
+    reads=("statistics",),
     unknown_when="the sequence or pg_stats of its table may not be read, or a never used one has a table never "
     "analysed",
     not_applicable_when="no column owns a sequence",

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.derived import settled
 from pgplumb.catalog.model import Catalog, Function
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.expressions import function_name, read_expression
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
-from pgplumb.checks.once import once_per_catalog
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.sql.node import Node
 
 
-@once_per_catalog
+@settled("functions")
 def _functions(catalog: Catalog) -> dict[str, list[Function]]:
     """Return people's own functions by name, with and without their schema."""
     found: dict[str, list[Function]] = {}
