@@ -81,6 +81,10 @@ ATOMS = (
     f"EXISTS (SELECT 1 FROM public.tenants a JOIN public.tenants b ON a.name = b.name WHERE a.id = docs.tenant_id AND b.id = {I})",
     f"EXISTS (SELECT 1 FROM public.projects a JOIN public.projects b ON a.slug = b.slug WHERE a.tenant_id = docs.tenant_id AND b.tenant_id = {I})",
     f"docs.tenant_id = ANY (SELECT m.tenant_id FROM public.members m CROSS JOIN public.users u WHERE m.user_id = u.id AND u.id = {U})",
+    f"project_id IN (SELECT p.id FROM public.projects p WHERE p.tenant_id = {I})", f"(SELECT p.tenant_id FROM public.projects p WHERE p.id = docs.project_id) = {I}",
+    f"(SELECT p.tenant_id FROM public.projects p WHERE p.id = docs.project_id) IS NOT DISTINCT FROM {I}", f"EXISTS (SELECT 1 FROM public.projects p WHERE p.id = project_id AND p.tenant_id = {I})",
+    f"EXISTS (SELECT 1 FROM public.projects p LEFT JOIN public.boards b ON b.id = p.id WHERE p.id = docs.project_id AND b.tenant_id = {I})", "EXISTS (SELECT 1 FROM public.projects p JOIN public.boards b ON b.id = p.id AND b.tenant_id = p.tenant_id WHERE p.id = docs.project_id)",
+    f"project_id = (SELECT min(p.id) FROM public.projects p WHERE p.tenant_id = {I})", f"EXISTS (SELECT 1 FROM public.projects p WHERE p.slug = docs.title AND p.tenant_id = {I})",
     # Aggregates and elements.
     f"(SELECT count(*) FROM public.members m WHERE m.user_id = {U} AND m.tenant_id = docs.tenant_id) >= 1", f"(SELECT count(m.role) FROM public.members m WHERE m.user_id = {U} AND m.tenant_id = docs.tenant_id) = 1",
     f"(SELECT count(*) FROM public.members m WHERE m.user_id = {U} AND m.tenant_id = docs.tenant_id) >= 0", f"(SELECT count(*) FROM public.members m WHERE m.user_id = {U} AND m.tenant_id = docs.tenant_id) < 1",

@@ -14,7 +14,7 @@ from pgplumb.rls.access_reader import read_access
 from pgplumb.rls.prover.facts import read_functions
 from pgplumb.rls.prover.gate import Clause, Gate, World
 from pgplumb.rls.prover.prove import prove
-from pgplumb.rls.tenant_map import TenantMap, TenantPath
+from pgplumb.rls.tenant_map import Hop, TenantMap, TenantPath
 from pgplumb.rls.verdict import GateProof
 from tests.databases import Database
 
@@ -139,6 +139,9 @@ SESSIONS: Sequence[tuple[str | None, str | None]] = (
 
 TENANT = "current_setting('app.tenant_id')"
 MEMBER = "members(tenant_id) where user_id = current_setting('app.user_id')"
+PATH = "project_id -> projects.tenant_id"
+"""The third map: the tenant of a document is its project's, and the session's is TENANT."""
+MAPS = (TENANT, MEMBER, PATH)
 _MEMBERS = {"10": {1, 2}, "20": {2, 3}}
 
 
@@ -153,6 +156,8 @@ class Trial:
     role: int
     tenants: Mapping[int, int | None]
     """The tenant of each row of docs."""
+    by_project: Mapping[int, int | None]
+    """The tenant of the project of each row."""
 
     def prove(self, expression: str, identity: str = TENANT, which: str = "using") -> GateProof:
         """Prove one permissive predicate."""
@@ -210,9 +215,10 @@ class Trial:
         for place, rows in enumerate(observed):
             tenant, user = SESSIONS[place]
             own: set[Any] = {int(tenant)} if tenant else set()
-            if identity != TENANT:
+            if identity == MEMBER:
                 own = _MEMBERS.get(user or "", set())
-            found += [(place, row) for row in rows if self.tenants[row] not in own]
+            tenants = self.by_project if identity == PATH else self.tenants
+            found += [(place, row) for row in rows if tenants[row] not in own]
         return found
 
 
@@ -230,6 +236,11 @@ def prepare(database: Database) -> Trial:
         identity: World(matrix, TenantMap({docs.oid: TenantPath("tenant_id")}, (identity,), False), functions)
         for identity in (TENANT, MEMBER)
     }
+    path = TenantPath("tenant_id", (Hop("project_id", catalog.by_name["public", "projects"].oid, "id"),))
+    worlds[PATH] = World(matrix, TenantMap({docs.oid: path}, (TENANT,), False), functions)
     role = next(r.oid for r in catalog.roles.values() if r.name == ROLE)
     tenants = dict(database.execute("SELECT id, tenant_id FROM public.docs"))
-    return Trial(database, worlds, docs.oid, role, tenants)
+    projects = database.execute(
+        "SELECT d.id, p.tenant_id FROM public.docs d LEFT JOIN public.projects p ON p.id = d.project_id"
+    )
+    return Trial(database, worlds, docs.oid, role, tenants, dict(projects))

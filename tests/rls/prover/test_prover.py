@@ -16,7 +16,7 @@ from pgplumb.rls.verdict import Ground, Verdict
 from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
 from tests.rls.prover.grammar import ATOMS, I, S, U, predicate
-from tests.rls.prover.ground import MEMBER, ROLE, SESSIONS, TENANT, Trial, prepare
+from tests.rls.prover.ground import MAPS, MEMBER, ROLE, SESSIONS, TENANT, Trial, prepare
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def unsound(ground: Trial, predicates: Sequence[str]) -> list[tuple[str, str, st
     assert len(texts) > 0.9 * len(predicates)
     wrong = []
     for text, rows in zip(texts, ground.observed(texts), strict=True):
-        for identity in (TENANT, MEMBER):
+        for identity in MAPS:
             verdict = ground.prove(text, identity).verdict
             leaks = verdict is Verdict.ISOLATED and ground.foreign(rows, identity)
             if leaks or (verdict is Verdict.DENIED and any(rows)):
