@@ -70,7 +70,7 @@ def computed_from(
     for tenant in tenants:
         for term in closure.members(tenant):
             if isinstance(term, Call) and core in (bare(part) for part in parts(term)):
-                return next((f for f in facts if term in f.terms), facts[0])
+                return next((f for f in facts if any(term in parts(t) for t in f.terms)), facts[0])
     return None
 
 

@@ -276,13 +276,11 @@ def _session_value(reading: Reading, node: Node, scope: Scope) -> Values:
 
 
 def _sub_select(reading: Reading, node: Node, scope: Scope) -> Values:
+    if node.text("subLinkType") in ("EXISTS_SUBLINK", "ANY_SUBLINK", "ALL_SUBLINK"):
+        return _opaque_truth(reading, node, scope)
     only(node, "subLinkType", "subselect")
     select = node.node("subselect")
-    if select is None:
-        raise Unreadable
-    if node.text("subLinkType") == "EXISTS_SUBLINK":
-        return _opaque_truth(reading, node, scope)
-    if node.text("subLinkType") != "EXPR_SUBLINK":
+    if select is None or node.text("subLinkType") != "EXPR_SUBLINK":
         raise Unreadable
     aggregate = aggregates.of_some_row(reading, select, scope)
     if aggregate is not None:
