@@ -174,7 +174,8 @@ def change_of(strategy: Strategy) -> Change:
     if strategy.down is None:
         return Change("\n".join(up), None, strategy.online)
     down = [t for step in reversed(strategy.steps) for t in _together(step.down or "", step.autocommit)]
-    return Change("\n".join(up), "\n".join(down) or None, strategy.online)
+    shape = any(step.reversible != "exact" for step in strategy.steps)
+    return Change("\n".join(up), "\n".join(down), strategy.online, "shape" if shape else "exact")
 
 
 def _together(text: str, autocommit: bool) -> Iterator[str]:
