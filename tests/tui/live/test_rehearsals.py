@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 
 import psycopg
@@ -175,6 +177,17 @@ def test_a_lost_connection_does_not_stop_what_is_rehearsed(running: Running, sho
     assert locks(rehearsed(running, "DROP TABLE shop.orders;")) == [
         {"shop.orders": "AccessExclusiveLock", "shop.customers": "AccessExclusiveLock"}
     ]
+
+
+def test_a_twin_whose_server_has_died_is_made_anew(running: Running) -> None:
+    before = rehearsed(running, "SELECT 1;").made_at
+    twins = running.feed._desk._twins
+    assert twins is not None
+    assert twins._made is not None
+    os.kill(twins._made.twin._server.pid, signal.SIGQUIT)
+    found = rehearsed(running, "ALTER TABLE shop.orders ADD COLUMN n int;")
+    assert locks(found) == [{"shop.orders": "AccessExclusiveLock"}]
+    assert found.made_at > before
 
 
 def test_of_a_large_schema_what_a_text_names_is_built_with_its_neighbours(

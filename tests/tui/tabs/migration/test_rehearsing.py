@@ -130,6 +130,10 @@ async def test_the_down_is_proved_and_plans_are_compared_when_nobody_types(
         assert "proved: exact" in on.text
         assert "×2,600 cheaper" in on.text
         assert "×1.8 dearer" in on.text
+        await until(
+            on,
+            lambda: "plan-worse" in [row.hazard.id for row in tab_of(on).known.table.view.rows if row.hazard],
+        )
 
 
 async def test_enter_shows_what_the_way_back_loses() -> None:

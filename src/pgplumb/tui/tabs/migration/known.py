@@ -16,7 +16,7 @@ from pgplumb.tui.widgets.ink import Line
 
 if TYPE_CHECKING:
     from pgplumb.migrate.probes import Answer
-    from pgplumb.tui.live.rehearsed import Rehearsed
+    from pgplumb.tui.live.rehearsed import ComparedPlans, Rehearsed
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ class Wanted:
     job: Job
     measured: Rehearsed | None = None
     answers: Sequence[Answer] | None = None
+    compared: ComparedPlans | None = None
     why_not: str | None = None
     """Why it was not rehearsed."""
 
@@ -60,7 +61,7 @@ def find_out(job: Job, wanted: Wanted | None = None, text: Reading | None = None
         reading = text if text is not None else read(job)
         if wanted is None:
             return Known.of(reading)
-        joined = with_measured(reading, wanted.measured, wanted.answers)
+        joined = with_measured(reading, wanted.measured, wanted.answers, wanted.compared)
         return Known.of(replace(joined, untried=wanted.why_not), reading)
     except Exception as error:
         reason = f"the analysis failed ({type(error).__name__}), so nothing is known of this text"

@@ -6,21 +6,31 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pgplumb.foundation.text import shorten
 from pgplumb.migrate.hazards.analysis import Analysis, StatementFacts
 from pgplumb.migrate.hazards.effect import Lock, Target
 from pgplumb.sql.positions import Positions
 from pgplumb.tui.tabs.migration.reading import Fault, Reading, fault_length
 
 if TYPE_CHECKING:
-    from pgplumb.migrate.hazards.hazard import Hazard
+    from pgplumb.migrate.hazards.hazard import Hazard, Severity
     from pgplumb.migrate.probes import Answer
-    from pgplumb.tui.live.rehearsed import Rehearsed
+    from pgplumb.tui.live.rehearsed import ComparedPlans, Rehearsed
+
+_QUERY = 60
+"""Characters of a query that name it."""
 
 
 def with_measured(
-    reading: Reading, measured: Rehearsed | None, answers: Sequence[Answer] | None = None
+    reading: Reading,
+    measured: Rehearsed | None,
+    answers: Sequence[Answer] | None = None,
+    compared: ComparedPlans | None = None,
 ) -> Reading:
-    """Return a reading as a rehearsal and the target's answers leave it: where they differ, what was measured holds."""
+    """Return a reading as a rehearsal and the target's answers leave it: where they differ, what was measured holds.
+
+    Queries whose plans get worse are hazards of the whole.
+    """
     if reading.analysis is None:
         return reading
     # Imported with what brings something to join: not before the tab is drawn.
@@ -59,10 +69,21 @@ def with_measured(
     return replace(
         reading,
         up=replace(reading.up, faults=tuple(sorted((*reading.up.faults, *faults), key=_place))),
-        analysis=Analysis(statements, _ordered(said)),
+        analysis=Analysis(statements, _ordered((*said, *_worse_plans(compared)))),
         measured=measured,
         answers=answers,
     )
+
+
+def _worse_plans(compared: ComparedPlans | None) -> Iterator[Hazard]:
+    from pgplumb.migrate.hazards.hazard import Hazard
+
+    for one in compared.found if compared is not None else ():
+        if one.verdict in ("breaks", "worse"):
+            query = shorten(" ".join(one.query.split()), _QUERY)
+            severity: Severity = "error" if one.verdict == "breaks" else "warning"
+            text = f"{query}: {one.message}"
+            yield Hazard(f"plan-{one.verdict}", severity, None, (), text, source="rehearsed")
 
 
 def _faults(reading: Reading, measured: Rehearsed) -> Iterator[Fault]:

@@ -35,6 +35,11 @@ class Trial:
     """Whether `found` is of the text before the last change: shown until there is a newer one."""
 
     @property
+    def current(self) -> Rehearsed | None:
+        """The rehearsal, if it is of the texts as they stand."""
+        return None if self.older else self.found
+
+    @property
     def asked(self) -> Sequence[Answer] | None:
         """The target's answers, where there are any."""
         return self.answers if isinstance(self.answers, tuple) else None

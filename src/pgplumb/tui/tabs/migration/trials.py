@@ -24,7 +24,7 @@ IDLE = 1.0
 SOON = 0.35
 """A rehearsal that took no longer is waited for before what was read off the text is shown."""
 
-_NOTHING = (None, None, None)
+_NOTHING: tuple[object, ...] = (None, None, None, None)
 
 
 class Trials:
@@ -67,12 +67,18 @@ class Trials:
         trial = trial_of(state, bench.texts.up.text, bench.texts.down.text, bench.mode)
         found = trial.found
         bench.soon = found is not None and found.seconds < SOON and trial.why_not is None
-        measured = found if found is not None and not trial.older else None
-        why_not = trial.why_not if measured is None else None
-        key = (measured.rehearsal if measured is not None else None, trial.asked, why_not)
-        if key != self._taken and key != _NOTHING:
+        measured = trial.current
+        key = (
+            measured.rehearsal if measured is not None else None,
+            trial.asked,
+            trial.compared if measured is not None else None,
+            trial.why_not if measured is None else None,
+        )
+        # By identity: values of this size are not compared on the event loop.
+        new = any(now is not before for now, before in zip(key, self._taken, strict=True))
+        if new and any(part is not None for part in key):
             self._taken = key
-            bench.take_measured(measured, trial.asked, why_not)
+            bench.take_measured(trial)
         self._say(trial)
         self._when_idle(trial, measured)
 

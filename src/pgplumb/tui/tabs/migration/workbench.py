@@ -5,7 +5,6 @@ A change of the text is read after a pause, in a thread; what was read is shown 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,9 +29,9 @@ if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
     from pgplumb.migrate.hazards.step import Mode
     from pgplumb.migrate.plan import Plan
-    from pgplumb.migrate.probes import Answer
     from pgplumb.tui.live.rehearsed import Rehearsed
     from pgplumb.tui.tabs.migration.reading import Reading
+    from pgplumb.tui.tabs.migration.trial import Trial
 
 PAUSE = 0.15
 """Seconds without a key after which the text is read."""
@@ -210,15 +209,11 @@ class Workbench(Container):
         self._measured = None
         self._reader.ask(Wanted(self._job()))
 
-    def take_measured(
-        self, measured: Rehearsed | None, answers: Sequence[Answer] | None, why_not: str | None = None
-    ) -> None:
-        """Put what was found out elsewhere about the texts, as they stand, in the place of what was read off them.
-
-        `why_not` says why they are not rehearsed.
-        """
-        self._measured = measured
-        self._reader.ask(Wanted(self._job(), measured, answers, why_not))
+    def take_measured(self, trial: Trial) -> None:
+        """Put what was found out about the texts, as they stand, in the place of what was read off them."""
+        self._measured = trial.current
+        why_not = trial.why_not if trial.current is None else None
+        self._reader.ask(Wanted(self._job(), trial.current, trial.asked, trial.compared, why_not))
 
     def say_trial(self, trial: Line) -> None:
         """Say how far the migration was tried."""
