@@ -8,6 +8,7 @@ from typing import cast
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.prover import classify, texts
 from pgplumb.rls.prover.equality import Closure, unique_keys
+from pgplumb.rls.prover.filters import reads
 from pgplumb.rls.prover.gate import Clause, Gate, World
 from pgplumb.rls.prover.goal import Goal
 from pgplumb.rls.prover.identity import Identity, asks_who, assumption, identities
@@ -21,7 +22,7 @@ from pgplumb.rls.prover.reading import (
     multiply,
     not_null,
 )
-from pgplumb.rls.prover.subselects import reads, subject_row
+from pgplumb.rls.prover.subselects import subject_row
 from pgplumb.rls.prover.terms import Term
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 

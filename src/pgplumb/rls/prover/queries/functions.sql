@@ -6,7 +6,11 @@ SELECT p.oid, n.nspname, p.proname, p.proargtypes::oid[],
           FROM generate_series(1, coalesce(cardinality(p.proallargtypes), p.pronargs)) AS i(place)
          WHERE p.proargmodes IS NULL OR p.proargmodes[i.place] IN ('i', 'b', 'v')),
        p.pronargdefaults, p.prokind, l.lanname,
-       {body}, {sql_body},
+       -- With operators of users' own over built-in types, a body's = may be any of them.
+       CASE WHEN NOT EXISTS (SELECT FROM pg_operator o
+                              WHERE o.oid >= 16384 AND o.oprname IN ('=', '<>', '<', '<=', '>', '>=', '->', '->>')
+                                AND o.oprleft < 16384 AND o.oprright < 16384) THEN {body} END,
+       {sql_body},
        p.proowner, p.prosecdef, p.provolatile, p.proisstrict, p.prorettype, p.proretset,
        coalesce(p.proconfig, '{}'), p.proleakproof, p.provariadic <> 0,
        coalesce((SELECT max(p.proargnames[i.place])
