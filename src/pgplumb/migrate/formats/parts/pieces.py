@@ -83,6 +83,8 @@ class Piece:
     def _losses(self) -> tuple[str, ...]:
         if self.down is None:
             return ("It cannot be taken back.",)
+        if self.step.reversible == "none":
+            return ("Taking it back leaves something of it behind.",)
         return (
             ("Taking it back brings back the shape, not the rows.",)
             if self.step.reversible == "shape"
