@@ -15,7 +15,7 @@ from pgplumb.checks.checklist import RuleResult
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Finding, Report
 from pgplumb.checks.rule import Rule, Severity, Status
-from pgplumb.foundation.profile import Attestation, Waiver
+from pgplumb.foundation.profile import Attestation, Profile, Waiver
 
 _WHOLE = ("catalog", "statistics", "activity", "statements", "capabilities")
 """What a rule about the whole database depends on when it does not say."""
@@ -109,7 +109,8 @@ class Memory:
         self._before: dict[Hashable, int | Outcome] = {}
         self._tally: Tally | None = None
         self._result: RuleResult | None = None
-        self._today: date | None = None
+        self._said_for: tuple[date, Profile] | None = None
+        """The day and the profile that the answer is for: waivers and attestations end."""
         self._report = Report()
         self._check = rule.each_table or rule.each_relation or rule.each_object or _nothing
 
@@ -191,10 +192,13 @@ class Memory:
     def result(self, facts: Facts) -> RuleResult:
         """Return the answer."""
         today = facts.now.date()
-        if self._result is None or today != self._today:
+        said = today, facts.profile
+        if self._result is None or said != self._said_for:
             assert self._tally is not None
-            self._today = today
-            self._result = answer(self.rule, self._tally, facts)
+            self._said_for = said
+            fresh = answer(self.rule, self._tally, facts)
+            self._result = self._result if fresh == self._result else fresh
+        assert self._result is not None
         return self._result
 
     def hide(self) -> None:

@@ -37,6 +37,11 @@ def mark_of(result: RuleResult) -> Mark:
     return _BY_STATUS[result.status]
 
 
+def mark_of_status(status: str) -> Mark:
+    """Return how an answer other than a failure is shown."""
+    return _BY_STATUS[status]
+
+
 def badness(mark: Mark) -> int:
     """Return a rank, worst first."""
     return _WORST_FIRST.index(mark)

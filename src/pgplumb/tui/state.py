@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pgplumb.catalog.statistics import Statistics
     from pgplumb.catalog.unread import Unread
     from pgplumb.checks.checklist import Checklist
+    from pgplumb.checks.quality import Answer
     from pgplumb.rls.access import AccessMatrix
     from pgplumb.server.capabilities import Capabilities
     from pgplumb.tui.live.rehearsed import ComparedPlans, Proven, Rehearsed
@@ -125,6 +126,8 @@ class State:
     catalog: Catalog | None = None
     statistics: Statistics | None = None
     checklist: Checklist | None = None
+    quality: tuple[Answer, ...] = ()
+    """The quality checklist by name, answered from `checklist`."""
     activity: Activity | None = None
     statements: Statements | Unread | None = None
     """pg_stat_statements since its reset."""

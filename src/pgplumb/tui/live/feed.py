@@ -246,6 +246,7 @@ class LiveFeed:
             catalog=None,
             statistics=None,
             checklist=None,
+            quality=(),
             activity=None,
             statements=None,
             statements_since=None,

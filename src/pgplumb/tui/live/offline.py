@@ -90,5 +90,8 @@ class OfflineFeed:
 
     def _judge(self, facts: Facts) -> None:
         from pgplumb.checks.engine import Engine
+        from pgplumb.checks.quality import quality
 
-        self._board.change(checklist=Engine().run(facts))
+        checklist = Engine().run(facts)
+        named = quality(checklist, facts.profile, facts.now.date())
+        self._board.change(checklist=checklist, quality=named)

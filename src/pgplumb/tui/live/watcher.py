@@ -20,6 +20,7 @@ from pgplumb.catalog.unread import NOT_YET, Unread
 from pgplumb.catalog.watch import Pace, Tick, read_tick
 from pgplumb.checks.engine import Engine
 from pgplumb.checks.facts import Facts
+from pgplumb.checks.quality import quality
 from pgplumb.rls.access import AccessMatrix
 from pgplumb.rls.access_reader import read_access
 from pgplumb.server.capabilities import read_capabilities
@@ -197,7 +198,8 @@ class Watcher:
         else:
             # Worked out here, where nobody waits for it; the screen finds it done.
             findings_by_relation(checklist, state.catalog)
-            self._board.change(checklist=checklist)
+            named = quality(checklist, self._profile, now.date())
+            self._board.change(checklist=checklist, quality=named)
 
     def _wait(self, seconds: float) -> None:
         """Sleep until the next tick, or until somebody is in a hurry."""

@@ -15,8 +15,16 @@ from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.marks import counts
 from pgplumb.tui.messages import EvidenceWanted, GoToObject, Say, WaiverWanted
 from pgplumb.tui.objects import findings_by_relation, split_id
-from pgplumb.tui.panels.checklist_rows import Item, Shown, Unfolded, checklist_items, explanation
+from pgplumb.tui.panels.checklist_rows import (
+    TITLES,
+    Item,
+    Shown,
+    Unfolded,
+    checklist_items,
+    explanation,
+)
 from pgplumb.tui.panels.narrowing import Narrowing
+from pgplumb.tui.panels.quality_rows import quality_items, unfolded_at_first
 from pgplumb.tui.panels.since import Since
 from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
@@ -88,6 +96,13 @@ ACTIONS = declare(
         hint=59,
     ),
     Action("only_group", "o", "this group", "Show only the group under the cursor, or every group."),
+    Action(
+        "quality",
+        "g",
+        "by name",
+        "Group by the quality checklist that an architect signs, or by category.",
+        hint=60,
+    ),
     Action("changed", "n", "changed", "Show only what has changed since this was opened, or everything."),
 )
 _NEXT: dict[Unfolded, Unfolded] = {"none": "attention", "attention": "all", "all": "none"}
@@ -155,8 +170,11 @@ class ChecklistTable(LineTable[Item]):
 
     def action_only_group(self) -> None:
         """One group, or all."""
-        here = "" if self.panel.narrowing.category or self.row is None else self.row.category
-        self.panel.narrow(replace(self.panel.narrowing, category=here))
+        self.panel.narrow_to_group(self.row)
+
+    def action_quality(self) -> None:
+        """The quality checklist, or categories."""
+        self.panel.toggle_quality()
 
     def action_changed(self) -> None:
         """What has changed, or all."""
@@ -174,6 +192,7 @@ class ChecklistPanel(Vertical):
         self._about: tuple[str, int] | None = None
         self._only_about = False
         self.narrowing = Narrowing()
+        self._by_name = False
         self._since = Since()
         self.table = ChecklistTable()
         self._list = ListPane(self.table, quiet=True)
@@ -192,7 +211,7 @@ class ChecklistPanel(Vertical):
 
     def on_mount(self) -> None:
         """Follow the answers."""
-        self._store.subscribe(self, self._draw, "checklist", "problems")
+        self._store.subscribe(self, self._draw, "checklist", "quality", "problems")
 
     def point_at(self, object_id: str | None, relation: int | None) -> None:
         """Say which object is under the cursor of the tab."""
@@ -227,6 +246,19 @@ class ChecklistPanel(Vertical):
     def narrow(self, narrowing: Narrowing) -> None:
         """Show another choice of rules."""
         self.narrowing = narrowing
+        self._draw(self._store.state)
+
+    def narrow_to_group(self, item: Item | None) -> None:
+        """Show the category of a row alone, or all again."""
+        here = ""
+        if item is not None and not self.narrowing.category:
+            here = item.category if item.result is None else str(item.result.rule.category)
+        if here in TITLES or not here:
+            self.narrow(replace(self.narrowing, category=here))
+
+    def toggle_quality(self) -> None:
+        """Show the quality checklist by name, or the categories."""
+        self._by_name = not self._by_name
         self._draw(self._store.state)
 
     def waive(self) -> None:
@@ -276,7 +308,7 @@ class ChecklistPanel(Vertical):
             self._draw(self._store.state)
 
     def _unfolding(self, item: Item) -> Unfolded:
-        return self._unfolded.get(item.category, "attention")
+        return self._unfolded.get(item.category, unfolded_at_first(item.category))
 
     def _set(self, category: str, unfolded: Unfolded) -> None:
         self._unfolded[category] = unfolded
@@ -296,7 +328,11 @@ class ChecklistPanel(Vertical):
             self._since.look(state.checklist, (state.connection.label, state.connection.database))
             about = self._is_about(state) if self._only_about else None
             shown = Shown(self._unfolded, self._opened, about, self.narrowing, self._since)
-            items = checklist_items(state.checklist, shown)
+            items = (
+                quality_items(state.quality, shown)
+                if self._by_name
+                else checklist_items(state.checklist, shown)
+            )
         self.table.show(items, (self._nothing(state),))
         self._explain()
 
@@ -305,7 +341,7 @@ class ChecklistPanel(Vertical):
         this = Span("this object", "title" if only else "faint")
         every = Span("all", "faint" if only else "title")
         parts = (this, Span(" · ", "faint"), every, Span(" "))
-        left: Line = (Span(" CHECKLIST", "muted"),)
+        left: Line = (Span(" QUALITY CHECKLIST" if self._by_name else " CHECKLIST", "muted"),)
         words = self.narrowing.words()
         if words:
             left = (Span(" "), Span(f" {glyphs.DOT} ".join(words), "accent"))

@@ -118,6 +118,13 @@ def checklist_items(checklist: Checklist, shown: Shown) -> list[Item]:
     return items
 
 
+def rule_items(category: str, results: Sequence[RuleResult], shown: Shown, depth: int = 1) -> list[Item]:
+    """Return rules with their findings, worst first; those of other categories in one group too."""
+    marks = [mark_of(result) for result in results]
+    ordered = sorted(zip(marks, results, strict=True), key=lambda pair: (badness(pair[0]), pair[1].rule.id))
+    return [row for mark, result in ordered for row in _rule(category, mark, result, shown, depth)]
+
+
 def _category(category: str, results: Sequence[RuleResult], shown: Shown) -> list[Item]:
     about, listed = shown.about, shown.listed(category)
     if about is not None:
@@ -157,7 +164,7 @@ def _category(category: str, results: Sequence[RuleResult], shown: Shown) -> lis
     return rows
 
 
-def _rule(category: str, mark: Mark, result: RuleResult, shown: Shown) -> list[Item]:
+def _rule(category: str, mark: Mark, result: RuleResult, shown: Shown, depth: int = 1) -> list[Item]:
     rule, about, change = result.rule, shown.about, shown.change(result)
     findings = [f for f in result.open_findings if about is None or about(f)]
     count = len(findings) or len(result.findings)
@@ -166,8 +173,8 @@ def _rule(category: str, mark: Mark, result: RuleResult, shown: Shown) -> list[I
     opened = rule.id in shown.opened
     rows = [
         Item(
-            key,
-            1,
+            key if depth == 1 else f"{category}/{key}",
+            depth,
             mark,
             rule.title,
             figures,
@@ -185,8 +192,10 @@ def _rule(category: str, mark: Mark, result: RuleResult, shown: Shown) -> list[I
         name = clean(finding.object.partition(":")[2] or finding.object)
         rows.append(
             Item(
-                f"finding:{rule.id}:{finding.object}:{number}",
-                2,
+                f"finding:{rule.id}:{finding.object}:{number}"
+                if depth == 1
+                else f"{category}/{rule.id}:{number}",
+                depth + 1,
                 mark,
                 name,
                 "",
