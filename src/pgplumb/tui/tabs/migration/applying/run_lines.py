@@ -17,7 +17,7 @@ from pgplumb.tui.widgets.sql_view import sql_lines
 if TYPE_CHECKING:
     from pgplumb.tui.tabs.migration.applying.course import Course, StepState, StepView
 
-_BAR = 24
+_BAR = 20
 _SQL_LINES = 3
 _LOOKS: Mapping[StepState, tuple[str, InkName]] = {
     "to do": (glyphs.DOT, "faint"),
@@ -98,7 +98,7 @@ def now_lines(course: Course, share: float) -> Iterator[Line]:
 
 def _progress(progress: Progress) -> Iterator[Line]:
     ratio = progress.ratio
-    facts = [f"for {duration(progress.elapsed)}"]
+    facts = [duration(progress.elapsed)]
     if progress.eta is not None:
         facts.append(f"about {duration(progress.eta)} left")
     if ratio is not None and progress.done is not None and progress.total:
@@ -111,7 +111,7 @@ def _progress(progress: Progress) -> Iterator[Line]:
             Span(f"  {f' {glyphs.DOT} '.join(facts)}", "muted"),
         )
     else:
-        yield (Span(f"running {f' {glyphs.DOT} '.join(facts)}", "text"),)
+        yield (Span(f"running for {f' {glyphs.DOT} '.join(facts)}", "text"),)
     if progress.phase and progress.phase != "backfill":
         yield (Span(progress.phase, "muted"),)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Vertical
+from textual.containers import Vertical
 from textual.message import Message
 
 from pgplumb.migrate.apply.events import Doubtful
@@ -27,14 +27,11 @@ from pgplumb.tui.tabs.migration.applying.course import Course, after, begun
 from pgplumb.tui.tabs.migration.applying.ending import ask_to_end
 from pgplumb.tui.tabs.migration.applying.job import Job, Looked, Told, Trouble
 from pgplumb.tui.tabs.migration.applying.keys import keys_of
-from pgplumb.tui.tabs.migration.applying.lines import TONES, Remark, preflight_lines, step_lines, verdict
+from pgplumb.tui.tabs.migration.applying.lines import TONES, Remark
 from pgplumb.tui.tabs.migration.applying.reason_screen import ReasonScreen
-from pgplumb.tui.tabs.migration.applying.run_lines import course_lines, now_lines, said_lines
-from pgplumb.tui.widgets.ink import InkName, Line, Span, ends
-from pgplumb.tui.widgets.line_view import LineLabel
+from pgplumb.tui.tabs.migration.applying.sheet import ApplySheet
+from pgplumb.tui.widgets.ink import InkName, Line, Span
 from pgplumb.tui.widgets.overlay import Overlay
-from pgplumb.tui.widgets.rule_line import RuleLine, UprightRule
-from pgplumb.tui.widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
     from pgplumb.migrate.apply.limits import Limits
@@ -85,26 +82,13 @@ class ApplyScreen(Overlay[None]):
         self._trouble = ""
         self._waived: dict[str, str] = {}
         self._message: Line = ()
-        self._head = LineLabel(id="apply-head")
-        self._verdict = TextPane(id="apply-verdict")
-        self._steps = TextPane(wraps=False, id="apply-steps")
-        self._found = TextPane(id="apply-found")
-        self._rule = RuleLine(id="apply-rule")
-        self._keys = LineLabel(id="apply-keys")
+        self._sheet = ApplySheet(plan, connection, self._remarks)
 
     def compose(self) -> ComposeResult:
         """Where, how it stands; the steps, and what was found; the keys."""
-        self._verdict.can_focus = False
         with Vertical(classes="frame") as frame:
             frame.border_title = f"Apply  {self._plan.title}"
-            yield self._head
-            yield self._verdict
-            with Container(id="apply-body"):
-                yield self._steps
-                yield self._rule
-                yield UprightRule(id="apply-upright")
-                yield self._found
-            yield self._keys
+            yield self._sheet
 
     def on_mount(self) -> None:
         """Have the server to ourselves, and look."""
@@ -179,63 +163,21 @@ class ApplyScreen(Overlay[None]):
         return self._course is not None and self._course.last is None
 
     def _draw(self) -> None:
-        width = self._head.content_size.width
-        self._head.show(ends(self._where(), self._badge(), width) if width else self._where())
         course, job = self._course, self._job
         self._read_keys(scrolling=course is None)
-        self._rule.retitle("" if course is None else "what happened")
-        if course is not None:
-            share = job.controls.share if job is not None else 1.0
-            self._steps.wraps = True
-            self._verdict.show(tuple(course_lines(course)))
-            self._steps.show(tuple(now_lines(course, share)))
-            self._found.show(tuple(said_lines(course)))
+        sheet = self._sheet
+        if course is None:
+            sheet.show_look(self._looked, self._waived, self._trouble)
         else:
-            self._draw_look()
-        self._keys.show(self._message or keys_of(self._looked, course, self._waived))
+            sheet.show_course(course, job.controls.share if job is not None else 1.0)
+        sheet.keys.show(self._message or keys_of(self._looked, course, self._waived))
 
     def _read_keys(self, *, scrolling: bool) -> None:
         """While it runs single keys are the run's, not those that scroll a text."""
-        if self._steps.can_focus is scrolling:
-            return
-        self.set_class(not scrolling, "-runs")
-        self._steps.can_focus = self._found.can_focus = scrolling
-        self.set_focus(self._steps if scrolling else None)
-
-    def _draw_look(self) -> None:
-        looked, of = self._looked, len(self._plan.steps)
-        if self._trouble:
-            self._verdict.show(((Span(f"✗ {self._trouble}", "fail"),),))
-        elif looked is None:
-            self._verdict.show(((Span("looking at the server", "accent"),),))
-        else:
-            self._verdict.show((verdict(looked, self._waived, of),))
-        self._steps.wraps = False
-        left = looked.left if looked is not None else tuple(enumerate(self._plan.steps, 1))
-        self._steps.show(tuple(step_lines(left, of, looked.direction if looked else "up")))
-        if looked is not None:
-            self._found.show(tuple(preflight_lines(looked, self._waived, self._remarks)))
-        else:
-            self._found.show(tuple((Span(text, TONES[tone]),) for text, tone in self._remarks))
-
-    def _where(self) -> Line:
-        connection = self._connection
-        doing = "take back" if self._looked is not None and self._looked.direction == "down" else "apply"
-        names = dict.fromkeys((connection.label, connection.database))
-        where = " · ".join(name for name in names if name)
-        dry = () if self._course is not None else (Span("   nothing is run yet", "muted"),)
-        return (Span(f"{doing} on ", "muted"), Span(where, "strong"), *dry)
-
-    def _badge(self) -> Line:
-        word = self._connection.environment
-        if not word:
-            return ()
-        inks: dict[str, InkName] = {
-            "prod": "badge-prod",
-            "production": "badge-prod",
-            "staging": "badge-staging",
-        }
-        return (Span(f" {word.upper()} ", inks.get(word.lower(), "badge-dev")),)
+        if self._sheet.scrolls is not scrolling:
+            self._sheet.scrolls = scrolling
+            self.set_class(not scrolling, "-runs")
+            self.set_focus(self._sheet.steps if scrolling else None)
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw what depends on the width."""
@@ -278,7 +220,9 @@ class ApplyScreen(Overlay[None]):
         return f"{verb} {steps} {'step' if steps == 1 else 'steps'} on {looked.found.database}?"
 
     def _asked(self, looked: Looked) -> tuple[Line, ...]:
-        lines: list[Line] = [(Span("on   ", "muted"), Span(self._connection.label, "strong"), *self._badge())]
+        lines: list[Line] = [
+            (Span("on   ", "muted"), Span(self._connection.label, "strong"), *self._sheet.badge)
+        ]
         lines += [(Span(text, TONES[tone]),) for text, tone in self._remarks]
         warned = [item for item in looked.found.items if item.status in ("warn", "unknown")]
         lines += [(Span(f"{i.title}: {i.evidence}", "warn"),) for i in warned[:4]]
@@ -384,7 +328,7 @@ class ApplyScreen(Overlay[None]):
         """Copy the command that goes on, or the steps."""
         last = self._course.last if self._course is not None else None
         command = getattr(last, "go_on", "")
-        self._say(copy(self.app, command or self._steps.copy_text()), "pass")
+        self._say(copy(self.app, command or self._sheet.steps.copy_text()), "pass")
 
     def action_close(self) -> None:
         """Close; what runs is stopped first."""
