@@ -164,6 +164,12 @@ def test_a_join_of_isolated_tables_is_isolated(cells: Cells) -> None:
     assert cells.verdict("docs_joined") == "isolated"
 
 
+def test_a_join_with_the_memberships_of_the_session_isolates_and_an_outer_join_does_not(cells: Cells) -> None:
+    assert cells.verdict("docs_of_members") == "isolated"
+    assert cells.verdict("docs_of_members", role="joiner") == "partial"
+    assert cells.verdict("docs_of_some") == "suspected"
+
+
 def test_an_instead_of_trigger_is_not_followed(cells: Cells) -> None:
     assert cells.verdict("docs_trigger", "INSERT") == "unproved"
     assert cells.verdict("docs_trigger", "DELETE") == "open"

@@ -53,13 +53,17 @@ CREATE VIEW docs_filtered AS SELECT d.id, d.tenant_id AS whose FROM docs d WHERE
 CREATE VIEW docs_above AS SELECT f.whose FROM docs_filtered f WHERE f.id > 0;
 CREATE VIEW docs_counted AS SELECT tenant_id, count(*) AS n FROM docs GROUP BY tenant_id;
 CREATE VIEW docs_joined AS SELECT d.id, d.tenant_id FROM docs d JOIN forced f ON f.id = d.id; ALTER VIEW docs_joined OWNER TO vowner;
+CREATE VIEW docs_of_members AS SELECT d.id, d.tenant_id FROM docs d JOIN members m ON m.tenant_id = d.tenant_id
+  WHERE m.user_id = current_setting('app.user_id', true);
+CREATE VIEW docs_of_some AS SELECT d.id, d.tenant_id FROM docs d LEFT JOIN members m ON m.tenant_id = d.tenant_id
+  AND m.user_id = current_setting('app.user_id', true);
 CREATE VIEW docs_checked AS SELECT id, tenant_id FROM docs WHERE tenant_id = mine() WITH CASCADED CHECK OPTION;
 CREATE VIEW bare_lower AS SELECT id, tenant_id FROM bare;
 CREATE VIEW docs_trigger AS SELECT id, tenant_id FROM docs;
 CREATE FUNCTION instead() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN RETURN NULL; END$$;
 CREATE TRIGGER instead INSTEAD OF INSERT ON docs_trigger FOR EACH ROW EXECUTE FUNCTION instead();
 CREATE MATERIALIZED VIEW docs_stored AS SELECT id, tenant_id FROM docs;
-GRANT SELECT, INSERT, UPDATE, DELETE ON docs_owner, docs_bound, docs_filtered, docs_above, docs_counted, docs_joined, docs_checked, docs_trigger, docs_stored TO web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON docs_owner, docs_bound, docs_filtered, docs_above, docs_counted, docs_joined, docs_of_members, docs_of_some, docs_checked, docs_trigger, docs_stored TO web;
 GRANT SELECT ON bare_lower TO stranger;
 CREATE FUNCTION every_doc() RETURNS SETOF docs LANGUAGE sql SECURITY DEFINER AS 'SELECT * FROM public.docs';
 CREATE FUNCTION my_docs() RETURNS SETOF docs LANGUAGE sql SECURITY DEFINER AS 'SELECT * FROM public.docs WHERE docs.tenant_id = public.mine()';

@@ -13,7 +13,7 @@ from pgplumb.catalog.relation import KINDS, Relation
 from pgplumb.foundation.names import part
 from pgplumb.rls.access import AccessMatrix
 from pgplumb.rls.body import select_of
-from pgplumb.rls.draft import Draft
+from pgplumb.rls.draft import Draft, Part, ProvedGate
 from pgplumb.rls.gatekeeper import Gatekeeper
 from pgplumb.rls.guards import instead_of, rule_over
 from pgplumb.rls.reach import Leg, Reach, Reacher
@@ -119,6 +119,9 @@ class DoorJudge:
             why = (NO_TENANT, *reasons, *((f"not proved: {reach.unbounded}",) if reach.unbounded else ()))
             return replace(draft, verdict=Verdict.UNPROVED, reasons=why)
         drafts = [self._leg(leg, reach.exact) for leg in legs]
+        if not reach.exact:
+            beside = frozenset(leg.relation for leg in legs) - self._memberships
+            drafts = [_trusting_less(draft, beside) for draft in drafts]
         more = (*reasons, *dict.fromkeys(reason for leg in drafts for reason in leg.reasons))
         failing = next((leg for leg in drafts if leg.verdict is Verdict.DENIED), None)
         if reach.exact or failing is not None:
@@ -144,6 +147,16 @@ class DoorJudge:
             policies=tuple(dict.fromkeys(name for leg in drafts for name in leg.policies)),
             assumptions=tuple(dict.fromkeys(a for leg in drafts for a in leg.assumptions)),
         )
+
+    @property
+    def _memberships(self) -> frozenset[int]:
+        """The relations that identities name: `members(tenant_id) where ...`."""
+        names = {
+            text.split("(")[0].strip().split(".")[-1].strip('"')
+            for text in self.tenants.identities
+            if " where " in text
+        }
+        return frozenset(r.oid for r in self.matrix.catalog.exposed if r.name in names)
 
     @property
     def _with_tenant(self) -> frozenset[int]:
@@ -258,3 +271,18 @@ class DoorJudge:
                 return tuple(found)
             found.append(base)
             here = base
+
+
+def _trusting_less(draft: Draft, beside: frozenset[int]) -> Draft:
+    """Return a leg's draft that trusts no table beside it in a join: those rows are judged as a leg of their own."""
+    parts = tuple(
+        Part(
+            tuple(
+                ProvedGate(g.gate, replace(g.proof, trusts=g.proof.trusts - beside), g.certain)
+                for g in part.gates
+            ),
+            part.either,
+        )
+        for part in draft.parts
+    )
+    return replace(draft, parts=parts)

@@ -7,7 +7,7 @@ names is the caller all the same. Source: https://www.postgresql.org/docs/curren
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Unread
@@ -74,7 +74,8 @@ class Reacher:
         if shape.obstacle is not None or base is None:
             why = shape.obstacle or f"{dotted(*shape.source)} is not known"
             missing = None if base or shape.obstacle else f"it reads {dotted(*shape.source)}"
-            return self._all(view, caller, acting, depth, why, unbounded or missing, known)
+            whole = self._all(view, caller, acting, depth, why, unbounded or missing, known)
+            return self._narrowed(whole, shape, acting, caller)
         # A condition may read other relations: they need SELECT, and the prover follows them.
         others = [oid for oid in view.depends_on if oid != base.oid]
         lacking = self._lacks(acting, (base.oid,), command) or self._lacks(acting, others, "SELECT")
@@ -179,6 +180,23 @@ class Reacher:
             else:
                 legs.append(Leg(oid, acting, caller))
         return Reach(tuple(dict.fromkeys(legs)), False, obstacle, unbounded, lacking, reasons)
+
+    def _narrowed(self, reach: Reach, shape: Shape, acting: int, caller: int) -> Reach:
+        """Return what an inner join reaches, each relation's rows as few as find the others."""
+        legs: list[Leg] = list(reach.legs)
+        for source in shape.joined:
+            base = self._source(Shape(source.name))
+            plain = Leg(base.oid, acting, caller) if base is not None else None
+            if base is None or plain not in legs:
+                continue
+            # A relation that the view reads in another place too is not narrowed there.
+            alone = sum(one.name == source.name for one in shape.joined) == 1
+            inside = any(base.name in text for text in shape.conditions if "SELECT" in text)
+            part_of = shape.met_by(source)
+            where = onto(part_of.where or "", part_of, base) if alone and not inside else None
+            if where is not None:
+                legs[legs.index(plain)] = Leg(base.oid, acting, caller, (Clause("", where),))
+        return replace(reach, legs=tuple(legs))
 
     def _acting(self, view: Relation, acting: int) -> tuple[str, ...]:
         name = part(self.matrix.catalog.role_name(acting))

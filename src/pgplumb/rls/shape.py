@@ -13,7 +13,7 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.sql.lexer import significant, tokens
 from pgplumb.sql.node import Node
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
-from pgplumb.sql.quote import quote_identifier
+from pgplumb.sql.quote import quote_identifier, quote_qualified
 
 _ODD = {
     "groupClause": "it groups rows",
@@ -38,6 +38,14 @@ _AFTER_WHERE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """One relation of a join."""
+
+    name: tuple[str, ...]
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """What a query is."""
 
@@ -53,6 +61,16 @@ class Shape:
     """Why its rows are not known to be rows of one relation."""
     calls: tuple[tuple[str, ...], ...] = ()
     """Functions outside pg_catalog that it calls other than in its condition: what they read is not known."""
+    joined: tuple[Source, ...] = ()
+    """Of an inner join of relations, these; each row of theirs that goes into a row meets `conditions`."""
+    conditions: tuple[str, ...] = ()
+
+    def met_by(self, source: Source) -> Shape:
+        """Return the shape of one relation's share of a join: its rows that find the others."""
+        others = [one for one in self.joined if one is not source]
+        tables = ", ".join(f"{quote_qualified(*one.name)} {quote_identifier(one.alias)}" for one in others)
+        where = f" WHERE {' AND '.join(f'({text})' for text in self.conditions)}" if self.conditions else ""
+        return Shape(source.name, source.alias, f"EXISTS (SELECT 1 FROM {tables}{where})")
 
 
 def shape_of(query: str) -> Shape:
@@ -76,7 +94,14 @@ def shape_of(query: str) -> Shape:
         odd = "it aggregates rows"
     sources = select.nodes("fromClause")
     if odd is None and (len(sources) != 1 or sources[0].kind != "RangeVar"):
-        odd = "it joins" if sources else "it reads no relation"
+        odd = "it joins relations" if sources else "it reads no relation"
+        found: list[Source] = []
+        joins = [_inner(item, found) for item in sources]
+        conditions = _conditions(text) if sources and None not in joins else None
+        if conditions is not None and len(conditions) == sum(join or 0 for join in joins):
+            if where is not None:
+                conditions.append(_condition(text))
+            return Shape(obstacle=odd, calls=calls, joined=tuple(found), conditions=tuple(conditions))
     if odd is not None:
         return Shape(obstacle=odd, calls=(*calls, *(_calls(where) if where is not None else ())))
     table = sources[0]
@@ -164,6 +189,52 @@ def _condition(text: str) -> str:
             end = token.start
             break
     return text[start:end].strip()
+
+
+def _inner(item: Node, found: list[Source]) -> int | None:
+    """Collect the relations of an inner join and return how many conditions it has; None for anything else."""
+    if item.kind == "RangeVar":
+        alias = item.node("alias")
+        if alias is not None and alias.nodes("colnames"):
+            return None
+        name = tuple(n for n in (item.text("schemaname"), item.text("relname")) if n)
+        found.append(Source(name, alias.text("aliasname") if alias is not None else name[-1]))
+        return 0
+    odd = ("usingClause", "isNatural", "alias", "join_using_alias")
+    if item.kind != "JoinExpr" or item.text("jointype") not in ("", "JOIN_INNER"):
+        return None
+    left, right = item.node("larg"), item.node("rarg")
+    if any(name in item.fields for name in odd) or left is None or right is None:
+        return None
+    one, other = _inner(left, found), _inner(right, found)
+    if one is None or other is None:
+        return None
+    return one + other + (item.node("quals") is not None)
+
+
+def _conditions(text: str) -> list[str] | None:
+    """Return what stands behind each ON of the FROM clause; None where that is not between parentheses."""
+    found: list[str] = []
+    depth, inside, start, opened = 0, False, -1, 0
+    for token in significant(text):
+        if token.text in "([":
+            depth += 1
+            if start == -2:
+                start, opened = token.start, depth
+        elif token.text in ")]":
+            if start >= 0 and depth == opened:
+                found.append(text[start : token.end])
+                start = -1
+            depth -= 1
+        elif start == -2:
+            return None
+        elif start == -1 and token.lower == "from" and depth == 0:
+            inside = True
+        elif start == -1 and depth == 0 and token.lower in ("where", *_AFTER_WHERE):
+            inside = False
+        elif start == -1 and inside and token.lower == "on":
+            start = -2
+    return found
 
 
 def _columns(select: Node, known: str) -> Mapping[str, str] | None:
