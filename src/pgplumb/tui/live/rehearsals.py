@@ -17,7 +17,7 @@ from pgplumb.checks.facts import Facts
 from pgplumb.tui.live.altered import altered
 from pgplumb.tui.live.neighbours import part_for
 from pgplumb.tui.live.rehearsed import AsItWouldBe, Proven, Rehearsed
-from pgplumb.tui.live.twins import Order
+from pgplumb.tui.live.twin_needs import Order
 from pgplumb.tui.requests import Prove, Rehearse
 from pgplumb.tui.state import RehearsalState, State
 
