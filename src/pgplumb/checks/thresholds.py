@@ -15,6 +15,7 @@ MORE = {
     "covering-index-pages": "pages from which on an index-only scan is judged",
     "cpu-cores": "processors of the server, which it does not tell",
     "few-values": "distinct values up to which a column says little",
+    "huge-pages-bytes": "bytes of shared_buffers from which on huge pages should hold it",
     "index-max-columns": "columns that a key may have",
     "index-max-count": "indexes that a table may have",
     "index-name-accept-default": "1: names that the server itself gave to indexes count as well",
