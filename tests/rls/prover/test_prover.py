@@ -9,9 +9,13 @@ from collections.abc import Iterator, Sequence
 import psycopg
 import pytest
 
-from pgplumb.rls.prover.gate import Clause, Gate
+from pgplumb.catalog.reader import read_whole
+from pgplumb.rls.access_reader import read_access
+from pgplumb.rls.prover.facts import read_functions
+from pgplumb.rls.prover.gate import Clause, Gate, World
 from pgplumb.rls.prover.model import models
 from pgplumb.rls.prover.prove import prove
+from pgplumb.rls.tenant_map import TenantMap, TenantPath
 from pgplumb.rls.verdict import Ground, Verdict
 from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
@@ -222,3 +226,76 @@ def test_a_thousand_gates_take_less_than_half_a_second(ground: Trial) -> None:
         for text in texts:
             ground.prove(text)
     assert time.process_time() - start < 0.5 + 0.002 * len(texts)
+
+
+def test_each_role_has_the_proof_of_what_it_may_read(ground: Trial) -> None:
+    """Proofs are shared by roles that see the same, and by no others."""
+    world = ground.worlds[TENANT]
+    text = "(EXISTS ( SELECT 1 FROM public.boards b WHERE (b.tenant_id = docs.tenant_id)))"
+    secret = "(tenant_id IN ( SELECT secrets.tenant_id FROM public.secrets))"
+    above = next(role.oid for role in world.catalog.roles.values() if role.name == "postgres")
+
+    def verdict(role: int, text: str) -> Verdict:
+        return prove(Gate(ground.docs, role, "SELECT", "using", (Clause("p", text),)), world).verdict
+
+    for _ in range(2):
+        assert verdict(ground.role, text) is Verdict.ISOLATED
+        assert verdict(above, text) is Verdict.PARTIAL
+        assert verdict(ground.role, secret) is Verdict.DENIED
+        assert verdict(above, secret) is Verdict.PARTIAL
+
+
+def test_the_role_is_its_own_tenant_where_current_user_says_so(ground: Trial) -> None:
+    world = ground.worlds[TENANT]
+    named = World(
+        world.matrix,
+        TenantMap({ground.docs: TenantPath("tenant_text")}, ("current_user",), False),
+        world.functions,
+    )
+    above = next(role.oid for role in world.catalog.roles.values() if role.name == "postgres")
+    text = f"(tenant_text = '{ROLE}'::text)"
+
+    def verdict(role: int) -> Verdict:
+        return prove(Gate(ground.docs, role, "SELECT", "using", (Clause("p", text),)), named).verdict
+
+    for _ in range(2):
+        assert verdict(ground.role) is Verdict.ISOLATED
+        assert verdict(above) is Verdict.PARTIAL
+
+
+def test_operators_of_users_own_make_bodies_unread(database: Database) -> None:
+    """In a body that was not resolved, = may be any of them."""
+    database.execute("CREATE FUNCTION public.f(int) RETURNS boolean LANGUAGE sql AS 'SELECT $1 = 1'")
+    session = database.session()
+    with session.unit() as unit:
+        assert [f.body for f in read_functions(unit, session.server_version).values()] == ["SELECT $1 = 1"]
+    database.execute(
+        "CREATE FUNCTION public.always(int, bigint) RETURNS boolean LANGUAGE sql AS 'SELECT true';"
+        "CREATE OPERATOR public.= (LEFTARG = int, RIGHTARG = bigint, FUNCTION = public.always)"
+    )
+    with session.unit() as unit:
+        assert {f.body for f in read_functions(unit, session.server_version).values()} == {None}
+
+
+def test_a_name_that_an_aggregate_bears_too_is_not_read(database: Database) -> None:
+    """The body of one function says nothing of another of its name."""
+    database.execute(
+        f"DO $$ BEGIN CREATE ROLE {ROLE}; EXCEPTION WHEN duplicate_object THEN NULL; END $$;"
+        "CREATE TABLE public.docs (tenant_id int);"
+        f"CREATE FUNCTION public.mine(int) RETURNS boolean LANGUAGE sql STABLE AS $$ SELECT $1 = {I} $$"
+    )
+
+    def verdict() -> Verdict:
+        session = database.session()
+        catalog, _ = read_whole(session)
+        with session.unit() as unit:
+            matrix = read_access(unit, catalog, [ROLE])
+            functions = read_functions(unit, catalog.server_version)
+        docs = catalog.by_name["public", "docs"].oid
+        world = World(matrix, TenantMap({docs: TenantPath("tenant_id")}, (TENANT,), False), functions)
+        clause = Clause("p", "public.mine(tenant_id)")
+        return prove(Gate(docs, matrix.roles[0].oid, "SELECT", "using", (clause,)), world).verdict
+
+    assert verdict() is Verdict.ISOLATED
+    database.execute("CREATE AGGREGATE public.mine(text) (SFUNC = textcat, STYPE = text)")
+    assert verdict() is Verdict.UNPROVED

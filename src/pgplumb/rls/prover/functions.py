@@ -128,6 +128,9 @@ def candidates(
     reading: Reading, name: tuple[str, ...], arguments: tuple[Term, ...], scope: Scope
 ) -> FunctionFacts | None:
     """Return the function that a call means, or None where that is not known."""
+    if name[-1] in reading.world.unread_functions:
+        # Which of several is meant depends on types that are not all known here.
+        return None
     if len(name) == 2:
         named = reading.functions(name[0], name[1])
     elif scope.path:
@@ -223,5 +226,7 @@ def refuse_aggregates(reading: Reading, node: Node, scope: Scope) -> None:
             ("pg_catalog",),
         ):
             continue
-        if not reading.functions(name[0] if len(name) > 1 else "", name[-1]):
+        if name[-1] in reading.world.unread_functions or not reading.functions(
+            name[0] if len(name) > 1 else "", name[-1]
+        ):
             raise Unreadable

@@ -118,6 +118,12 @@ class World:
                 found[key] = (*found.get(key, ()), facts)
         return found
 
+    @cached_property
+    def unread_functions(self) -> frozenset[str]:
+        """Names that functions of extensions, aggregates and others bear too, whose bodies are not known here."""
+        known = self.functions.keys()
+        return frozenset(f.name for f in self.catalog.functions.values() if f.oid not in known)
+
 
 def clauses_of(policies: Mapping[str, str]) -> tuple[Clause, ...]:
     """Return clauses from predicates by policy name."""
