@@ -76,10 +76,15 @@ def execute(arguments: argparse.Namespace) -> int:
         answer = _answer(of, plan, catalog, twin, step, prove=arguments.prove)
     if arguments.plan is not None:
         _save(plan, arguments.plan)
-    if arguments.export is not None:
-        _export(answer, arguments.export, arguments.folder)
-    else:
-        _print(answer, arguments.format)
+    try:
+        if arguments.export is not None:
+            _export(answer, arguments.export, arguments.folder)
+        else:
+            _print(answer, arguments.format)
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"standard output takes {sys.stdout.encoding} alone, which the SQL is not. Set PYTHONIOENCODING=utf-8."
+        ) from None
     return _status(answer)
 
 

@@ -45,8 +45,18 @@ def typed_values(of: Intent, settings: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"{of.name} has no field {name}.{proposed} It has {', '.join(known)}.")
         if name in found:
             raise UsageError(f"--set {name} is given twice: of a list, write {name}=A,B or a JSON list.")
+        if not _is_text(value):
+            raise UsageError(f"--set {name} is not UTF-8: write the value in UTF-8.")
         found[name] = value
     return found
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def plan_for(of: Intent, typed: Mapping[str, str], catalog: Catalog, *, known: bool) -> Plan:

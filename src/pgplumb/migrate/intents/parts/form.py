@@ -23,6 +23,20 @@ _BARE = frozenset({"targetList", "limitOption", "op", "groupDistinct", "all"})
 """What a SELECT of one expression has in its tree."""
 
 
+_WORDS = {
+    "missing": "the field is missing",
+    "extra_forbidden": "there is no such field",
+    "bool_parsing": "say yes or no",
+    "bool_type": "say yes or no",
+    "int_parsing": "this is no whole number",
+    "int_type": "this is no whole number",
+    "string_type": "this is no text",
+    "list_type": "this is no list",
+    "dict_type": "these are no names with values",
+}
+"""What pydantic finds wrong, in our words."""
+
+
 def model(intent: Intent) -> type[BaseModel]:
     """Return the form of an intent as a pydantic model; fields go by their names as aliases.
 
@@ -62,8 +76,7 @@ def read(intent: Intent, typed: Mapping[str, object]) -> dict[str, Value]:
 def _line(problem: Any) -> str:
     """Return one of pydantic's problems in our words."""
     place = ".".join(map(str, problem["loc"])) or "the form"
-    words = {"missing": "the field is missing", "extra_forbidden": "there is no such field"}
-    return f"{place}: {words.get(problem['type'], problem['msg'].removeprefix('Value error, '))}"
+    return f"{place}: {_WORDS.get(problem['type'], problem['msg'].removeprefix('Value error, '))}"
 
 
 def _type(field: Field) -> Any:
@@ -97,6 +110,8 @@ def _reader(field: Field) -> Callable[[object], object]:
             return None
         if field.kind in LISTS:
             value = _list(value, field.kind in _DOTTED or field.kind == "expressions")
+            if not value and field.required:
+                raise ValueError("the list is empty")
         elif field.kind == "options":
             return _options(value)
         elif isinstance(value, str) and field.kind not in ("text", "flag", "number"):
