@@ -30,7 +30,9 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     added = f"{alter} ADD COLUMN {name(column)} bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY"
     # Rows without a key cannot be walked in batches: numbering them means writing the table anew.
     step = long(added, f"{alter} DROP COLUMN {name(column)}", "number the rows, which writes the table anew")
-    return (direct("Direct: a new identity column", step, online=is_empty(catalog, table)),)
+    title = "Direct: readers and writers wait while rows are numbered; without a key they cannot be walked in batches"
+    empty = is_empty(catalog, table)
+    return (direct("Direct: a new identity column" if empty else title, step, online=empty),)
 
 
 def _over(

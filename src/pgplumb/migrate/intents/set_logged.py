@@ -5,6 +5,8 @@ from __future__ import annotations
 from pgplumb.catalog.model import Catalog
 from pgplumb.migrate.change import Change, Field, Fields, Intent, script
 from pgplumb.migrate.intents.parts import find
+from pgplumb.migrate.intents.parts.steps import from_change
+from pgplumb.migrate.plan import Strategy
 
 
 def write(fields: Fields, catalog: Catalog) -> Change:
@@ -16,6 +18,12 @@ def write(fields: Fields, catalog: Catalog) -> Change:
     return Change(up, down, online=False)
 
 
+def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
+    """The one way: PostgreSQL has no form beside readers and writers."""
+    title = "Direct: readers and writers wait while it is written anew; there is no other form"
+    return (from_change(write(fields, catalog), title),)
+
+
 INTENT = Intent(
     name="set-logged",
     title="Make an unlogged table crash-safe",
@@ -23,4 +31,5 @@ INTENT = Intent(
     about="The table outlives a crash and reaches replicas; it is written anew.",
     fields=(Field("table", "the table, as schema.name", kind="table"),),
     write=write,
+    plan=plan,
 )

@@ -150,9 +150,7 @@ def effect(before: State, after: State, inventory: Inventory, *, empties: bool) 
         index.name
         for table in seen
         for index in inventory.indexes.get(table.oid, ())
-        if index.kind == "i"
-        and index.oid not in before.gone
-        and _file(after, index) not in (None, _file(before, index) or index.file)
+        if index.kind == "i" and index.oid not in before.gone and _built_again(before, after, index)
     ]
     scans = {
         inventory[oid].name
@@ -171,6 +169,14 @@ def effect(before: State, after: State, inventory: Inventory, *, empties: bool) 
     )
 
 
-def _file(state: State, index: Known) -> int | None:
-    """Return an index's file; of one that was made anew under its name, that one's."""
-    return state.indexes.get((index.table, index.name), state.files.get(index.oid))
+def _built_again(before: State, after: State, index: Known) -> bool:
+    """Whether an index has a new file; one that is gone has it where another was made under its name.
+
+    One that is still there is what it was, whatever it and others are called now.
+    """
+    if index.oid in after.gone or index.oid not in after.files:
+        place = index.table, index.name
+        now, was = after.indexes.get(place), before.indexes.get(place)
+    else:
+        now, was = after.files[index.oid], before.files.get(index.oid)
+    return now not in (None, was or index.file)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Fix, Report, Value
 from pgplumb.checks.partition_bounds import Partition, ordered, range_parents, ranges
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
@@ -40,12 +40,16 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     if not found:
         return
     parent, (low, high) = found[0]
+    fields: dict[str, Value] = {"table": parent.qualified, "from": low, "to": high}
+    if parent.partition_key is not None and parent.partition_key.default_partition:
+        # Rows of the hole lie in the default partition.
+        fields["move"] = True
     report.fail(
         table.id,
         f"{parent.qualified} has no partition for values from {low} to {high}"
         + (f", and {len(found) - 1} more holes" if len(found) > 1 else ""),
         {"holes": tuple(f"{p.qualified}: {low} to {high}" for p, (low, high) in found)},
-        fix=Fix("create-partition", {"table": parent.qualified, "from": low, "to": high})
+        fix=Fix("create-partition", fields)
         if len(found) == 1 and low != "..." and "," not in low + high
         else None,
     )
