@@ -15,7 +15,7 @@ from pgplumb.checks.engine import Engine
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.registry import all_rules
-from pgplumb.checks.rule import Category, Rule, Severity, Status, Tier
+from pgplumb.checks.rule import Category, Groups, Rule, Severity, Status, Tier
 from pgplumb.foundation.profile import Profile, Waiver
 from tests.catalog.test_reread import CHANGES, SCHEMA
 from tests.databases import Database
@@ -90,6 +90,49 @@ def test_only_the_changed_table_and_its_neighbours_are_looked_at_again(database:
         checklist = engine.run(Facts(kept.reading.catalog, NOW, profile=PROFILE))
     assert sorted(seen) == ["child", "parent"]
     assert checklist.results[0].checked == 5
+
+
+def test_answers_that_come_out_equal_keep_their_identity(database: Database) -> None:
+    database.execute(SCHEMA)
+    with database.session() as session:
+        kept = Rereader(with_expressions(read_structure(session), read_expressions(session)))
+        engine = Engine()
+        before = engine.run(Facts(kept.reading.catalog, NOW, profile=PROFILE))
+        assert engine.run(Facts(kept.reading.catalog, NOW, profile=PROFILE)) is before
+        database.execute("ALTER TABLE parent ADD COLUMN more json")
+        kept.update(session)
+        after = engine.run(Facts(kept.reading.catalog, NOW, profile=PROFILE))
+    moved = {b.rule.id for a, b in zip(before.results, after.results, strict=True) if a is not b}
+    assert "jsonb-over-json" in moved
+    assert not moved & {"table-has-primary-key", "fk-columns-indexed", "no-create-for-public", "no-timetz"}
+
+
+def test_a_group_is_judged_again_only_where_what_is_brought_to_it_moved(database: Database) -> None:
+    database.execute("CREATE TABLE a (x int, y int); CREATE TABLE b (x int)")
+    judged: list[tuple[object, object]] = []
+
+    def collect(table: Relation, facts: Facts) -> list[tuple[str, int]]:
+        return [(column.name, column.type_oid) for column in table.columns]
+
+    def judge(key: object, members: object, facts: Facts, report: Report) -> None:
+        judged.append((key, members))
+        report.checked()
+
+    grouped = rule(None, each_group=Groups(collect, judge))
+    with database.session() as session:
+        kept = Rereader(with_expressions(read_structure(session), read_expressions(session)))
+        engine = Engine([grouped])
+        assert engine.run(Facts(kept.reading.catalog, NOW, profile=PROFILE)).results[0].checked == 2
+        judged.clear()
+        database.execute("ALTER TABLE b ADD COLUMN z int")
+        kept.update(session)
+        assert engine.run(Facts(kept.reading.catalog, NOW, profile=PROFILE)).results[0].checked == 3
+        assert [key for key, _ in judged] == ["z"]
+        judged.clear()
+        database.execute("DROP TABLE a")
+        kept.update(session)
+        assert engine.run(Facts(kept.reading.catalog, NOW, profile=PROFILE)).results[0].checked == 2
+        assert [key for key, _ in judged] == ["x"]
 
 
 def test_a_rule_that_raises_is_unknown_and_the_others_answer(database: Database) -> None:

@@ -24,7 +24,7 @@ from pgplumb.foundation.collector import collector_paused
 Step = Callable[[int, int], None]
 """Hears how many of how many subjects have been looked at."""
 
-_CHUNK = 256
+_CHUNK = 128
 
 
 class Engine:
@@ -97,22 +97,18 @@ class Engine:
                 memory.finish(facts, None if near is None else keys[id(memory)])
 
     def _look(self, memories: list[Memory], facts: Facts, near: frozenset[int] | None, step: Step) -> None:
-        """Ask rules about relations: one relation after the other, so that its parts are still at hand."""
-        catalog = facts.catalog
-        of_all = [m.look for m in memories if m.rule.each_object]
-        of_exposed = of_all + [m.look for m in memories if m.rule.each_relation]
-        of_tables = of_exposed + [m.look for m in memories if m.rule.each_table]
-        if not of_tables:
-            return
-        relations = catalog.relations
-        subjects = list(relations) if near is None else [oid for oid in near if oid in relations]
-        for done, oid in enumerate(subjects):
-            if done % _CHUNK == 0:
-                step(done, len(subjects))
-            subject = relations[oid]
-            looks = of_tables if is_rules_table(subject) else of_exposed if is_exposed(subject) else of_all
-            for look in looks:
-                look(subject, facts)
+        """Ask rules about relations, some at a time, so that their parts are still at hand for the next rule."""
+        relations = facts.catalog.relations
+        subjects = [relations[oid] for oid in (relations if near is None else near) if oid in relations]
+        memories = [m for m in memories if m.rule.each_table or m.rule.each_relation or m.rule.each_object]
+        for done in range(0, len(subjects), _CHUNK) if memories else ():
+            step(done, len(subjects))
+            every = subjects[done : done + _CHUNK]
+            exposed = [r for r in every if is_exposed(r)]
+            tables = [r for r in exposed if is_rules_table(r)]
+            for memory in memories:
+                rule = memory.rule
+                memory.look(tables if rule.each_table else exposed if rule.each_relation else every, facts)
         step(len(subjects), len(subjects))
 
     def _told(self, results: tuple[RuleResult, ...]) -> Checklist:

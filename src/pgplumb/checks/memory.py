@@ -111,7 +111,6 @@ class Memory:
         self._result: RuleResult | None = None
         self._said_for: tuple[date, Profile] | None = None
         """The day and the profile that the answer is for: waivers and attestations end."""
-        self._report = Report()
         self._check = rule.each_table or rule.each_relation or rule.each_object or _nothing
 
     def unmoved(self, facts: Facts) -> bool:
@@ -131,22 +130,23 @@ class Memory:
             if said is not None:
                 self._before[key] = said
 
-    def look(self, subject: Relation, facts: Facts) -> None:
-        """Ask about one subject. A report that stayed empty serves for the next one."""
-        report = self._report
+    def look(self, subjects: Iterable[Relation], facts: Facts) -> None:
+        """Ask about subjects, one by one. A report that stayed empty serves for the next one."""
         note_in(self.asked)
-        try:
-            self._check(subject, facts, report)
-        except Exception as error:
-            self._put(subject.oid, broken(error))
-            self._report = Report()
-            return
-        if report.findings or report.reasons or report.skipped:
-            self._put(subject.oid, outcome(report))
-            self._report = Report()
-        else:
-            self._outcomes[subject.oid] = report.count
-            report.count = 0
+        check, report, outcomes = self._check, Report(), self._outcomes
+        for subject in subjects:
+            try:
+                check(subject, facts, report)
+            except Exception as error:
+                self._put(subject.oid, broken(error))
+                report = Report()
+                continue
+            if report.findings or report.reasons or report.skipped:
+                self._put(subject.oid, outcome(report))
+                report = Report()
+            else:
+                outcomes[subject.oid] = report.count
+                report.count = 0
 
     def ask(self, key: Hashable, check: Callable[[Report], None]) -> None:
         """Ask about something that is no single relation."""
