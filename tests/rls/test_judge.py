@@ -220,3 +220,9 @@ def test_every_object_role_and_command_has_one_cell(cells: Cells) -> None:
     assert sum(c.object == "public.docs" for c in cells.judgement.cells) == 5 * roles
     assert sum(c.object == "public.docs_owner" for c in cells.judgement.cells) == 4 * roles
     assert sum(c.object == "public.docs_stored" for c in cells.judgement.cells) == roles
+
+
+def test_a_role_without_rights_reads_the_same_verdicts(cells: Cells, database: Database) -> None:
+    database.execute("REVOKE SELECT ON floored FROM apart")
+    found = judged(database, written={"public.tasks": "project_id -> projects.tenant_id"}, user="stranger")
+    assert found.judgement.cells == cells.judgement.cells
