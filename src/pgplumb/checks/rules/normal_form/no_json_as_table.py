@@ -46,7 +46,14 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     limit = int(facts.profile.threshold("no-json-as-table", _KEYS))
     for column in documents:
         report.checked()
-        named = sorted({key for text in found if isinstance(text, str) for key in keys_of(text, column)})
+        named = sorted(
+            {
+                key
+                for text in found
+                if isinstance(text, str) and column.name in text
+                for key in keys_of(text, column)
+            }
+        )
         if len(named) >= limit:
             report.fail(
                 table.column_id(column),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pgplumb.catalog.derived import settled
 from pgplumb.catalog.model import Catalog, Function
 from pgplumb.catalog.relation import Relation
@@ -10,7 +12,6 @@ from pgplumb.checks.expressions import function_name, read_expression
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.sql.node import Node
 
 
 @settled("functions")
@@ -34,6 +35,15 @@ def problem(function: Function) -> str | None:
     return None
 
 
+@lru_cache(maxsize=16384)
+def calls_in(text: str) -> frozenset[str] | Unread:
+    """Return the names of the functions that an expression calls."""
+    node = read_expression(text)
+    if isinstance(node, Unread):
+        return node
+    return frozenset(function_name(n) for n in node.walk() if n.kind == "FuncCall") if node else frozenset()
+
+
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look at the functions that each policy calls; where a name has several, all must be unfit to be called so."""
     if not table.row_security:
@@ -43,15 +53,10 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         for text in (policy.using, policy.check):
             if text is None:
                 continue
-            node = read_expression(text)
-            if isinstance(node, Unread):
-                report.unknown(f"{policy.name} on {table.qualified}: {node.reason}")
+            calls = text if isinstance(text, Unread) else calls_in(text)
+            if isinstance(calls, Unread):
+                report.unknown(f"{policy.name} on {table.qualified}: {calls.reason}")
                 continue
-            calls = (
-                {function_name(n) for n in node.walk() if n.kind == "FuncCall"}
-                if isinstance(node, Node)
-                else set()
-            )
             for name in sorted(calls & named.keys()):
                 report.checked()
                 said = [problem(f) for f in named[name]]
