@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 from pathlib import Path
 
 from pgplumb import checks
@@ -31,3 +32,9 @@ def test_presets_name_rules_and_thresholds_that_there_are() -> None:
         for deviation in preset(name).deviations:
             assert deviation.rule is None or deviation.rule in known.rules, (name, deviation)
             assert deviation.threshold is None or deviation.threshold in known.thresholds, (name, deviation)
+
+
+def test_the_page_about_profiles_is_what_presets_thresholds_and_items_say() -> None:
+    docs = Path(__file__).resolve().parents[2] / "docs"
+    page = runpy.run_path(str(docs / "generate_profile.py"))["text"]()
+    assert (docs / "profile.md").read_text(encoding="utf-8") == page, "run `python docs/generate_profile.py`"
