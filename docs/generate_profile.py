@@ -96,7 +96,7 @@ def lines() -> Iterator[str]:
     for name in preset_names():
         base = preset(name)
         yield ""
-        yield f"### `{name}`: {base.title.lower()}"
+        yield f"### `{name}`: {base.title[:1].lower() + base.title[1:]}"
         yield ""
         if base.identities:
             yield f"Identities: {', '.join(f'`{text}`' for text in base.identities)}."
