@@ -44,6 +44,7 @@ class WizardScreen(Overlay[Chosen]):
 
     ACTIONS: ClassVar = WIZARD
     BINDINGS: ClassVar[list[BindingType]] = bindings(WIZARD)
+    AUTO_FOCUS = ""
 
     def __init__(
         self, catalog: Catalog | None, subject: Subject | None = None, when: datetime | None = None
@@ -59,7 +60,7 @@ class WizardScreen(Overlay[Chosen]):
         self._form: FormPane | None = None
         self._pause: Timer | None = None
         self._head = LineLabel(id="wizard-head")
-        self._list = ListPane(Catalogue(), noun="changes", quiet=True, id="wizard-what")
+        self._list = ListPane(Catalogue(), noun="changes", id="wizard-what")
         self._cards = CardsPane()
         self._left = Container(self._list, self._cards, id="wizard-left")
         self._beside = TextPane(indent=4, id="wizard-beside")
