@@ -34,11 +34,16 @@ if TYPE_CHECKING:
 POLL_SECONDS = 0.05
 SECONDS = 30.0
 """How long one rehearsal or proof may take."""
-READING_SECONDS = 10.0
-"""How long the first reading of the schema is waited for."""
+TRIES = 4
+"""How often a twin is asked for where a connection was lost, with a pause between."""
+AGAIN_SECONDS = 1.0
+READING_TRIES = 40
+"""How often it is looked whether the first reading of the schema is whole."""
 FACTS_SECONDS = 60.0
 """How long the figures beside the catalog stand for what the rules look at."""
 _LOST = "the twin cannot be used"
+_CANCELLED = "due to user request"
+"""Said by the server where the cancel of the one before arrived late."""
 _SETTINGS = ("TimeZone", "search_path", "DateStyle", "IntervalStyle", "default_table_access_method")
 
 
@@ -58,6 +63,7 @@ class Rehearsals:
         self._running: tuple[OfRehearsal, Stop | None] | None = None
         self._stopped = False
         self._thread: threading.Thread | None = None
+        self._abandoning: threading.Thread | None = None
         self._prepared: Made | None = None
         self._what_if: tuple[Catalog, float, WhatIf] | None = None
 
@@ -95,7 +101,8 @@ class Rehearsals:
         """End what runs. Telling the twin's server may take a moment, for which nobody waits."""
         stop = self._running[1] if self._running is not None else None
         if stop is not None:
-            threading.Thread(target=stop.now, name="pgplumb abandon", daemon=True).start()
+            self._abandoning = threading.Thread(target=stop.now, name="pgplumb abandon", daemon=True)
+            self._abandoning.start()
 
     # In the thread
 
@@ -121,6 +128,9 @@ class Rehearsals:
 
     def _do(self, request: OfRehearsal) -> None:
         began = time.monotonic()
+        if self._abandoning is not None:
+            # A cancel that is still under way would hit what is tried now.
+            self._abandoning.join(2.0)
         unlike: Made | None = None
         for _ in range(2):
             made = self._twin(request, unlike)
@@ -140,6 +150,14 @@ class Rehearsals:
         with self._changed:
             newer = self._rehearse is not None or (isinstance(request, Prove) and self._prove is not None)
             return self._stopped or newer
+
+    def _stale_after(self, request: OfRehearsal, seconds: float) -> bool:
+        """Wait a while, unless nobody wants its answer any more; whether that is so."""
+        until = time.monotonic() + seconds
+        while not self._stale(request) and time.monotonic() < until:
+            with self._changed:
+                self._changed.wait(POLL_SECONDS)
+        return self._stale(request)
 
     def _watched(self, request: OfRehearsal) -> Stop:
         """Return the handle by which what is tried now is abandoned."""
@@ -163,7 +181,11 @@ class Rehearsals:
         )
         twins = self._twins()
         made = twins.current(part)
-        if made is None or made is unlike:
+        for tried in range(TRIES):
+            if made is not None and made is not unlike:
+                break
+            if tried and self._stale_after(request, AGAIN_SECONDS):
+                return None
             self._say(doing="waiting for the twin", why_not=None)
             order = Order(part, unlike)
             twins.order(order)
@@ -171,9 +193,10 @@ class Rehearsals:
                 if self._stale(request):
                     return None
             made = order.made
-            if made is None:
+            if made is None and not (order.passing and tried + 1 < TRIES):
                 self._say(why_not=order.why_not)
                 return None
+        assert made is not None
         if made is not self._prepared:
             from pgplumb.migrate.rehearsal import prepare
 
@@ -186,14 +209,13 @@ class Rehearsals:
 
         A twin from before would be taken for one of another schema once they are there.
         """
-        until = time.monotonic() + READING_SECONDS
-        while True:
+        for _ in range(READING_TRIES):
             catalog = self._board.state.catalog
-            whole = catalog is None or catalog.expressions is not NOT_YET
-            if whole or time.monotonic() > until or self._stale(request):
+            if catalog is None or catalog.expressions is not NOT_YET:
                 return catalog
-            with self._changed:
-                self._changed.wait(POLL_SECONDS)
+            if self._stale_after(request, AGAIN_SECONDS / 4):
+                break
+        return self._board.state.catalog
 
     def _rehearsed(self, request: Rehearse, made: Made, began: float) -> bool:
         """Rehearse and publish. Whether the twin was lost."""
@@ -204,10 +226,13 @@ class Rehearsals:
         if catalog is None:
             return False
         self._say(doing="rehearsing", why_not=None)
-        stop = self._watched(request)
-        found = rehearse(
-            made.twin, request.up, request.mode, catalog=catalog, exact=False, seconds=SECONDS, stop=stop
-        )
+        for _ in range(2):
+            stop = self._watched(request)
+            found = rehearse(
+                made.twin, request.up, request.mode, catalog=catalog, exact=False, seconds=SECONDS, stop=stop
+            )
+            if stop.asked or _CANCELLED not in found.stopped:
+                break
         if self._stale(request):
             return False
         if found.stopped.startswith(_LOST):

@@ -33,10 +33,17 @@ class Order:
     done: threading.Event = field(default_factory=threading.Event)
     made: Made | None = None
     why_not: str = ""
+    passing: bool = False
+    """Whether there may be one in a moment: a connection was lost."""
 
 
 class Unavailable(Exception):  # noqa: N818 - an answer, not a fault
     """There is no twin, or not now; the text says why and the next step."""
+
+    def __init__(self, text: str, *, passing: bool = False) -> None:
+        super().__init__(text)
+        self.passing = passing
+        """Whether it is worth asking again in a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ class Wish(Generic[T]):
         try:
             self._found = self._read(session)
         except LostConnection as error:
-            self._error = Unavailable(str(error))
+            self._error = Unavailable(str(error), passing=True)
             raise
         except Exception as error:
             self._error = error

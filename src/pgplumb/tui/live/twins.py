@@ -132,7 +132,7 @@ class Twins:
         try:
             if order.unlike is not None and self._made is order.unlike:
                 self._drop()
-            found = self._answered_by(lambda: self._twin(order.relations))
+            found = self._answered_by(lambda: self._ordered(order))
             if isinstance(found, Unread):
                 order.why_not = found.reason
             else:
@@ -142,11 +142,15 @@ class Twins:
         finally:
             order.done.set()
 
-    def _twin(self, relations: frozenset[str] | None) -> Made:
+    def _ordered(self, order: Order) -> Made:
         state = self._board.state
         if state.catalog is None:
             raise Unavailable("the schema was not read yet")
-        return self._make(state, self._read(state, (), relations))
+        try:
+            return self._make(state, self._read(state, (), order.relations))
+        except Unavailable as reason:
+            order.passing = reason.passing
+            raise
 
     def _answer(self, request: OfTwin) -> object:
         return self._answered_by(lambda: self._worked(request))
@@ -246,12 +250,12 @@ class Twins:
         """Do something on the second connection and wait for it. Raises what it raises, and Unavailable."""
         errands = self._errands()
         if errands is None:
-            raise Unavailable("a twin is made from a server: there is no connection")
+            raise Unavailable("a twin is made from a server: there is no connection", passing=True)
         wish = Wish(read)
         errands.add(wish.errand)
         while not wish.done.wait(POLL_SECONDS):
             if self._stopping.is_set() or self._errands() is not errands:
-                raise Unavailable("the connection was lost meanwhile; ask again")
+                raise Unavailable("the connection was lost meanwhile; ask again", passing=True)
         return wish.result()
 
     def _say(self, doing: str | None) -> None:

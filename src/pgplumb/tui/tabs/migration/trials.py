@@ -8,6 +8,7 @@ from textual.timer import Timer
 
 from pgplumb.tui.live.altered import altered
 from pgplumb.tui.requests import ComparePlans, Prove, Rehearse
+from pgplumb.tui.state import Phase
 from pgplumb.tui.tabs.migration.trial import Trial, in_short, trial_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Trials:
         self._prove: Prove | None = None
         self._compare: ComparePlans | None = None
         self._taken: tuple[object, ...] = _NOTHING
+        self._live = True
         self.trial = Trial()
 
     def read(self) -> None:
@@ -61,8 +63,14 @@ class Trials:
     def follow(self, state: State) -> None:
         """Take what has been found out meanwhile."""
         bench = self._bench
+        live, was_live = state.connection.phase is Phase.LIVE, self._live
+        self._live = live
         if not bench.texts.up.text.strip():
             self._say(Trial())
+            return
+        if live and not was_live and state.rehearsal.why_not is not None:
+            self._asked = None
+            self.read()
             return
         trial = trial_of(state, bench.texts.up.text, bench.texts.down.text, bench.mode)
         found = trial.found
