@@ -85,9 +85,7 @@ def _reached(rows: Rows) -> dict[int, int]:
 
 
 def _host_rules(rows: Rows) -> tuple[HostRule, ...]:
-    return tuple(
-        HostRule(row[0], row[1], tuple(row[2] or ()), tuple(row[3] or ()), *row[4:]) for row in rows
-    )
+    return tuple(HostRule(row[0], row[1], tuple(row[2] or ()), tuple(row[3] or ()), *row[4:]) for row in rows)
 
 
 def _apart(session: Session, name: str, build: Callable[[Rows], T]) -> T | Unread:

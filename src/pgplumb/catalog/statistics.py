@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from pgplumb.catalog.unread import Unread
+from pgplumb.catalog.unread import NOT_YET, Unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ class Statistics:
     """Tables whose pg_stats rows the role may not see."""
     reached: Mapping[int, int] | Unread = field(default_factory=dict)
     """By sequence: the largest value that ANALYZE saw in the column that owns it; small tables it reads whole."""
-    host_rules: tuple[HostRule, ...] | Unread = Unread("not read")
+    host_rules: tuple[HostRule, ...] | Unread = NOT_YET
     """Of pg_hba.conf, as it is now: the server may not have loaded it yet."""
     replay_paused: bool | None = None
     """On a standby: whether somebody paused replay."""
