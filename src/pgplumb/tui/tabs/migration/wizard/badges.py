@@ -60,7 +60,8 @@ def effects(known: Analysis) -> Iterator[Span]:
     if known.unknown:
         yield Span(f"{glyphs.UNKNOWN.glyph} {known.unknown[0]}", "unknown")
     elif not rewrites and not (held & set(scans)):
-        yield Span(f"{glyphs.PASS.glyph} no rewrite, nobody waits for work", "pass")
+        words = "no rewrite; the lock is held for a moment" if held else "no rewrite"
+        yield Span(f"{glyphs.PASS.glyph} {words}", "pass")
 
 
 def card_lines(way: Way, first: bool) -> tuple[Line, ...]:
@@ -73,6 +74,8 @@ def card_lines(way: Way, first: bool) -> tuple[Line, ...]:
     costs += ["the default"] if first else []
     lock = strongest(way)
     held = f"{mode_words(lock)}, {who_waits(lock)}" if lock else "no lock on what is there"
+    if lock and strategy.online and rank(lock) >= BLOCKS_WRITERS:
+        held += ", for a moment"
     back, ink = reversible(strategy)
     return (
         (Span(f"{strategy.name:<7}", "accent"), Span(strategy.title, "strong")),
