@@ -35,7 +35,7 @@ def of_some_row(reading: Reading, select: Node, scope: Scope) -> values.Values |
     if plain is None:
         return None
     rows = subselects.selected(reading, plain, scope)
-    return (*((condition, terms[0]) for condition, terms in rows), ((), NULL))
+    return (*((condition, terms[0]) for condition, terms in rows), (subselects.no_row(select, scope), NULL))
 
 
 def counted(reading: Reading, left: Node, operator: str, right: Node, scope: Scope) -> Disjunction | None:

@@ -124,7 +124,7 @@ def ground(facts: Conjunction, closure: Closure, tenants: tuple[Term, ...], whic
     if rows:
         return Ground.FOREIGN_WRITE if which == "check" else Ground.ROW_FLAG
     asked = [term for literal in said for term in literal.terms if of_session(term)]
-    return _of_session(asked[0]) if asked else Ground.ROW_FLAG
+    return _of_session(asked[0]) if asked else Ground.ADMIN_ROW
 
 
 def _unset(literal: Literal) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from pgplumb.rls.prover import kinds, plpgsql, subselects, texts, values
 from pgplumb.rls.prover.gate import FunctionFacts
+from pgplumb.rls.prover.literals import Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import DEEPEST, Reading, Scope, Unreadable
 from pgplumb.rls.prover.terms import NULL, Constant, Term, cast, is_null
 from pgplumb.sql.node import Node
@@ -48,7 +49,10 @@ def value(
     except Unreadable:
         return None
     if facts.strict and any(not isinstance(a, Constant) for a in arguments):
-        found = (*found, ((), NULL))
+        missing = Literal(
+            Fact.OTHER, arguments, "a NULL argument", Snippet(f"an argument of {facts.name} is NULL")
+        )
+        found = (*found, ((missing,), NULL))
     if facts.strict and any(is_null(a) for a in arguments):
         return values.single(NULL)
     return tuple((c, cast(t, result) if result.name else t) for c, t in found)
@@ -64,7 +68,11 @@ def columns(reading: Reading, select: Node, scope: Scope, width: int) -> subsele
     found = subselects.selected(reading, select, scope)
     if any(len(terms) != width for _, terms in found):
         raise Unreadable
-    return found if subselects.always_one(reading, select) else [*found, ((), (NULL,) * width)]
+    return (
+        found
+        if subselects.always_one(reading, select)
+        else [*found, (subselects.no_row(select, scope), (NULL,) * width)]
+    )
 
 
 def rows(

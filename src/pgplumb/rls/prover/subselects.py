@@ -129,6 +129,11 @@ def always_one(reading: Reading, select: Node) -> bool:
     return not any(f.returns_set for name in calls for f in reading.functions("", name[-1]))
 
 
+def no_row(select: Node, scope: Scope) -> Conjunction:
+    """Return what holds where a SELECT gives nothing: a condition of its own, of which no more is known."""
+    return (Literal(Fact.OTHER, (), f"no row {id(select.fields)}", Snippet(scope.source, select, True)),)
+
+
 def _targets(reading: Reading, columns: tuple[Node, ...], scope: Scope, wanted: bool) -> Rows:
     found: Rows = [((), ())]
     for column in columns:

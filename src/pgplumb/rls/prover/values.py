@@ -290,7 +290,7 @@ def _sub_select(reading: Reading, node: Node, scope: Scope) -> Values:
     # Without a row it is NULL. What needs no FROM always has its row.
     if subselects.always_one(reading, select):
         return result
-    return (*result, ((), NULL))
+    return (*result, (subselects.no_row(select, scope), NULL))
 
 
 def _collated(reading: Reading, node: Node, scope: Scope) -> Values:
