@@ -131,7 +131,11 @@ def onto(text: str, shape: Shape, base: Relation, behind: Mapping[str, str] | No
         if node.kind == "ParamRef":
             return None
     places: list[tuple[int, str]] = []
-    for node, inner in _references(tree, False):
+    try:
+        references = list(_references(tree, False))
+    except RecursionError:
+        return None
+    for node, inner in references:
         fields = node.words("fields")
         if len(fields) == 1 and inner:
             return None
