@@ -293,7 +293,9 @@ class Watcher:
         if columns:
             self._rhythm.done("column statistics", began)
         elif (before := self._board.state.statistics) is not None:
-            fresh = replace(fresh, columns=before.columns)
+            fresh = replace(
+                fresh, columns=before.columns, reached=before.reached, host_rules=before.host_rules
+            )
             rest = (fresh.read_at - before.read_at).total_seconds()
             if self._still and rest < STILL_SECONDS and same_figures(fresh, before):
                 self._board.change("statistics")
