@@ -245,3 +245,20 @@ async def test_without_a_server_nothing_can_be_applied_and_it_says_so() -> None:
     async with opened(saved) as on:
         await on.press("5", "a")
         assert "connect first" in on.text
+
+
+@pytest.mark.long
+async def test_a_lost_connection_is_said_and_the_backfill_goes_on_where_it_was(orders: Database) -> None:
+    orders.execute("DELETE FROM orders WHERE id > 4000")
+    orders.execute(SLOW)
+    async with driven(orders, plan(ADD, FILL, name="lost")) as on:
+        await on.confirm(orders.name)
+        await on.shows("batches")
+        orders.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pgplumb apply'"
+            " AND datname = current_database()"
+        )
+        await on.shows("the connection is lost")
+        await on.shows("finished in")
+        assert "connected again" in on.text
+        assert orders.execute("SELECT DISTINCT touched FROM orders") == [(1,)]
