@@ -1,96 +1,39 @@
-"""The Migrations tab: writing, what is known while one writes, fixes, files. Nothing is ever run."""
+"""The Migrations tab: writing, what is known while one writes, fixes, sizes."""
 
 from __future__ import annotations
 
 import re
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import events
 
-from pgplumb.checks.finding import Finding
 from pgplumb.foundation.config import Config
 from pgplumb.tui.app import PlumbApp
-from pgplumb.tui.screens.confirm import ConfirmScreen
 from pgplumb.tui.screens.main import MainScreen
 from pgplumb.tui.tabs.migration import reader
 from pgplumb.tui.tabs.migration.choice_screen import ReplaceScreen
 from pgplumb.tui.tabs.migration.hazard_screen import HazardScreen
 from pgplumb.tui.tabs.migration.known import Known, find_out
-from pgplumb.tui.tabs.migration.path_screen import PathScreen
 from pgplumb.tui.tabs.migration.reading import Job
 from pgplumb.tui.tabs.migrations import MigrationsTab
 from tests.tui.fakes import FakeFeed
 from tests.tui.saved import demo_state
 from tests.tui.screens.test_main import FULL, Opened, opened
-
-SIZES = [(80, 24), (120, 40), (200, 50)]
-INDEX = "CREATE INDEX i ON app.tasks (title);"
-
-
-def tab_of(on: Opened) -> MigrationsTab:
-    tab = on.main.tab
-    assert isinstance(tab, MigrationsTab)
-    return tab
-
-
-async def until(on: Opened, holds: Callable[[], object], seconds: float = 10.0) -> None:
-    """Wait until something holds."""
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, on.text
-        await on.pilot.pause(0.02)
-
-
-async def known(on: Opened) -> Known:
-    """Wait until the texts were read as they stand; return what is known of them."""
-    bench = tab_of(on).bench
-
-    def current() -> bool:
-        found = bench.known.known
-        return (
-            found is not None
-            and found.reading.job.up == bench.texts.up.text
-            and (found.reading.text("down") == bench.texts.down.text and found.reading.job.mode == bench.mode)
-        )
-
-    await until(on, current)
-    assert bench.known.known is not None
-    await on.pilot.pause()
-    return bench.known.known
-
-
-async def write(on: Opened, up: str, down: str | None = None) -> Known:
-    """Put texts into the editors, as a paste would, and wait until they are read."""
-    tab = tab_of(on)
-    tab.texts.up.replace_all(up)
-    if down is not None:
-        tab.texts.down.replace_all(down)
-        await until(on, lambda: tab.bench.state.down == "own")
-    return await known(on)
-
-
-async def choose(on: Opened, **what: object) -> None:
-    """Put the cursor on the first row of the list that is like this."""
-    table = tab_of(on).known.table
-    row = next(row for row in table.view.rows if all(getattr(row, k) == v for k, v in what.items()))
-    assert table.move_to(row.key)
-    await on.pilot.pause()
-
-
-def finding_of(rule: str) -> Finding:
-    """A finding of the sample database with a fix."""
-    checklist = demo_state().checklist
-    assert checklist is not None
-    result = checklist.result(rule)
-    assert result is not None
-    return next(finding for finding in result.findings if finding.fix is not None)
-
+from tests.tui.tabs.migration.writing import (
+    INDEX,
+    SIZES,
+    calm,
+    choose,
+    finding_of,
+    known,
+    tab_of,
+    until,
+    write,
+)
 
 # Writing
 
@@ -239,7 +182,7 @@ async def test_enter_on_an_error_puts_the_cursor_on_it() -> None:
         await choose(on, kind="fault")
         await on.press("enter")
         editor = tab_of(on).texts.up
-        assert editor.has_focus
+        await until(on, lambda: editor.has_focus)
         assert editor.buffer.cursor == (1, 22)
 
 
@@ -401,128 +344,6 @@ async def test_a_fix_that_cannot_be_written_says_why_and_leaves_the_text() -> No
         assert tab_of(on).texts.up.text == ""
 
 
-# Files
-
-
-async def answer_path(on: Opened, path: Path) -> None:
-    """Type a path where one is asked for."""
-    await until(on, lambda: on.at(PathScreen))
-    await on.press("ctrl+u")
-    screen = on.app.screen
-    assert isinstance(screen, PathScreen)
-    screen._field.value = str(path)
-    await on.press("enter")
-
-
-async def test_a_migration_is_saved_and_loaded_with_both_texts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    async with opened(demo_state()) as on:
-        await on.press("5")
-        await write(on, INDEX)
-        await on.press("w")
-        await until(on, lambda: re.search(r"\d{14}_create_index_app_tasks\.sql", on.text))
-        await on.press("enter")
-        await until(on, lambda: "saved to" in on.main.message)
-        (saved,) = tmp_path.iterdir()
-        assert saved.read_text() == f"-- up\n{INDEX}\n\n-- down\nDROP INDEX app.i;\n"
-        assert tab_of(on).unsaved() is None
-        assert "not saved" not in on.text
-        await on.press("N")
-        assert tab_of(on).texts.up.text == ""
-        await on.press("L")
-        await answer_path(on, saved)
-        await until(on, lambda: tab_of(on).texts.up.text == INDEX)
-        assert tab_of(on).texts.down.text == "DROP INDEX app.i;"
-        assert saved.name in on.text
-
-
-async def test_a_file_that_is_there_is_written_over_only_when_asked_twice(tmp_path: Path) -> None:
-    there = tmp_path / "there.sql"
-    there.write_text("old")
-    async with opened(demo_state()) as on:
-        await on.press("5")
-        await write(on, INDEX)
-        await on.press("w")
-        await answer_path(on, there)
-        assert "there.sql exists: Enter once more writes over it" in on.text
-        assert there.read_text() == "old"
-        await on.press("enter")
-        await until(on, lambda: "saved to" in on.main.message)
-        assert INDEX in there.read_text()
-
-
-async def test_a_place_that_cannot_be_written_is_said_and_the_text_stays_unsaved(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    async with opened(demo_state()) as on:
-        await on.press("5")
-        await write(on, INDEX)
-        await on.press("w")
-        await answer_path(on, tmp_path / "file" / "x.sql")
-        await until(on, lambda: "cannot be written" in on.main.message)
-        assert tab_of(on).unsaved() == "the migration create index app.tasks"
-
-
-@pytest.mark.parametrize(
-    ("content", "complaint"),
-    [(b"SELECT '\xff\xfe\x00';", "is not UTF-8"), (b"-- x\n" * 300_000, "1,499,999 characters are more")],
-    ids=["garbage", "huge"],
-)
-async def test_a_file_that_is_no_migration_is_refused_in_a_line(
-    tmp_path: Path, content: bytes, complaint: str
-) -> None:
-    path = tmp_path / "bad.sql"
-    path.write_bytes(content)
-    async with opened(demo_state()) as on:
-        await on.press("5", "L")
-        await answer_path(on, path)
-        await until(on, lambda: complaint in on.main.message)
-        assert tab_of(on).texts.up.text == ""
-
-
-async def test_a_file_with_other_line_breaks_is_loaded_and_counts_as_saved(tmp_path: Path) -> None:
-    path = tmp_path / "dos.sql"
-    path.write_bytes(b"SELECT 1;\r\nSELECT 2;\r\n")
-    async with opened(demo_state()) as on:
-        await on.press("5", "L")
-        await answer_path(on, path)
-        await until(on, lambda: tab_of(on).texts.up.text == "SELECT 1;\nSELECT 2;")
-        assert tab_of(on).unsaved() is None
-
-
-async def test_a_file_that_is_not_there_is_said_where_it_was_named(tmp_path: Path) -> None:
-    async with opened(demo_state()) as on:
-        await on.press("5", "L")
-        await answer_path(on, tmp_path / "none.sql")
-        assert "there is no such file" in on.text
-        await on.press("escape")
-        assert not on.at(PathScreen)
-
-
-async def test_quitting_asks_about_a_text_that_is_not_saved() -> None:
-    async with opened(demo_state()) as on:
-        await on.press("5")
-        await write(on, INDEX)
-        await on.press("q")
-        assert on.at(ConfirmScreen)
-        assert "create index app.tasks" in on.text
-        await on.press("escape")
-        assert on.app.is_running
-        await on.press("q", "y")
-        await until(on, lambda: not on.app.is_running)
-
-
-async def test_an_editor_that_cannot_be_had_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VISUAL", "/no/such/editor")
-    async with opened(demo_state()) as on:
-        await on.press("5", "o")
-        assert "/no/such/editor is not there" in on.main.message
-        monkeypatch.setenv("VISUAL", "true")
-        await on.press("o")
-        assert "this terminal cannot be handed to an editor" in on.main.message
-
-
 # Sizes
 
 
@@ -572,19 +393,6 @@ ALTER TABLE app.tasks ALTER COLUMN title SET NOT NUL;
 \\i grants.sql
 DROP TABLE app.webhooks;
 """
-
-
-async def calm(on: Opened) -> None:
-    """Wait until the list has said the same for a while, and put its cursor on the first row."""
-    table = tab_of(on).known.table
-    before: list[object] = []
-    same = 0
-    while same < 8:
-        now = [table.view.key(row) for row in table.view.rows]
-        same = same + 1 if now == before else 0
-        before = now
-        await on.pilot.pause(0.05)
-    table.action_first()
 
 
 def screen_of(text: str, *keys: str) -> Callable[[object], object]:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import NOT_YET
-from pgplumb.checks.facts import Facts
-from pgplumb.tui.live.altered import altered
+from pgplumb.tui.live.known_facts import facts_of, settings_of
 from pgplumb.tui.live.neighbours import part_for
 from pgplumb.tui.live.rehearsed import AsItWouldBe, Proven, Rehearsed
 from pgplumb.tui.live.twin_needs import Order
 from pgplumb.tui.requests import Prove, Rehearse
-from pgplumb.tui.state import RehearsalState, State
+from pgplumb.tui.state import RehearsalState
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
@@ -44,7 +43,6 @@ FACTS_SECONDS = 60.0
 _LOST = "the twin cannot be used"
 _CANCELLED = "due to user request"
 """Said by the server where the cancel of the one before arrived late."""
-_SETTINGS = ("TimeZone", "search_path", "DateStyle", "IntervalStyle", "default_table_access_method")
 
 
 class Rehearsals:
@@ -299,30 +297,3 @@ class Rehearsals:
         new: RehearsalState = replace(now, **changes)  # type: ignore[arg-type]
         if any(getattr(new, name) is not getattr(now, name) for name in changes):
             self._board.change(rehearsal=new)
-
-
-def facts_of(catalog: Catalog, state: State, profile: Profile | None) -> Facts:
-    """Return what the rules look at, as far as it was read."""
-    known = [part.read_at for part in (state.statistics, state.activity) if part is not None]
-    facts = Facts(
-        catalog=catalog,
-        now=max(known, default=catalog.read_at),
-        statistics=state.statistics or NOT_YET,
-        activity=state.activity or NOT_YET,
-        statements=state.statements or NOT_YET,
-        capabilities=state.capabilities or NOT_YET,
-    )
-    return facts if profile is None else replace(facts, profile=profile)
-
-
-def settings_of(catalog: Catalog) -> Mapping[str, str]:
-    """Return what a session of the target begins with, of what changes the meaning of statements."""
-    found = {name: catalog.settings[name].reset_value for name in _SETTINGS if name in catalog.settings}
-    return {name: value for name, value in found.items() if value}
-
-
-def same_schema(before: Catalog | None, after: Catalog | None) -> bool:
-    """Whether a rehearsal on one catalog holds for the other."""
-    if before is None or after is None:
-        return before is after
-    return not altered(before, after)

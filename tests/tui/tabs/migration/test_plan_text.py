@@ -6,7 +6,7 @@ from pgplumb.migrate.plan import Plan, Step, Strategy
 from pgplumb.tui.tabs.migration.plan_text import texts_of
 from tests.tui.saved import demo_state
 from tests.tui.screens.test_main import opened
-from tests.tui.tabs.test_migrations import known, tab_of
+from tests.tui.tabs.migration.writing import known, tab_of
 
 ADD = Step(
     "expand",

@@ -21,7 +21,7 @@ from tests.tui.fakes import FakeFeed
 from tests.tui.saved import demo_state
 from tests.tui.screens.test_main import FULL, Opened, opened
 from tests.tui.tabs.migration.rehearsals import DOWN, FAILS, UP, compared, proven, refused, rehearsed
-from tests.tui.tabs.test_migrations import SIZES, calm, tab_of, until, write
+from tests.tui.tabs.migration.writing import SIZES, calm, tab_of, until, write
 
 EXACT = Proof("exact", "the down brings back everything", seconds=0.4)
 LOSSY = Proof("shape", "the shape comes back, not the values of token", losses=("the values of token",))
