@@ -14,6 +14,7 @@ from pgplumb.catalog.reader import read_expressions, read_structure, with_expres
 from pgplumb.catalog.unread import Unread
 from pgplumb.demo.database import build_demo
 from pgplumb.server.embedded import EmbeddedServer
+from pgplumb.sql.query_files import query_file
 from tests.catalog.alterations import ALTERATIONS, START, Alteration
 from tests.conftest import Clusters, majors, sampled
 from tests.databases import Database
@@ -265,3 +266,14 @@ def test_versions_that_lack_a_privilege_are_not_held_against_it(clusters: Cluste
     for database in made:
         database.drop()
     assert not [d for d in result.differences if d.object.startswith(("table:", "column:", "constraint:"))]
+
+
+def test_the_history_of_applied_plans_is_no_difference_and_another_schema_of_its_name_is(
+    database: Database,
+) -> None:
+    before = catalog(database)
+    database.execute("CREATE SCHEMA pgplumb; CREATE TABLE pgplumb.mine (a int)")
+    assert ("table:pgplumb.mine", "object") in found(diff(before, catalog(database)))
+    database.execute("DROP SCHEMA pgplumb CASCADE")
+    database.execute(query_file("pgplumb.migrate.apply", "history_make"))
+    assert diff(before, catalog(database)).differences == ()

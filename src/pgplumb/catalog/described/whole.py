@@ -39,6 +39,15 @@ _GROUPS = {
 """Statements of `queries/` whose rows may be missing, and the kind of objects that are then missing."""
 
 
+_HISTORY = "pgplumb"
+"""The schema in which the history of applied plans is kept: part of no schema that anybody compares."""
+
+
+def _has_history(catalog: Catalog) -> bool:
+    """Whether that schema is ours: somebody else's may have the name."""
+    return {(_HISTORY, "schema_change"), (_HISTORY, "backfill")} <= catalog.by_name.keys()
+
+
 def things_of(catalog: Catalog, title: str, *, maintain: bool) -> Things:
     """Return all objects of a catalog by name; `title` is the database's identifier.
 
@@ -46,6 +55,7 @@ def things_of(catalog: Catalog, title: str, *, maintain: bool) -> Things:
     """
     names = Names(catalog, maintain)
     found = Things()
+    left_out = _HISTORY if _has_history(catalog) else None
     found.add(database_thing(names, title))
     for things in (
         role_things,
@@ -62,8 +72,10 @@ def things_of(catalog: Catalog, title: str, *, maintain: bool) -> Things:
     for thing, detail in (*function_things(names), *opclass_things(names)):
         found.add(thing, detail)
     for relation in catalog.relations.values():
-        if relation.persistence != "t":
+        if relation.persistence != "t" and relation.schema != left_out:
             found.add_all(relation_things(names, relation))
+    if left_out is not None:
+        found.by_key.pop(f"schema:{left_out}", None)
     for group, why in catalog.hidden.items():
         if group in _GROUPS:
             found.missing[_GROUPS[group]] = why

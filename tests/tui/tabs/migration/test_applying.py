@@ -221,6 +221,21 @@ async def test_a_text_written_by_hand_is_applied_statement_by_statement_and_take
         assert orders.execute("SELECT to_regclass('noted') IS NULL") == [(True,)]
 
 
+async def test_a_gate_stops_the_run_until_a_person_says_that_it_is_passed(orders: Database) -> None:
+    gated = replace(NAME, gate="deploy code that reads both names")
+    async with driven(orders, plan(ADD, gated, name="gated")) as on:
+        await on.confirm(orders.name)
+        await on.shows("before step 2: deploy code that reads both names")
+        await on.press("s")
+        await on.shows("stopped:")
+        assert "step 1 of 2 is done" in on.text
+        await on.press("enter")
+        await on.confirm(orders.name)
+        await on.shows("before step 2")
+        await on.press("g")
+        await on.shows("all 2 steps are done")
+
+
 async def test_what_stands_against_it_keeps_it_from_running_until_it_is_waived_with_a_reason(
     orders: Database,
 ) -> None:
