@@ -15,6 +15,7 @@ UP: tuple[Line, ...] = (
     (),
     line(Span("A migration, up and down", "strong")),
     (),
+    _key("n", "choose what it does", "   a form, and its SQL as you fill it in"),
     _key("f", "on a failing check", " composes its fix, with the way back"),
     _key("e", "type one here", "   esc leaves the text"),
     _key("o", "write it in your editor", "   $VISUAL or $EDITOR"),
