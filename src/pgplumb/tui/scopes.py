@@ -20,6 +20,8 @@ SCOPE_TITLES = {
     "editor": "In the text of a migration",
     "summary": "On the summary of a migration",
     "hazard": "In a hazard",
+    "in_full": "In what would be after a migration",
+    "probes": "Before the server is asked about a migration",
     "path": "Where a file is named",
     "replace": "Before a text is replaced",
     "wizard": "In a new migration",
