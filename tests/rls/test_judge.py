@@ -226,3 +226,15 @@ def test_a_role_without_rights_reads_the_same_verdicts(cells: Cells, database: D
     database.execute("REVOKE SELECT ON floored FROM apart")
     found = judged(database, written={"public.tasks": "project_id -> projects.tenant_id"}, user="stranger")
     assert found.judgement.cells == cells.judgement.cells
+
+
+def test_a_view_of_an_owner_is_judged_anew_for_each_role_that_its_policies_name(database: Database) -> None:
+    database.execute("""
+        CREATE TABLE named (tenant_id int); ALTER TABLE named ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY p ON named USING (current_user = 'app'); GRANT SELECT ON named TO vowner;
+        CREATE VIEW named_seen AS SELECT * FROM named; ALTER VIEW named_seen OWNER TO vowner;
+        GRANT SELECT ON named_seen TO app, apart;
+    """)
+    found = judged(database, roles=("apart", "app"))
+    assert found.verdict("named_seen") in ("open", "suspected")
+    assert found.verdict("named_seen", role="apart") == "denied"

@@ -35,6 +35,10 @@ class Alike:
             return (role,)
         return tuple(self._own(oid, role) for oid in read)
 
+    def names_roles(self, relation: Relation) -> bool:
+        """Whether its policies, or those of what they read, may tell roles apart by name."""
+        return self._reads(relation) is None
+
     def texts_key(self, texts: Iterable[str], role: int, caller: int) -> Key:
         """Return the key of a role for expressions that no policy holds: a view's condition."""
         plain = not any("SELECT" in text or _NAMES_ROLES.search(text) for text in texts)

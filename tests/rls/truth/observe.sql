@@ -29,8 +29,10 @@ DECLARE
   change text; command text; results jsonb := '{}';
 BEGIN
   FOREACH session IN ARRAY sessions LOOP
-    own := CASE session WHEN 'fresh' THEN '{}' WHEN 'empty' THEN '{}' WHEN 'b' THEN '{2}' ELSE '{1}' END;
-    IF session <> 'fresh' THEN
+    own := CASE session WHEN 'fresh' THEN '{}' WHEN 'forged alone' THEN '{}' WHEN 'empty' THEN '{}' WHEN 'b' THEN '{2}' ELSE '{1}' END;
+    IF session = 'forged alone' THEN
+      PERFORM set_config('app.admin', 'on', false);
+    ELSIF session <> 'fresh' THEN
       PERFORM set_config('app.tenant_id', CASE session WHEN 'empty' THEN '' WHEN 'user only' THEN '' ELSE own[1]::text END, false);
       PERFORM set_config('app.user_id', coalesce((own[1] * 11)::text, ''), false);
       PERFORM set_config('app.admin', CASE session WHEN 'forged' THEN 'on' ELSE '' END, false);

@@ -36,6 +36,7 @@ def observe(database: Database, made: Made) -> Mapping[Key, Seen]:
     """Try everything, on a connection of its own. What nothing has set yet comes first: it never comes back."""
     sessions = ["fresh", "a", "b", "empty", "user only", "two-step"]
     if "app.admin" in made.sql:
+        sessions.insert(1, "forged alone")
         sessions.append("forged")
     with database.connect() as connection:
         connection.autocommit = True
