@@ -1,0 +1,1 @@
+"""Other tools over schemas of which the right answer is known, beside pgplumb."""
