@@ -14,9 +14,13 @@ from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.foundation.profile import Profile
 from pgplumb.rls.access import AccessMatrix
+from pgplumb.rls.surface import Surface
 from pgplumb.server.capabilities import Capabilities
 from pgplumb.workload.statements import Statements
 
+NO_SURFACE = Unread(
+    "the file does not say what views and functions do: save it again with `pgplumb snapshot` to have verdicts"
+)
 NOT_SAVED = Unread("not in a saved catalog: activity belongs to a moment")
 
 
@@ -38,9 +42,13 @@ class Saved:
 
     facts: Facts
     access: AccessMatrix | Unread
+    surface: Surface | Unread
+    """What views and functions do: without it no verdict of row security can be given."""
 
 
-def save_facts(path: Path, facts: Facts, access: AccessMatrix | Unread) -> None:
+def save_facts(
+    path: Path, facts: Facts, access: AccessMatrix | Unread, surface: Surface | Unread | None = None
+) -> None:
     """Save facts without activity. Raises SnapshotError."""
     values: dict[str, object] = {
         "catalog": facts.catalog,
@@ -59,6 +67,8 @@ def save_facts(path: Path, facts: Facts, access: AccessMatrix | Unread) -> None:
             access.usage,
             access.omitted,
         )
+    if isinstance(surface, Surface):
+        values["surface"] = surface
     save(path, values)
 
 
@@ -74,6 +84,7 @@ def open_facts(path: Path, profile: Profile) -> Saved:
             "statements": Statements | Unread,
             "capabilities": Capabilities | Unread,
             "access": SavedAccess,
+            "surface": Surface,
         },
     )
     if not {"catalog", "parts", "now"} <= found.keys():
@@ -94,7 +105,8 @@ def open_facts(path: Path, profile: Profile) -> Saved:
         capabilities=found.get("capabilities", missing),
         profile=profile,
     )
-    return Saved(facts, _access(found["access"], catalog) if "access" in found else missing)
+    access = _access(found["access"], catalog) if "access" in found else missing
+    return Saved(facts, access, found.get("surface", NO_SURFACE))
 
 
 def _access(saved: SavedAccess, catalog: Catalog) -> AccessMatrix:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
     from pgplumb.catalog.unread import Unread
     from pgplumb.rls.access import AccessMatrix
+    from pgplumb.rls.surface import Surface
     from pgplumb.server.session import Session
 
 NAME = "snapshot"
@@ -50,7 +51,7 @@ def execute(arguments: argparse.Namespace) -> int:
         facts = gather(session, Profile(), step)
         step("access")
         access = _access(session, facts.catalog)
-        save_facts(path, facts, access)
+        save_facts(path, facts, access, _surface(session, access))
     say(f"saved {len(facts.catalog.relations):,} relations of {facts.catalog.database.name} to {path}")
     return DONE
 
@@ -65,3 +66,16 @@ def _access(session: Session, catalog: Catalog) -> AccessMatrix | Unread:
             return read_access(unit, catalog)
     except QueryError as error:
         return Unread(error.what)
+
+
+def _surface(session: Session, access: AccessMatrix | Unread) -> Surface | None:
+    from pgplumb.catalog.unread import Unread
+    from pgplumb.rls.surface import read_surface
+    from pgplumb.server.errors import QueryError
+
+    if isinstance(access, Unread):
+        return None
+    try:
+        return read_surface(session, access)
+    except QueryError:
+        return None

@@ -211,6 +211,15 @@ class AskTarget:
     probes: tuple[Probe, ...] = field(default=(), compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SeekWitness:
+    """A row that shows a suspected leak, sought as a person agreed who saw what will run. Answered in
+    `State.verdicts`."""
+
+    cell: tuple[str, str, str, str]
+    """Kind, object, role, command."""
+
+
 OfServer = Definition | StatementText | Explain | Judge | Propose | Execute | AskTarget
 """What the server itself is asked for about one object, or about a migration."""
 OfTwin = PlanInTwin | AdviseOne | Advise | PlansWith | UsedBy | ComparePlans
@@ -229,6 +238,7 @@ Request = (
     | Watching
     | Rest
     | Wake
+    | SeekWitness
     | OfServer
     | OfTwin
     | OfRehearsal

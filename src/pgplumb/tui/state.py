@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pgplumb.server.capabilities import Capabilities
     from pgplumb.tui.live.rehearsed import ComparedPlans, Proven, Rehearsed
     from pgplumb.tui.requests import Request
+    from pgplumb.tui.verdicts import Verdicts
     from pgplumb.workload.activity import Activity
     from pgplumb.workload.locks import LockHolder
     from pgplumb.workload.sampling import Sampled
@@ -138,6 +139,8 @@ class State:
     locked: Mapping[int, LockHolder] = field(default_factory=dict)
     """Relations held under ACCESS EXCLUSIVE by others, by oid."""
     access: AccessMatrix | Unread | None = None
+    verdicts: Verdicts | Unread | None = None
+    """How far row security isolates, judged on `access` after that was read."""
     databases: tuple[str, ...] = ()
     """Databases of this server that the role may connect to."""
     twin: TwinState = TwinState()

@@ -14,8 +14,13 @@ from pgplumb.catalog.unread import Unread
 from pgplumb.checks.engine import Engine
 from pgplumb.checks.saved import Saved, open_facts
 from pgplumb.foundation.profile import Profile
+from pgplumb.rls.access import AccessMatrix
+from pgplumb.rls.judge import judge
+from pgplumb.rls.surface import Surface
+from pgplumb.rls.tenants import tenant_map
 from pgplumb.server.capabilities import Capabilities
 from pgplumb.tui.state import Connection, Phase, State
+from pgplumb.tui.verdicts import Verdicts
 
 FILE = Path(__file__).with_name("demo.snapshot")
 
@@ -24,6 +29,15 @@ FILE = Path(__file__).with_name("demo.snapshot")
 def saved() -> Saved:
     """The facts in the file."""
     return open_facts(FILE, Profile())
+
+
+@cache
+def demo_verdicts() -> Verdicts:
+    """What row security of the sample database was judged to be, without witnesses."""
+    access, surface = saved().access, saved().surface
+    assert isinstance(access, AccessMatrix)
+    assert isinstance(surface, Surface)
+    return Verdicts(judge(access, surface, tenant_map(access.catalog))).prepare()
 
 
 @cache
@@ -53,6 +67,7 @@ def demo_state() -> State:
         statements=facts.statements,
         statements_since=facts.statements,
         access=saved().access if not isinstance(saved().access, Unread) else None,
+        verdicts=demo_verdicts(),
         databases=("demo", "postgres"),
         ages={"catalog": now + 1e6},
     )

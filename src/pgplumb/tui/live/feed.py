@@ -27,6 +27,7 @@ from pgplumb.tui.requests import (
     Refresh,
     Request,
     Rest,
+    SeekWitness,
     UseDatabase,
     Wake,
     Watching,
@@ -118,6 +119,9 @@ class LiveFeed:
             self._profile = None
             if self._watcher is not None:
                 self._watcher.read_profile()
+        elif isinstance(request, SeekWitness):
+            if self._watcher is not None:
+                self._watcher.judging.ask(request)
         elif isinstance(request, Watching):
             if self._watcher is not None:
                 self._watcher.samples.watch()
@@ -252,6 +256,7 @@ class LiveFeed:
             statements_since=None,
             sampled=None,
             access=None,
+            verdicts=None,
             databases=(),
             locked=empty.locked,
             answers=empty.answers,

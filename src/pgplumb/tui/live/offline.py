@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.tui.live.board import Board
+from pgplumb.tui.live.judging import Judging
 from pgplumb.tui.live.profile import folder_profile
 from pgplumb.tui.requests import OfRehearsal, OfServer, OfTwin, ReadProfile, Request
 from pgplumb.tui.state import Connection, Phase, RehearsalState, State
@@ -32,6 +33,7 @@ class OfflineFeed:
         self._board = Board(State(Connection(label=path.name, phase=Phase.OFFLINE)))
         self._thread: threading.Thread | None = None
         self._facts: Facts | None = None
+        self._judging: Judging | None = None
 
     def start(self, post: Callable[[State], None]) -> None:
         """Begin to read the file, in a thread."""
@@ -48,6 +50,8 @@ class OfflineFeed:
         """Answer that a server would be needed, judge by a profile that was written; the rest is ignored."""
         if isinstance(request, ReadProfile) and self._facts is not None:
             facts = replace(self._facts, profile=folder_profile(self._board))
+            if self._judging is not None:
+                self._judging.use_profile(facts.profile)
             threading.Thread(target=self._judge, args=(facts,), name="pgplumb profile", daemon=True).start()
         if isinstance(request, OfServer | OfTwin):
             self._board.change(answers={**self._board.state.answers, request: NO_SERVER})
@@ -87,6 +91,13 @@ class OfflineFeed:
         self._facts = facts
         self._judge(facts)
         self._board.change(reading=None)
+        self._judging = Judging(self._board, None, facts.profile)
+        if isinstance(saved.access, Unread):
+            self._judging.fail(saved.access)
+        elif isinstance(saved.surface, Unread):
+            self._judging.fail(saved.surface)
+        else:
+            self._judging.take(saved.access, saved.surface)
 
     def _judge(self, facts: Facts) -> None:
         from pgplumb.checks.engine import Engine

@@ -13,12 +13,14 @@ def folder_profile(board: Board) -> Profile:
 
     Reading it takes pydantic, so it is done in the feed's thread, after the first paint.
     """
+    from pgplumb.checks.thresholds import known_names
+
     board.problem("profile", None)
     path = find_profile(Path.cwd())
     if path is None:
         return Profile()
     try:
-        return load_profile(path)
+        return load_profile(path, known_names())
     except ProfileError as error:
         board.problem("profile", str(error))
         return Profile()

@@ -27,6 +27,7 @@ from pgplumb.server.capabilities import read_capabilities
 from pgplumb.server.errors import QueryError
 from pgplumb.tui.live.board import Board
 from pgplumb.tui.live.errands import Errands
+from pgplumb.tui.live.judging import Judging
 from pgplumb.tui.live.profile import folder_profile
 from pgplumb.tui.live.rhythm import Rhythm
 from pgplumb.tui.live.samples import Samples
@@ -74,6 +75,7 @@ class Watcher:
         self._engine = Engine()
         self._statements = statements
         self.samples = Samples(board)
+        self.judging = Judging(board, errands, profile)
         self._rereader: Rereader | None = None
         self._loaded: Reading | None = None
         self._wake = threading.Event()
@@ -86,6 +88,7 @@ class Watcher:
 
     def end(self) -> None:
         """Make `run` raise Ended; from any thread."""
+        self.judging.end()
         self._ended.set()
         self._wake.set()
 
@@ -136,6 +139,7 @@ class Watcher:
             self._profile_due.clear()
             self._profile = folder_profile(self._board)
             self._check()
+            self.judging.use_profile(self._profile)
         unread = self._rereader is None and self._loaded is None
         if unread and self._errands.idle and self._rhythm.due("loading", LOADING_SECONDS):
             self._begin_loading()
@@ -232,6 +236,10 @@ class Watcher:
         except QueryError as error:
             access = Unread(error.what)
         self._board.change(access=access)
+        if isinstance(access, Unread):
+            self.judging.fail(access)
+        else:
+            self.judging.read(session, access)
 
     def _look_at_locks(self, tick: Tick) -> None:
         if not tick.locked and not self._board.state.locked:

@@ -1,0 +1,182 @@
+"""Judges row security beside the reading: in a thread of its own, again where something changed, witnesses last."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from pgplumb.catalog.unread import Unread
+from pgplumb.server.errors import QueryError
+from pgplumb.tui.verdicts import Verdicts
+
+if TYPE_CHECKING:
+    from pgplumb.foundation.profile import Profile
+    from pgplumb.rls.access import AccessMatrix
+    from pgplumb.rls.draft import Draft
+    from pgplumb.rls.judgement import Judgement
+    from pgplumb.rls.prover.gate import Gate
+    from pgplumb.rls.surface import Surface
+    from pgplumb.rls.verdict import GateProof
+    from pgplumb.server.session import Session
+    from pgplumb.tui.live.board import Board
+    from pgplumb.tui.live.errands import Errands
+    from pgplumb.tui.requests import SeekWitness
+
+UNASKED_SECONDS = 4.0
+"""How long harmless witnesses may be sought after a reading; what was not tried stays suspected."""
+ASKED_SECONDS = 10.0
+
+
+class Judging:
+    """Keeps `State.verdicts` current. Usable from any thread; posts nothing once it has ended."""
+
+    def __init__(self, board: Board, errands: Errands | None, profile: Profile) -> None:
+        """Without `errands` no witness is sought: there is no server."""
+        self._board = board
+        self._errands = errands
+        self._profile = profile
+        self._lock = threading.Lock()
+        self._wanted: tuple[AccessMatrix, Surface] | None = None
+        self._last: tuple[AccessMatrix, Surface] | None = None
+        self._working = False
+        self._ended = False
+        self._tried: set[Gate] = set()
+
+    def end(self) -> None:
+        """Post nothing any more."""
+        with self._lock:
+            self._ended = True
+
+    def use_profile(self, profile: Profile) -> None:
+        """Judge by another profile."""
+        self._profile = profile
+        if self._last is not None:
+            self.take(*self._last)
+
+    def read(self, session: Session, matrix: AccessMatrix) -> None:
+        """On the second connection: read what stands around tables, then judge elsewhere."""
+        from pgplumb.rls.surface import read_surface
+
+        try:
+            surface = read_surface(session, matrix)
+        except QueryError as error:
+            self._post(Unread(error.what))
+            return
+        self.take(matrix, surface)
+
+    def fail(self, reason: Unread) -> None:
+        """Say why nothing can be judged."""
+        self._post(reason)
+
+    def take(self, matrix: AccessMatrix, surface: Surface) -> None:
+        """Judge this; of several readings the newest counts."""
+        with self._lock:
+            self._wanted = self._last = (matrix, surface)
+            if self._working or self._ended:
+                return
+            self._working = True
+        threading.Thread(target=self._work, name="pgplumb verdicts", daemon=True).start()
+
+    def ask(self, request: SeekWitness) -> None:
+        """Seek a witness of one cell, as a person wants who saw what will run."""
+        if self._errands is not None:
+            self._errands.add(lambda session: self._seek_asked(session, request))
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                wanted, self._wanted = self._wanted, None
+                if wanted is None or self._ended:
+                    self._working = False
+                    return
+            try:
+                self._judge(*wanted)
+            except Exception as error:
+                # A fault of ours must not leave the tab waiting for ever.
+                self._post(Unread(f"pgplumb failed: {type(error).__name__}: {error}; please report it"))
+
+    def _judge(self, matrix: AccessMatrix, surface: Surface) -> None:
+        from pgplumb.rls.judge import judge, rejudge
+        from pgplumb.rls.tenant_paths import PathError
+        from pgplumb.rls.tenants import tenant_map
+
+        profile = self._profile
+        columns = profile.tenant_columns if profile.tenant_map else ()
+        try:
+            tenants = tenant_map(matrix.catalog, columns, profile.tenant_map, profile.identities, profile)
+        except PathError as error:
+            self._post(Unread(f"{error}. Correct tenant_map in pgplumb.toml."))
+            return
+        before = self._judgement
+        if before is None:
+            judgement = judge(matrix, surface, tenants)
+        else:
+            judgement = rejudge(before, matrix, surface, tenants)
+        suspects = self._untried(judgement)
+        found = Verdicts(
+            judgement, profile.accepted, date.today(), bool(suspects) and self._errands is not None
+        )
+        self._post(found.prepare())
+        if found.seeking and self._errands is not None:
+            self._errands.add(self._seek_unasked)
+
+    @property
+    def _judgement(self) -> Judgement | None:
+        known = self._board.state.verdicts
+        return known.judgement if isinstance(known, Verdicts) else None
+
+    def _untried(self, judgement: Judgement) -> list[Draft]:
+        """Return the drafts with a suspected gate for which no witness was sought yet."""
+        gates = set(judgement.suspects) - self._tried
+        return [d for d in judgement.drafts if d.verdict is None and any(g.gate in gates for g in d.gates)]
+
+    def _seek_unasked(self, session: Session) -> None:
+        """On the second connection: evaluate what is harmless, for as long as that may take."""
+        from pgplumb.rls.witness.seek import seek
+
+        judgement = self._judgement
+        if judgement is None:
+            return
+        drafts = self._untried(judgement)
+        self._tried |= {gate.gate for draft in drafts for gate in draft.gates}
+        proofs = seek(session, only(judgement, drafts), seconds=UNASKED_SECONDS) if drafts else {}
+        self._confirm(proofs)
+
+    def _seek_asked(self, session: Session, request: SeekWitness) -> None:
+        from pgplumb.rls.witness.seek import seek
+
+        judgement = self._judgement
+        if judgement is None:
+            return
+        drafts = [d for d in judgement.drafts if (d.kind, d.object, d.role, d.command) == request.cell]
+        proofs = seek(session, only(judgement, drafts), asked=True, seconds=ASKED_SECONDS)
+        self._confirm(proofs, request)
+
+    def _confirm(self, proofs: Mapping[Gate, GateProof], request: SeekWitness | None = None) -> None:
+        verdicts = self._board.state.verdicts
+        if not isinstance(verdicts, Verdicts):
+            return
+        known = set(verdicts.judgement.suspects)
+        proofs = {gate: proof for gate, proof in proofs.items() if gate in known}
+        judgement = verdicts.judgement.confirm(proofs) if proofs else verdicts.judgement
+        sought = verdicts.sought | {request.cell} if request else verdicts.sought
+        fresh = replace(verdicts, judgement=judgement, seeking=False, sought=sought)
+        self._post(fresh.prepare())
+
+    def _post(self, verdicts: Verdicts | Unread) -> None:
+        with self._lock:
+            if not self._ended:
+                self._board.change(verdicts=verdicts)
+
+
+def only(judgement: Judgement, drafts: list[Draft]) -> Judgement:
+    """Return a judgement of some drafts alone: what a witness is sought for."""
+    from pgplumb.rls.draft import cell_of
+    from pgplumb.rls.judgement import Judged
+
+    own = tuple(drafts)
+    kept = {"": Judged(own, frozenset(), tuple(map(cell_of, own)), frozenset(), {})}
+    return replace(judgement, by_object=kept)
