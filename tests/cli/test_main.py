@@ -76,7 +76,7 @@ def test_help_and_version_import_nothing_heavy(option: str) -> None:
     [
         ("--nonsense",),
         ("one", "two"),
-        ("check", "--format", "sarif"),
+        ("check", "--format", "yaml"),
         ("check", "--fail-on", "info"),
         ("check", "--rule"),
         ("check", "--rul", "fk-columns-indexed"),

@@ -31,6 +31,8 @@ class RuleResult:
     """The word of a person that counts today."""
     expired: Mapping[str, Waiver] = field(default_factory=dict)
     """Waivers that no longer hold, by the object of the finding."""
+    lapsed: Attestation | None = None
+    """The word of a person that counted until a day that is over, where nothing else answers."""
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:

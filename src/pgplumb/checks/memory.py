@@ -250,12 +250,14 @@ def answer(rule: Rule, tally: Tally, facts: Facts) -> RuleResult:
     elif tally.count == 0:
         status, reason = Status.NOT_APPLICABLE, _few(tally.skipped) or rule.not_applicable_when
     attested = profile.attestation(rule.id)
+    over: Attestation | None = None
     if attested is not None and status in (Status.UNKNOWN, Status.NOT_APPLICABLE):
         # A person's word stands for what cannot be seen, never against what can.
         if attested.holds(today):
             status, reason = Status.PASS, ""
         else:
             status, reason = Status.UNKNOWN, lapsed(attested, today)
+            over = attested if attested.until < today else None
     return RuleResult(
         rule,
         Severity(profile.severities.get(rule.id, rule.severity)),
@@ -266,6 +268,7 @@ def answer(rule: Rule, tally: Tally, facts: Facts) -> RuleResult:
         reason,
         attested if attested is not None and attested.holds(today) else None,
         expired,
+        over,
     )
 
 

@@ -46,6 +46,8 @@ class Answer:
     rules: tuple[RuleResult, ...]
     """The answers under it, in the item's order."""
     attested: Attestation | None = None
+    lapsed: Attestation | None = None
+    """The word that it or a rule under it needs, where that counted until a day that is over."""
 
 
 @cache
@@ -100,7 +102,11 @@ def _answer(
         status = Status.WAIVED
     else:
         status = Status.NOT_APPLICABLE
-    return Answer(item, status, "; ".join(_evidence(item, asked, doubts)), asked, word if holds else None)
+    over = next((r.lapsed for r in asked if r.lapsed is not None), None)
+    if item.attested and word is not None and word.until < today:
+        over = word
+    evidence = "; ".join(_evidence(item, asked, doubts))
+    return Answer(item, status, evidence, asked, word if holds else None, over)
 
 
 def _doubts(

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 from pgplumb.checks.quality import quality
+from pgplumb.checks.rule import Status
 from pgplumb.foundation.profile import Attestation, Profile
-from pgplumb.tui.panels.checklist_rows import Shown, explanation
+from pgplumb.tui.panels.checklist_rows import Shown, explanation, rule_items
 from pgplumb.tui.panels.narrowing import Narrowing
 from pgplumb.tui.panels.quality_rows import mark_of_answer, quality_items
 from pgplumb.tui.widgets import glyphs
@@ -55,6 +56,21 @@ def test_what_is_attested_says_so_and_until_when() -> None:
     )
     rows = quality_items(quality(passing, profile, TODAY), Shown({}, frozenset()))
     assert next(r.figures for r in rows if r.title == item.name) == "attested until 2026-12-31"
+
+
+def test_an_item_or_rule_whose_attestation_ran_out_says_since_when() -> None:
+    over = Attestation("restore-test-declared", "jonas", date(2025, 1, 1), date(2026, 3, 13))
+    item = next(a.item for a in ANSWERS if a.item.attested)
+    profile = Profile(attestations=(over, replace(over, rule=item.id)))
+    checked = checklist(catalog())
+    passing = replace(
+        checked, results=tuple(replace(r, status=r.status.PASS, findings=()) for r in checked.results)
+    )
+    rows = quality_items(quality(passing, profile, TODAY), Shown({}, frozenset()))
+    assert next(r.figures for r in rows if r.title == item.name) == "attestation expired 2026-03-13"
+    alone = replace(checked.results[0], status=Status.UNKNOWN, findings=(), lapsed=over)
+    row = rule_items("keys", [alone], Shown({}, frozenset()))[0]
+    assert (row.figures, row.mark) == ("attestation expired 2026-03-13", glyphs.UNKNOWN)
 
 
 def test_narrowed_only_items_with_such_a_rule_are_left() -> None:

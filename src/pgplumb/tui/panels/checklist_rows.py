@@ -169,6 +169,8 @@ def _rule(category: str, mark: Mark, result: RuleResult, shown: Shown, depth: in
     findings = [f for f in result.open_findings if about is None or about(f)]
     count = len(findings) or len(result.findings)
     figures = f"{count:,} {mark.word}" if count else mark.word
+    if result.lapsed is not None and not count:
+        figures = f"attestation expired {result.lapsed.until}"
     key = f"rule:{rule.id}"
     opened = rule.id in shown.opened
     rows = [

@@ -75,7 +75,11 @@ def _group(name: str, answers: Sequence[Answer], shown: Shown) -> list[Item]:
 def _item(answer: Answer, mark: Mark, shown: Shown) -> list[Item]:
     key = f"{_ITEM}{answer.item.id}"
     listed = shown.unfolded.get(key, "none")
-    word = f"attested until {answer.attested.until}" if answer.attested is not None else mark.word
+    word = mark.word
+    if answer.attested is not None:
+        word = f"attested until {answer.attested.until}"
+    elif mark is glyphs.UNKNOWN and answer.lapsed is not None:
+        word = f"attestation expired {answer.lapsed.until}"
     rows = [
         Item(
             key,
