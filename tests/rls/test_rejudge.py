@@ -114,13 +114,13 @@ def test_a_leak_is_suspected_until_a_witness_confirms_or_takes_it_back(kept: Kep
         c for c in kept.judgement.cells if (c.object, c.role, c.command) == ("public.docs", "app", "SELECT")
     ]
     assert (cell.verdict, cell.suspected) == (Verdict.UNPROVED, True)
-    (gate,) = [g for g in kept.judgement.suspects if g.command == "SELECT"]
+    (passage,) = [p for p in kept.judgement.suspects if p[1].command == "SELECT"]
     branch = Branch(Ground.ROW_FLAG, "is_public", ("public",), confirmed=True)
-    seen = kept.judgement.confirm({gate: GateProof(Verdict.PARTIAL, (branch,))})
+    seen = kept.judgement.confirm({passage: GateProof(Verdict.PARTIAL, (branch,))})
     (cell,) = [c for c in seen.cells if (c.object, c.role, c.command) == ("public.docs", "app", "SELECT")]
     assert (cell.verdict, cell.suspected) == (Verdict.PARTIAL, False)
     retracted = kept.judgement.confirm(
-        {gate: GateProof(Verdict.UNPROVED, (replace(branch, ground=Ground.UNREAD),))}
+        {passage: GateProof(Verdict.UNPROVED, (replace(branch, ground=Ground.UNREAD),))}
     )
     (cell,) = [
         c for c in retracted.cells if (c.object, c.role, c.command) == ("public.docs", "app", "SELECT")

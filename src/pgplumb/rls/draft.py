@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pgplumb.rls.prover.gate import Gate
 from pgplumb.rls.verdict import Branch, Cell, GateProof, Ground, Verdict
 
+Passage = tuple[tuple[Gate, ...], Gate]
+"""All gates that a statement passes, and one of them: what a row shows of it holds beside the others alone."""
+
 _WORST_FIRST = (Verdict.OPEN, Verdict.PARTIAL, Verdict.UNPROVED, Verdict.ISOLATED, Verdict.DENIED)
 
 
@@ -28,6 +31,12 @@ class Part:
     gates: tuple[ProvedGate, ...]
     either: bool = False
     """Whether one gate that holds is enough: a statement that cannot write the tenant leaves a row where it is."""
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """Each gate with those beside it, in the order of `gates`."""
+        together = tuple(proved.gate for proved in self.gates)
+        return tuple((together, gate) for gate in together)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,11 @@ class Draft:
     """Whether no row security binds those writes, whatever is known of a tenant."""
 
     @property
+    def passages(self) -> tuple[Passage, ...]:
+        """All gates with those beside them, in the order of `gates`."""
+        return tuple(passage for part in self.parts for passage in part.passages)
+
+    @property
     def gates(self) -> tuple[ProvedGate, ...]:
         """All gates."""
         return tuple(gate for part in self.parts for gate in part.gates)
@@ -69,7 +83,7 @@ class _Outcome:
     suspected: bool = False
 
 
-def cell_of(draft: Draft, confirmed: Mapping[Gate, GateProof] | None = None) -> Cell:
+def cell_of(draft: Draft, confirmed: Mapping[Passage, GateProof] | None = None) -> Cell:
     """Return the cell. `confirmed` holds proofs that take the place of the draft's own: a witness saw their rows."""
     if draft.verdict is not None:
         return Cell(
@@ -192,9 +206,10 @@ def two_step(cell: Cell, why: str, proved: bool, suspected: bool) -> Cell:
     )
 
 
-def _with(part: Part, confirmed: Mapping[Gate, GateProof]) -> Part:
+def _with(part: Part, confirmed: Mapping[Passage, GateProof]) -> Part:
     gates = tuple(
-        ProvedGate(g.gate, confirmed[g.gate], g.certain) if g.gate in confirmed else g for g in part.gates
+        ProvedGate(g.gate, confirmed[passage], g.certain) if passage in confirmed else g
+        for g, passage in zip(part.gates, part.passages, strict=True)
     )
     return Part(gates, part.either)
 

@@ -52,8 +52,8 @@ class Gatekeeper:
         """Return what was proved of a statement's gates. `narrow` is what a view demands of the rows that it shows,
         `narrow_check` what its check option demands of new ones."""
         policies = tuple(p.oid for p in (*binding.permissive, *binding.restrictive))
-        shared = (relation.oid, command, policies, binding.bypass is None, narrow, narrow_check, either)
-        shared = (shared, self._role_key(relation, role, caller, (*narrow, *narrow_check)))
+        asked = (relation.oid, command, policies, binding.bypass is None, narrow, narrow_check, either)
+        shared = (asked, self._role_key(relation, role, caller, (*narrow, *narrow_check)))
         found = self._passed.get(shared)
         if found is None:
             found = self._pass(relation, role, command, binding, caller, narrow, narrow_check, either)

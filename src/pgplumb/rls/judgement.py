@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from pgplumb.rls.access import COMMANDS, AccessMatrix
-from pgplumb.rls.draft import Draft, cell_of
-from pgplumb.rls.prover.gate import Gate, World
+from pgplumb.rls.draft import Draft, Passage, cell_of
+from pgplumb.rls.prover.gate import World
 from pgplumb.rls.surface import Surface
 from pgplumb.rls.tenant_map import TenantMap
 from pgplumb.rls.trust import Risk, downgraded, risks_of, trusted_by
@@ -48,7 +48,7 @@ class Judgement:
     world: World
     by_object: Mapping[str, Judged]
     """By kind and name: "table public.docs"; sorted."""
-    confirmed: Mapping[Gate, GateProof] = field(default_factory=dict)
+    confirmed: Mapping[Passage, GateProof] = field(default_factory=dict)
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -87,19 +87,26 @@ class Judgement:
         return bool(self.counts[Verdict.OPEN] or self.counts[Verdict.PARTIAL])
 
     @cached_property
-    def suspects(self) -> tuple[Gate, ...]:
-        """The gates whose leaks wait for a witness, each once, in the order of the cells."""
+    def suspects(self) -> tuple[Passage, ...]:
+        """The passages through gates whose leaks wait for a witness, each once, in the order of the cells."""
         return tuple(
             dict.fromkeys(
-                proved.gate
+                passage
                 for draft in self.drafts
                 if draft.verdict is None
-                for proved in draft.gates
-                if not proved.certain and proved.gate not in self.confirmed and proved.proof.branches
+                for proved, passage in zip(draft.gates, draft.passages, strict=True)
+                if not proved.certain and passage not in self.confirmed and proved.proof.branches
             )
         )
 
-    def confirm(self, proofs: Mapping[Gate, GateProof]) -> Judgement:
+    def proofs(self, draft: Draft) -> tuple[GateProof, ...]:
+        """Return what is known of each gate of a draft, witnesses included."""
+        return tuple(
+            self.confirmed.get(passage, proved.proof)
+            for proved, passage in zip(draft.gates, draft.passages, strict=True)
+        )
+
+    def confirm(self, proofs: Mapping[Passage, GateProof]) -> Judgement:
         """Return the judgement with proofs in the place of its own: branches confirmed, or taken back.
 
         A gate with a confirmed branch leaks; one whose branches are gone is what the proof says.
@@ -107,7 +114,7 @@ class Judgement:
         known = {**self.confirmed, **proofs}
         changed = {
             name: Judged.of(judged.drafts, judged.rests_on, tuple(cell_of(d, known) for d in judged.drafts))
-            if any(g.gate in proofs for d in judged.drafts for g in d.gates)
+            if any(passage in proofs for d in judged.drafts for passage in d.passages)
             else judged
             for name, judged in self.by_object.items()
         }

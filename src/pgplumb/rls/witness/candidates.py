@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Column
+from pgplumb.rls.witness.columns import may_be_null
 from pgplumb.rls.witness.predicate import Predicate
 
 ROWS = 4_096
@@ -18,6 +20,7 @@ _INTEGERS = frozenset({20, 21, 23, 26, 700, 701, 1700})
 _TEXTS = frozenset({18, 19, 25, 1042, 1043})
 _DATES = frozenset({1082, 1114, 1184})
 _UUID, _BOOL, _JSON, _JSONB = 2950, 16, 114, 3802
+_UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _FAMILY = {**dict.fromkeys(_INTEGERS, "number"), **dict.fromkeys(_TEXTS, "text"), _UUID: "uuid"}
 _NOBODY = {
     "number": ("31001", "31002"),
@@ -56,7 +59,7 @@ def rows(
     found = []
     for column in columns:
         made = list(_values(catalog, column, column.name == tenant, strings, numbers))
-        if not column.not_null:
+        if may_be_null(catalog, column):
             made.append(None)
         found.append(Values(column.name, type_of[column.name], tuple(dict.fromkeys(made))))
     return _bounded(found, tenant)
@@ -73,19 +76,32 @@ def _values(
     if kind is not None and kind.kind == "e":
         return kind.labels[:12]
     if family == "number":
-        spoken = [n for n in numbers if n.isdigit() and int(n) < 32_000]
+        spoken = [n for n in numbers if _small(n)]
         around = [str(int(n) + 1) for n in spoken[:4]] + [str(max(int(n) - 1, 0)) for n in spoken[:4]]
-        from_text = [s for s in strings if s.isdigit() and int(s) < 32_000]
+        from_text = [s for s in strings if _small(s)]
         return (*_NOBODY["number"], *spoken, *from_text, *(() if tenant else around))
     if family == "uuid":
-        return (*_NOBODY["uuid"], *(s for s in strings if len(s) == 36 and s.count("-") == 4))
+        return (*_NOBODY["uuid"], *(s for s in strings if _UUID_TEXT.fullmatch(s)))
     if family == "text":
-        return (*_NOBODY["text"], *_NOBODY["number"], *_NOBODY["uuid"], *strings, "")
+        # An empty tenant is nobody's: the empty session's own, where it is compared as text.
+        return (
+            *_NOBODY["text"],
+            *_NOBODY["number"],
+            *_NOBODY["uuid"],
+            *(s for s in strings if s or not tenant),
+            *(() if tenant else ("",)),
+        )
     if oid in _DATES:
         return ("2000-01-01", "2999-01-01")
     if oid in (_JSON, _JSONB):
         return ("{}",)
+    if kind is not None and kind.category == "A":
+        return ("{}",)
     return ()
+
+
+def _small(text: str) -> bool:
+    return text.isascii() and text.isdigit() and int(text) < 32_000
 
 
 def sessions(

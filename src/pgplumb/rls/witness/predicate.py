@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,8 +22,9 @@ _WORDS = frozenset(
     {"any", "all", "array", "and", "or", "not", "in", "case", "when", "then", "else", "row", "values"}
 )
 """Words that stand before a parenthesis without being functions."""
-_CALLERS = frozenset({"current_user", "session_user", "user", "current_role"})
-_TYPED = re.compile(r"[a-z_][a-z0-9_ ]*")
+CALLERS = frozenset({"current_user", "user", "current_role"})
+_OURS = frozenset({"session_user", "system_user", "current_schema", "current_schemas", "current_query"})
+"""What would speak of our own session, not of the one that is made up."""
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,45 @@ class Predicate:
             before = found[number - 1].text if number else ""
             if token.lower in ("select", "operator"):
                 return False
-            if token.kind in ("word", "quoted") and following == "(" and before != "::":
-                if before == "." or token.kind == "quoted":
-                    return False
-                if token.lower not in FUNCTIONS and token.lower not in _WORDS:
-                    return False
-            if token.kind == "word" and before == "::" and following == ".":
+            if token.kind not in ("word", "quoted"):
+                continue
+            if before == "::" and following == ".":
                 return False
-            if token.lower == "session_user":
+            called = following == "(" and before != "::" and token.lower != "varying"
+            if called and (before == "." or not self._built_in(token)):
                 return False
         return True
+
+    @staticmethod
+    def _built_in(token: Token) -> bool:
+        """Whether what is called is a word of SQL, or a function of `FUNCTIONS` as search_path pg_catalog finds it."""
+        if token.kind == "quoted":
+            return token.text[1:-1] in FUNCTIONS
+        return token.lower in FUNCTIONS or token.lower in _WORDS
+
+    @cached_property
+    def fair(self) -> bool:
+        """Whether it says of a made-up row and session what it would say of a real one.
+
+        A whole row has columns that are not made up; built-in settings and the session's user are our own.
+        """
+        found = self.tokens
+        for number, token in enumerate(found):
+            if token.text == "*" and number and found[number - 1].text == ".":
+                return False
+            if token.lower in _OURS:
+                return False
+        return all("." in name for name in self.settings)
+
+    @cached_property
+    def demanded(self) -> frozenset[str]:
+        """The settings without which it raises: those read without missing_ok."""
+        return frozenset(name for _, end, name in self._reads if not self._forgives(end))
+
+    def _forgives(self, end: int) -> bool:
+        """Whether the arguments that end there end with `, true`."""
+        last = next(n for n, token in enumerate(self.tokens) if token.end == end)
+        return self.tokens[last - 1].lower == "true" and self._text(last - 2) == ","
 
     def names(self, columns: Sequence[str]) -> tuple[str, ...]:
         """Return those of some columns that it may name, in their order."""
@@ -100,7 +129,7 @@ class Predicate:
         """Return the text with settings and current_user as constants: nothing has to be set for it."""
         edits = [(start, end, _constant(values.get(name))) for start, end, name in self._reads]
         for token in self.tokens:
-            if token.lower in _CALLERS:
+            if token.lower in CALLERS:
                 edits.append((token.start, token.end, f"({quoted(caller)}::name)"))
         text = self.text
         for start, end, replacement in sorted(edits, reverse=True):

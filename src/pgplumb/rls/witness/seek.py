@@ -12,17 +12,21 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.rls.draft import Part, ProvedGate
+from pgplumb.rls.draft import Part, Passage, ProvedGate
 from pgplumb.rls.prover.gate import Gate
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 from pgplumb.rls.witness.candidates import family_of, sessions
-from pgplumb.rls.witness.predicate import Predicate
+from pgplumb.rls.witness.columns import Casts
+from pgplumb.rls.witness.predicate import CALLERS, Predicate
 from pgplumb.rls.witness.trial import Seen, Settings, Trial, trial
 from pgplumb.server.errors import QueryError
+from pgplumb.sql.query_files import query_file
 
 if TYPE_CHECKING:
     from pgplumb.rls.judgement import Judgement
     from pgplumb.server.session import Session, Unit
+
+_CASTS = query_file("pgplumb.rls", "user_casts")
 
 TIMEOUT_MS = 2_000
 LOCK_MS = 100
@@ -47,16 +51,46 @@ class Witness:
         return f"witness: a row ({row}) passes where {', '.join(said) or 'nothing is set'}"
 
 
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What a search came to."""
+
+    proofs: Mapping[Passage, GateProof]
+    """Of the gates for which a row was seen to pass: for `Judgement.confirm`."""
+    tried: int
+    """How many suspected ways into a table were tried."""
+    unasked: int
+    """How many were not, since that would read tables or call functions."""
+    untried: int
+    """How many were left when the time was over."""
+    not_as: tuple[str, ...]
+    """Roles that this session cannot act as."""
+
+
 def seek(
     session: Session, judgement: Judgement, *, asked: bool = False, seconds: float = SECONDS
-) -> Mapping[Gate, GateProof]:
-    """Return the proofs of suspected gates for which a row was seen to pass, for `Judgement.confirm`.
+) -> Mapping[Passage, GateProof]:
+    """Return the proofs of suspected gates for which a row was seen to pass: `search` without its circumstances."""
+    return search(session, judgement, asked=asked, seconds=seconds).proofs
+
+
+def search(
+    session: Session, judgement: Judgement, *, asked: bool = False, seconds: float = SECONDS
+) -> Search:
+    """Seek a row for each suspected leak, for no longer than some seconds.
 
     Unasked only predicates are evaluated that read no table and call harmless built-in functions, with the session's
     settings as constants. `asked` evaluates the others too, as the role and with the settings set for one READ ONLY
-    transaction: their sub-selects read tables, and functions that users made are called. Raises LostConnection.
+    transaction that is rolled back: their sub-selects read tables, and functions that users made are called.
+    Raises LostConnection.
     """
-    return _Seeker(session, judgement, asked, time.monotonic() + seconds).found()
+    with session.unit() as unit:
+        casts = frozenset((int(s), int(t)) for s, t in unit.query(_CASTS))
+    return _Seeker(session, judgement, asked, time.monotonic() + seconds, casts).found()
+
+
+class _GivenUpError(Exception):
+    """A predicate that took too long, or a role that cannot be taken: nothing more is tried of it."""
 
 
 @dataclass(slots=True)
@@ -65,18 +99,45 @@ class _Seeker:
     judgement: Judgement
     asked: bool
     until: float
+    casts: Casts
+    not_as: set[str] = field(default_factory=set)
     _known: dict[object, Mapping[int, Witness]] = field(default_factory=dict)
+    _touched: set[str] = field(default_factory=set)
+    """Settings that were set: afterwards they are empty, and never again as if they had not been."""
 
-    def found(self) -> Mapping[Gate, GateProof]:
-        proofs: dict[Gate, GateProof] = {}
+    def found(self) -> Search:
+        proofs: dict[Passage, GateProof] = {}
+        tried = unasked = untried = 0
+        waiting: list[tuple[Part, tuple[Trial, ...]]] = []
         for part in self._parts():
-            if time.monotonic() > self.until:
-                break
-            for number, witness in self._try(part).items():
-                proved = part.gates[number]
-                if _suspected(proved):
-                    proofs[proved.gate] = self._confirmed(proved, witness)
-        return proofs
+            trials = self._trials(part)
+            if trials is None:
+                continue
+            if all(t.harmless for t in trials):
+                tried += 1
+                untried += self._add(proofs, part, trials, unset=False)
+            elif self.asked:
+                waiting.append((part, trials))
+            else:
+                unasked += 1
+        # Sessions that have set nothing come first: once a setting was set, it is never unset again.
+        for unset in (True, False):
+            for part, trials in waiting:
+                late = self._add(proofs, part, trials, unset=unset)
+                tried, untried = tried + (not unset), untried + (late and not unset)
+        return Search(proofs, tried - untried, unasked, untried, tuple(sorted(self.not_as)))
+
+    def _add(
+        self, proofs: dict[Passage, GateProof], part: Part, trials: tuple[Trial, ...], *, unset: bool
+    ) -> bool:
+        """Add what is found out of one part; return whether the time was over before."""
+        if time.monotonic() > self.until:
+            return True
+        for number, witness in self._try(part, trials, unset).items():
+            proved = part.gates[number]
+            if _suspected(proved):
+                proofs.setdefault(part.passages[number], self._confirmed(proved, witness))
+        return False
 
     def _parts(self) -> Iterator[Part]:
         """Yield what suspected cells pass through, each once."""
@@ -88,20 +149,21 @@ class _Seeker:
                     met.add(gates)
                     yield part
 
-    def _try(self, part: Part) -> Mapping[int, Witness]:
+    def _try(self, part: Part, trials: tuple[Trial, ...], unset: bool) -> Mapping[int, Witness]:
         """Return the witnesses of one part, by the number of the gate."""
-        trials = self._trials(part)
-        if trials is None:
-            return {}
-        callers = {t.caller for t in trials if any(w.lower == "current_user" for w in t.predicate.tokens)}
+        callers = {t.caller for t in trials if any(w.lower in CALLERS for w in t.predicate.tokens)}
         harmless = all(t.harmless for t in trials)
         key = (
             tuple((t.gate.relation, t.gate.permissive, t.gate.restrictive, t.gate.which) for t in trials),
             part.either,
             frozenset(callers) if harmless else trials[0].caller,
+            unset,
         )
         if key not in self._known:
-            self._known[key] = self._witnesses(trials, part.either) if harmless or self.asked else {}
+            try:
+                self._known[key] = self._witnesses(trials, part.either, unset)
+            except _GivenUpError:
+                self._known[key] = {}
         return self._known[key]
 
     def _trials(self, part: Part) -> tuple[Trial, ...] | None:
@@ -113,13 +175,13 @@ class _Seeker:
             if path is None or path.hops:
                 return None
             caller = catalog.role_name(gate.caller or gate.role)
-            ready = trial(catalog, gate, path.column, self.judgement.tenants.identities, caller)
+            ready = trial(catalog, gate, path.column, self.judgement.tenants.identities, caller, self.casts)
             if ready is None or (gate.caller not in (0, gate.role) and not ready.harmless):
                 return None
             made.append(ready)
         return tuple(made)
 
-    def _witnesses(self, trials: Sequence[Trial], either: bool) -> Mapping[int, Witness]:
+    def _witnesses(self, trials: Sequence[Trial], either: bool, unset: bool) -> Mapping[int, Witness]:
         relation: Relation = trials[0].relation
         tenant = relation.column_named(trials[0].tenant)
         assert tenant is not None
@@ -129,7 +191,10 @@ class _Seeker:
         who = frozenset(
             name for text in self.judgement.tenants.identities for name in Predicate(text).settings
         )
-        for values in sessions(predicates, family, who):
+        made = sessions(predicates, family, who)
+        for values in made[:1] if unset else made:
+            if not all(t.can_be(values) for t in trials):
+                continue
             seen = self._seen(trials, values)
             if seen is None or not all(s.passes for s in seen):
                 continue
@@ -145,13 +210,34 @@ class _Seeker:
     def _seen(self, trials: Sequence[Trial], values: Settings) -> tuple[Seen, ...] | None:
         """Return what each gate lets through in one session; None where one of them raises."""
         inlined = all(t.harmless for t in trials)
+        if not inlined and any(values[name] is None for name in self._touched if name in values):
+            return None
         try:
             with self.session.unit(statement_timeout_ms=TIMEOUT_MS, lock_timeout_ms=LOCK_MS) as unit:
                 if not inlined:
-                    _become(unit, trials[0].caller, values)
-                return tuple(t.seen(*unit.query(t.question(values, inlined=inlined))[0]) for t in trials)
-        except QueryError:
+                    self._become(unit, trials[0].caller, values)
+                seen = tuple(t.seen(*unit.query(t.question(values, inlined=inlined))[0]) for t in trials)
+                # Whatever functions of users did besides is undone.
+                unit.roll_back()
+                return seen
+        except QueryError as error:
+            if error.cancelled:
+                raise
+            if error.timed_out:
+                raise _GivenUpError from None
             return None
+
+    def _become(self, unit: Unit, role: str, values: Settings) -> None:
+        """Act as a role with settings, until the transaction ends."""
+        try:
+            unit.query("SELECT set_config('role', %(role)s, true)", {"role": role})
+        except QueryError:
+            self.not_as.add(role)
+            raise _GivenUpError from None
+        for name, value in values.items():
+            if value is not None:
+                self._touched.add(name)
+                unit.query("SELECT set_config(%(name)s, %(value)s, true)", {"name": name, "value": value})
 
     def _confirmed(self, proved: ProvedGate, witness: Witness) -> GateProof:
         proof = proved.proof
@@ -166,16 +252,16 @@ class _Seeker:
     def _by(self, gate: Gate, branch: Branch, witness: Witness) -> bool:
         """Whether a row passes by this branch: its text, where that is an expression, holds for it."""
         condition = Predicate(branch.text)
-        if not (condition.harmless and condition.readable):
+        if not (condition.harmless and condition.readable and condition.fair):
             return False
         catalog = self.judgement.matrix.catalog
         caller = catalog.role_name(gate.caller or gate.role)
         tenant = self.judgement.tenants.path_of[gate.relation].column
-        ready = trial(catalog, gate, tenant, (), caller)
+        ready = trial(catalog, gate, tenant, (), caller, self.casts)
         if ready is None:
             return False
         kept = tuple(replace(v, values=(witness.row.get(v.column),)) for v in ready.columns)
-        alone = replace(ready, predicate=condition, columns=kept, checks=())
+        alone = replace(ready, predicate=condition, columns=kept, identities=(), checks=())
         try:
             with self.session.unit(statement_timeout_ms=TIMEOUT_MS, lock_timeout_ms=LOCK_MS) as unit:
                 return bool(unit.query(alone.question(witness.session, inlined=True))[0][0])
@@ -187,11 +273,3 @@ def _suspected(proved: ProvedGate) -> bool:
     return not proved.certain and any(
         b.ground is not Ground.UNREAD and not b.confirmed for b in proved.proof.branches
     )
-
-
-def _become(unit: Unit, role: str, values: Settings) -> None:
-    """Act as a role with settings, until the transaction ends."""
-    unit.query("SELECT set_config('role', %(role)s, true)", {"role": role})
-    for name, value in values.items():
-        if value is not None:
-            unit.query("SELECT set_config(%(name)s, %(value)s, true)", {"name": name, "value": value})

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.catalog.relation import Column, Relation
-from pgplumb.catalog.type_names import type_name
-from pgplumb.catalog.unread import Unread
+from pgplumb.catalog.relation import Relation
 from pgplumb.rls.gates import sql_of
 from pgplumb.rls.prover.gate import Gate
 from pgplumb.rls.witness.candidates import Values, rows
+from pgplumb.rls.witness.columns import Casts, can_be_made_up, cast_of, run_nothing
 from pgplumb.rls.witness.predicate import Predicate, quoted
 
 Settings = Mapping[str, str | None]
@@ -42,11 +41,18 @@ class Trial:
     checks: tuple[Predicate, ...]
     """CHECK constraints, which a row that is there or comes in holds to."""
     caller: str
+    runs_nothing: bool
+    """Whether making up its columns calls no function of users."""
 
     @property
     def harmless(self) -> bool:
         """Whether it may be evaluated unasked."""
-        return self.predicate.harmless and self.predicate.readable
+        return self.runs_nothing and all(p.harmless and p.readable for p in (self.predicate, *self.checks))
+
+    def can_be(self, session: Settings) -> bool:
+        """Whether it does not raise for want of a setting."""
+        wanted = self.predicate.demanded.union(*(c.demanded for c in self.checks))
+        return all(session.get(name) is not None for name in wanted)
 
     def question(self, session: Settings, *, inlined: bool) -> str:
         """Return the statement. `inlined` puts the session's settings into the text; else they are set before."""
@@ -55,7 +61,10 @@ class Trial:
             return predicate.with_settings(session, self.caller) if inlined else predicate.text
 
         tenant = _name(self.tenant)
-        own = [f"{tenant}::text IS DISTINCT FROM ({text(identity)})::text" for identity in self.identities]
+        own = [
+            f"({tenant} IS NULL OR {tenant}::text IS DISTINCT FROM ({i.with_settings(session, self.caller)})::text)"
+            for i in self.identities
+        ]
         spoken = [value for value in session.values() if value]
         if spoken:
             own.append(
@@ -64,7 +73,7 @@ class Trial:
             )
         passes = [f"({text(self.predicate)}) IS TRUE", *(f"({text(c)}) IS NOT FALSE" for c in self.checks)]
         names = [_name(v.column) for v in self.columns]
-        made = ", ".join(f"v{n}.x::{v.type} AS {_name(v.column)}" for n, v in enumerate(self.columns))
+        made = ", ".join(f"(v{n}.x::{v.type}) AS {_name(v.column)}" for n, v in enumerate(self.columns))
         source = " CROSS JOIN ".join(f"unnest({_array(v)}) AS v{n}(x)" for n, v in enumerate(self.columns))
         return (
             "SELECT coalesce(bool_or(passes), false), (array_agg(to_jsonb(row_of)) FILTER (WHERE passes AND away))[1]"
@@ -80,35 +89,53 @@ class Trial:
         )
 
 
-def trial(catalog: Catalog, gate: Gate, tenant: str, identities: Sequence[str], caller: str) -> Trial | None:
-    """Return a gate made ready; None where no row can be made up for it."""
+def trial(
+    catalog: Catalog, gate: Gate, tenant: str, identities: Sequence[str], caller: str, casts: Casts
+) -> Trial | None:
+    """Return a gate made ready; None where no row can be made up for it, or where it would not say what a real one
+    shows. A partition holds rows of its bounds alone, which are not looked at."""
     relation = catalog.relations[gate.relation]
     column = relation.column_named(tenant)
-    if column is None or _bound_by_partition(catalog, relation):
+    if column is None or relation.is_partition:
         return None
     predicate = Predicate(sql_of(gate.permissive, gate.restrictive))
-    checks = tuple(
-        Predicate(c.expression)
-        for c in relation.constraints
-        if c.kind == "c" and isinstance(c.expression, str) and Predicate(c.expression).harmless
-    )
     known = tuple(Predicate(text) for text in identities if not text.lstrip().startswith("members("))
     known = tuple(identity for identity in known if identity.harmless and identity.readable)
-    used = set(predicate.names([c.name for c in relation.columns])) | {tenant}
+    used, checks = _bound(relation, frozenset(predicate.names(_names(relation))) | {tenant})
     columns = [c for c in relation.columns if c.name in used]
-    held = tuple(c for c in checks if set(c.names([x.name for x in relation.columns])) <= used)
-    types = {c.name: _type(catalog, c) for c in columns}
-    values = rows(catalog, columns, tenant, (predicate, *held), types)
-    return Trial(gate, relation, predicate, tenant, values, known, held, caller)
+    if checks is None or not can_be_made_up(columns) or not all(p.fair for p in (predicate, *checks)):
+        return None
+    types = {c.name: cast_of(catalog, c) for c in columns}
+    values = rows(catalog, columns, tenant, (predicate, *checks), types)
+    if not all(v.values for v in values):
+        return None
+    ready = run_nothing(catalog, columns, casts)
+    return Trial(gate, relation, predicate, tenant, values, known, checks, caller, ready)
 
 
-def _bound_by_partition(catalog: Catalog, relation: Relation) -> bool:
-    """Whether only some rows can stand in it, for a reason that is not evaluated here."""
-    return relation.is_partition and not isinstance(relation.partition_bound, Unread)
+def _bound(relation: Relation, used: frozenset[str]) -> tuple[frozenset[str], tuple[Predicate, ...] | None]:
+    """Return the columns that are used and those that CHECK constraints tie to them, and these constraints; None
+    for them where one was not read."""
+    held: dict[int, Predicate] = {}
+    grown = True
+    while grown:
+        grown = False
+        for check in relation.constraints:
+            if check.kind != "c" or not check.enforced or check.oid in held:
+                continue
+            if not isinstance(check.expression, str):
+                return used, None
+            predicate = Predicate(check.expression)
+            names = frozenset(predicate.names(_names(relation)))
+            if names & used:
+                held[check.oid] = predicate
+                used |= names
+                grown = True
+    return used, tuple(held.values())
 
 
-def _type(catalog: Catalog, column: Column) -> str:
-    return type_name(catalog.types, column.type_oid, column.typmod)
+def _names(relation: Relation) -> tuple[str, ...]:
+    return tuple(c.name for c in relation.columns)
 
 
 def _name(name: str) -> str:
