@@ -98,12 +98,12 @@ ACTIONS = declare(
     Action("only_group", "o", "this group", "Show only the group under the cursor, or every group."),
     Action(
         "quality",
-        "g",
+        "b",
         "by name",
         "Group by the quality checklist that an architect signs, or by category.",
         hint=60,
     ),
-    Action("changed", "n", "changed", "Show only what has changed since this was opened, or everything."),
+    Action("changed", "u", "changed", "Show only what has changed since this was opened, or everything."),
 )
 _NEXT: dict[Unfolded, Unfolded] = {"none": "attention", "attention": "all", "all": "none"}
 
