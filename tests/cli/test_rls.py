@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from pgplumb.server.embedded import EmbeddedServer
-from tests.cli.running import pgplumb
+from tests.cli.running import here, pgplumb
 from tests.databases import Database
 
 SCHEMA = """
@@ -131,3 +132,110 @@ def test_what_cannot_be_used_is_one_line_and_status_2(
     assert run.returncode == 2
     assert said in run.stderr
     assert len(run.stderr.splitlines()) == 1
+
+
+SUSPECTS = """
+CREATE ROLE web LOGIN;
+CREATE FUNCTION mine() RETURNS int LANGUAGE sql STABLE AS
+  $$ SELECT nullif(current_setting('app.tenant_id', true), '')::int $$;
+CREATE TABLE news (id int PRIMARY KEY, tenant_id int NOT NULL, is_public bool NOT NULL);
+CREATE TABLE called (id int PRIMARY KEY, tenant_id int NOT NULL, is_public bool NOT NULL);
+CREATE TABLE notes (id int PRIMARY KEY, tenant_id int NOT NULL);
+CREATE TABLE parts (id int PRIMARY KEY, news_id int NOT NULL REFERENCES news);
+INSERT INTO news VALUES (1, 1, true), (2, 2, false); INSERT INTO notes VALUES (1, 1), (2, 2);
+ALTER TABLE news ENABLE ROW LEVEL SECURITY; ALTER TABLE called ENABLE ROW LEVEL SECURITY;
+ALTER TABLE notes ENABLE ROW LEVEL SECURITY; ALTER TABLE parts ENABLE ROW LEVEL SECURITY;
+CREATE POLICY p ON news USING (is_public OR tenant_id = nullif(current_setting('app.tenant_id', true), '')::int);
+CREATE POLICY p ON called USING (is_public OR tenant_id = mine());
+CREATE POLICY p ON notes USING (tenant_id = nullif(current_setting('app.tenant_id', true), '')::int);
+GRANT SELECT ON news, called, notes, parts TO web;
+"""
+
+
+@pytest.fixture(scope="module")
+def suspects(server: EmbeddedServer) -> Iterator[Database]:
+    database = Database.create(server, "cli_rls_suspects")
+    database.execute(SUSPECTS)
+    yield database
+    database.drop()
+
+
+def verdicts(run: CompletedProcess[str]) -> dict[str, tuple[str, bool]]:
+    cells = json.loads(run.stdout)["cells"]
+    return {c["object"]: (c["verdict"], c["suspected"]) for c in cells if c["command"] == "SELECT"}
+
+
+def test_a_leak_is_confirmed_by_itself_where_nothing_is_called_and_else_when_asked(
+    suspects: Database,
+) -> None:
+    run = here("rls", suspects.uri, *STATED, "--role", "web", "--format", "json")
+    found = verdicts(run)
+    assert found["public.news"] == ("partial", False)
+    assert found["public.called"] == ("unproved", True)
+    assert found["public.notes"] == ("isolated", False)
+    assert run.returncode == 1
+    assert "1 suspected leak was not tried" in run.stderr
+    assert "--witness" in run.stderr
+    asked = here("rls", suspects.uri, *STATED, "--role", "web", "--format", "json", "--witness")
+    assert verdicts(asked)["public.called"] == ("partial", False)
+    assert json.loads(asked.stdout)["internal_errors"] == []
+    assert asked.stderr == ""
+
+
+def test_accepted_branches_are_no_findings_until_they_expire(
+    suspects: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    accepted = (
+        '[[rls.accepted]]\nobject = "public.{}"\nrole = "*"\ncommand = "SELECT"\nbranch = "is_public"\n'
+    )
+    accepted += 'reason = "published for everybody"\nby = "maria"\nuntil = {}\n'
+
+    def run(until: str, form: str) -> CompletedProcess[str]:
+        (tmp_path / "pgplumb.toml").write_text(accepted.format("news", until))
+        return here("rls", suspects.uri, *STATED, "--role", "web", "--format", form)
+
+    fine = run("2999-01-01", "json")
+    assert fine.returncode == 0
+    (cell,) = [c for c in json.loads(fine.stdout)["cells"] if c["accepted"]]
+    assert (cell["object"], cell["verdict"]) == ("public.news", "partial")
+    assert cell["accepted"] == [
+        {"branch": "is_public", "reason": "published for everybody", "by": "maria", "until": "2999-01-01"}
+    ]
+    for form in ("text", "markdown"):
+        said = run("2999-01-01", form).stdout
+        assert "partial, accepted" in said
+        assert "accepted until 2999" in said.replace("\\", "")
+    assert "I*" in run("2999-01-01", "text").stdout
+    assert run("2001-01-01", "json").returncode == 1
+
+
+def test_the_profile_says_how_tables_lead_to_their_tenant(
+    suspects: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pgplumb.toml").write_text('[tenant_map]\n"public.parts" = "news_id -> news.tenant_id"\n')
+    run = here("rls", suspects.uri, "--role", "web", "--format", "json")
+    assert json.loads(run.stdout)["tenant"]["columns"]["public.parts"] == "news_id -> public.news.tenant_id"
+    (tmp_path / "pgplumb.toml").write_text('[tenant_map]\n"public.parts" = "other -> news.tenant_id"\n')
+    run = here("rls", suspects.uri, "--role", "web")
+    assert run.returncode == 2
+    assert "pgplumb.toml" in run.stderr
+
+
+def test_a_probe_says_what_was_seen_and_never_isolated(suspects: Database) -> None:
+    run = here("rls", suspects.uri, *STATED, "--role", "web", "--format", "json", "--probe")
+    found = json.loads(run.stdout)
+    seen = {
+        (p["object"], p["session"], p["tenant"]): (p["foreign_row_seen"], p["error"]) for p in found["probe"]
+    }
+    assert seen["public.news", "tenant", "2"] == (True, None)
+    assert seen["public.news", "fresh", None] == (True, None)
+    assert seen["public.notes", "tenant", "1"] == (False, None)
+    assert seen["public.notes", "empty", None] == (False, None)
+    assert found["internal_errors"] == []
+    text = here("rls", suspects.uri, *STATED, "--role", "web", "--probe").stdout
+    assert (
+        "public.notes as web: no foreign row seen for 2 tenants, nor in an empty session and a fresh session"
+        in (" ".join(text.split()))
+    )

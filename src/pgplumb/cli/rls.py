@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
     from pgplumb.cli.connect import Step
     from pgplumb.cli.writers.rls_answer import RlsAnswer
+    from pgplumb.foundation.profile import Profile
     from pgplumb.rls.access import AccessMatrix
+    from pgplumb.rls.judgement import Judgement
+    from pgplumb.rls.probe import Probe
     from pgplumb.rls.tenant_map import TenantMap
     from pgplumb.server.session import Session
 
@@ -60,6 +63,24 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="by what a session says who it is: current_setting('app.tenant_id'), auth.uid(), or"
         " members(tenant_id) where user_id = current_setting('app.user_id'); may be given several times",
     )
+    group = parser.add_argument_group(
+        "what to try on the server",
+        "Suspected leaks are tried on made-up rows where that calls nothing but built-in functions over constants:"
+        " no table is read, nothing is set. Everything runs READ ONLY, for 2 seconds at most, and is rolled back.",
+    )
+    group.add_argument(
+        "--witness",
+        action="store_true",
+        help="try those too whose policies read tables or call functions of users: as each role (SET LOCAL ROLE)"
+        " with the identity's settings set, SELECT of the policy's own expression over made-up rows. Functions"
+        " that policies call do run",
+    )
+    group.add_argument(
+        "--probe",
+        action="store_true",
+        help="look for rows of other tenants among the real ones: as each role, for a few tenants, SELECT EXISTS"
+        " (... LIMIT 1) on each object; not on tables of more than 5 million rows without an index on the tenant",
+    )
     group = parser.add_argument_group("what to report")
     group.add_argument(
         "--format",
@@ -79,15 +100,20 @@ def execute(arguments: argparse.Namespace) -> int:
         answer = _answer(session, arguments, written, step)
     if answer.judgement.matrix.omitted:
         say(f"pgplumb: {answer.judgement.matrix.omitted}")
+    for fault in answer.faults:
+        say(f"pgplumb: internal error: {fault}")
     _print(answer, arguments.format)
-    return FINDINGS if answer.judgement.leaks else DONE
+    return FINDINGS if answer.leaks or answer.faults else DONE
 
 
 def _answer(
     session: Session, arguments: argparse.Namespace, written: Mapping[str, str], step: Step
 ) -> RlsAnswer:
+    from datetime import UTC, datetime
+
     from pgplumb.catalog.reader import read_expressions, read_structure, with_expressions
     from pgplumb.cli.writers.rls_answer import RlsAnswer
+    from pgplumb.rls.accepted import accepted_cells
     from pgplumb.rls.judge import judge
     from pgplumb.rls.side_channels import side_channels
     from pgplumb.rls.surface import read_surface
@@ -97,10 +123,50 @@ def _answer(
     step("privileges")
     matrix = _matrix(session, catalog, arguments.role)
     surface = read_surface(session, matrix)
-    tenants = _tenants(catalog, arguments, written)
+    profile = _profile()
+    tenants = _tenants(catalog, arguments, written, profile)
     step("policies")
     judgement = judge(matrix, surface, tenants)
-    return RlsAnswer(judgement, side_channels(judgement))
+    probes: tuple[Probe, ...] = ()
+    faults: tuple[str, ...] = ()
+    if arguments.probe:
+        from pgplumb.rls.probe import contradictions, probe
+
+        step("rows of other tenants")
+        probes = probe(session, judgement)
+        faults += contradictions(judgement, probes)
+    step("made-up rows")
+    judgement = _confirmed(session, judgement, arguments.witness)
+    if arguments.witness:
+        from pgplumb.rls.crosscheck import differences
+
+        step("plans")
+        faults += differences(session, judgement)
+    accepted = accepted_cells(judgement, profile.accepted, datetime.now(UTC).date())
+    return RlsAnswer(judgement, side_channels(judgement), accepted, probes, faults)
+
+
+def _confirmed(session: Session, judgement: Judgement, asked: bool) -> Judgement:
+    """Return a judgement with the suspected leaks confirmed for which a row was found, and say what was left out."""
+    from pgplumb.rls.witness.seek import search
+
+    found = search(session, judgement, asked=asked)
+    if found.untried:
+        say(
+            f"pgplumb: the time for made-up rows was over: {_ways(found.untried)} not tried and stays suspected."
+            " Name fewer roles with --role."
+        )
+    if found.unasked:
+        say(
+            f"pgplumb: {_ways(found.unasked)} not tried on made-up rows: that would read tables or call functions"
+            " of users. --witness does it, read only."
+        )
+    if found.not_as:
+        say(
+            f"pgplumb: what {', '.join(found.not_as)} may do was not tried: this connection cannot act as them."
+            " Connect as a member of these roles."
+        )
+    return judgement.confirm(found.proofs) if found.proofs else judgement
 
 
 def _matrix(session: Session, catalog: Catalog, roles: list[str]) -> AccessMatrix:
@@ -114,17 +180,29 @@ def _matrix(session: Session, catalog: Catalog, roles: list[str]) -> AccessMatri
         return read_access(unit, catalog, roles, most_pairs=MOST_PAIRS)
 
 
-def _tenants(catalog: Catalog, arguments: argparse.Namespace, written: Mapping[str, str]) -> TenantMap:
-    from pgplumb.foundation.profile import find_profile, load_profile
+def _ways(count: int) -> str:
+    return "1 suspected leak was" if count == 1 else f"{count:,} suspected leaks were"
+
+
+def _profile() -> Profile:
+    from pgplumb.foundation.profile import Profile, find_profile, load_profile
+
+    found = find_profile(Path.cwd())
+    return load_profile(found) if found else Profile()
+
+
+def _tenants(
+    catalog: Catalog, arguments: argparse.Namespace, written: Mapping[str, str], profile: Profile
+) -> TenantMap:
+    from pgplumb.foundation.profile import FILE_NAME
     from pgplumb.rls.tenant_paths import PathError
     from pgplumb.rls.tenants import tenant_map
 
-    found = find_profile(Path.cwd())
-    profile = load_profile(found) if found else None
     try:
         return tenant_map(catalog, tuple(arguments.tenant), written, tuple(arguments.identity), profile)
     except PathError as error:
-        raise UsageError(f"{arguments.tenant_map}: {error}. Correct the map.") from None
+        where = arguments.tenant_map or f"tenant_map of {FILE_NAME}"
+        raise UsageError(f"{where}: {error}. Correct the map.") from None
 
 
 def _written(path: Path) -> Mapping[str, str]:

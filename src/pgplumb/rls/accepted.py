@@ -74,6 +74,12 @@ def _explained(cell: Cell, local: Cell, draft: Draft, judgement: Judgement) -> b
     )
 
 
+def accepted_words(one: AcceptedBranch) -> str:
+    """Return who accepted a branch and why, for people."""
+    until = f" until {one.until.isoformat()}" if one.until else ""
+    return f"accepted{until} by {one.by}: {one.reason} ({one.branch})"
+
+
 def _matches(name: str, pattern: str) -> bool:
     return name == pattern or fnmatchcase(name, pattern)
 

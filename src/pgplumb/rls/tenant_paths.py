@@ -70,6 +70,14 @@ def inferred_paths(catalog: Catalog, columns: tuple[str, ...] = ()) -> Paths:
     return Paths(_with_children(catalog, found), True, f"{tenancy.confidence}: {tenancy.reason}")
 
 
+def overlaid(catalog: Catalog, below: Paths, written: Mapping[str, str]) -> Paths:
+    """Return paths with those of a map in the place of what was inferred of its tables, their partitions and
+    children. Raises PathError."""
+    stated = stated_paths(catalog, (), written)
+    found = dict(sorted({**below.path_of, **stated.path_of}.items()))
+    return Paths(found, below.inferred, f"{stated.reason}; {below.reason}")
+
+
 def read_path(catalog: Catalog, relation: Relation, text: str) -> TenantPath:
     """Return a path as it is written. Raises PathError for what the catalog does not have."""
     first, *steps = (piece.strip() for piece in text.split("->"))

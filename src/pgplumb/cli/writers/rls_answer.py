@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 
+from pgplumb.foundation.profile import AcceptedBranch
+from pgplumb.rls.accepted import CellKey, key_of
 from pgplumb.rls.judgement import ORDER, Judgement
+from pgplumb.rls.probe import Probe
 from pgplumb.rls.side_channels import SideChannel
 from pgplumb.rls.tenant_paths import path_text
 from pgplumb.rls.verdict import Cell, Verdict
@@ -18,7 +21,9 @@ LETTERS = {
     Verdict.DENIED: "-",
     Verdict.UNPROVED: "?",
 }
-WORST_FIRST = (Verdict.OPEN, Verdict.PARTIAL, Verdict.UNPROVED, Verdict.ISOLATED, Verdict.DENIED)
+Accepted = Mapping[CellKey, tuple[AcceptedBranch, ...]]
+FINE = 5
+"""The first rank that wants no look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +35,30 @@ class Line:
     roles: tuple[str, ...]
     cells: tuple[Cell, ...]
     """Of the first of the roles, by command."""
+    accepted: Accepted = field(default_factory=dict)
+    """The cells that leak by nothing but what people accepted, with what accepts it."""
 
     @property
     def worst(self) -> int:
         """The rank of its worst cell: 0 is open; a suspected leak goes before what is merely not proved."""
-        return min(rank(cell) for cell in self.cells)
+        return min(self.rank(cell) for cell in self.cells)
 
     @property
     def letters(self) -> dict[str, str]:
         """A letter for each command that applies."""
-        return {cell.command: letter(cell) for cell in self.cells}
+        return {cell.command: letter(cell, self.accepted) for cell in self.cells}
+
+    def rank(self, cell: Cell) -> int:
+        """Return where a cell stands, 0 the worst; from FINE on it wants no look."""
+        if key_of(cell) in self.accepted:
+            return 4
+        if cell.verdict is Verdict.UNPROVED:
+            return 2 if cell.suspected else 3
+        return {Verdict.OPEN: 0, Verdict.PARTIAL: 1, Verdict.ISOLATED: 5, Verdict.DENIED: 6}[cell.verdict]
+
+    def accepts(self, cell: Cell) -> tuple[AcceptedBranch, ...]:
+        """Return what accepts a cell's branches; empty where not all are."""
+        return self.accepted.get(key_of(cell), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +67,17 @@ class RlsAnswer:
 
     judgement: Judgement
     side_channels: tuple[SideChannel, ...]
+    accepted: Accepted = field(default_factory=dict)
+    probes: tuple[Probe, ...] = ()
+    """What real rows showed, where that was asked for."""
+    faults: tuple[str, ...] = ()
+    """What contradicts the verdicts: a mistake of pgplumb's own, to be said loudly."""
+
+    @property
+    def leaks(self) -> bool:
+        """Whether a cell is open or partial that nobody accepted."""
+        leaking = (c for c in self.judgement.cells if c.verdict in (Verdict.OPEN, Verdict.PARTIAL))
+        return any(key_of(cell) not in self.accepted for cell in leaking)
 
     @property
     def columns(self) -> Mapping[str, str]:
@@ -83,26 +113,22 @@ class RlsAnswer:
         found: list[Line] = []
         cells = (cell for cell in self.judgement.cells if cell.role not in apart)
         for (name, kind), group in groupby(cells, key=lambda cell: (cell.object, cell.kind)):
-            alike: dict[tuple[tuple[str, str], ...], list[tuple[Cell, ...]]] = {}
+            alike: dict[object, list[tuple[Cell, ...]]] = {}
             for _, own in groupby(group, key=lambda cell: cell.role):
                 row = tuple(sorted(own, key=lambda cell: ORDER.index(cell.command)))
                 if any(cell.verdict is not Verdict.DENIED for cell in row):
-                    alike.setdefault(tuple((c.command, letter(c)) for c in row), []).append(row)
+                    letters = tuple((c.command, letter(c, self.accepted)) for c in row)
+                    alike.setdefault(letters, []).append(row)
             for rows in alike.values():
-                found.append(Line(name, kind, tuple(row[0].role for row in rows), rows[0]))
+                found.append(Line(name, kind, tuple(row[0].role for row in rows), rows[0], self.accepted))
         return tuple(sorted(found, key=lambda line: (line.worst, line.object, line.kind, line.roles)))
 
 
-def letter(cell: Cell) -> str:
-    """Return a cell's letter; a suspected leak is `?!`."""
+def letter(cell: Cell, accepted: Accepted) -> str:
+    """Return a cell's letter; a suspected leak is `?!`, one that people accepted `I*`."""
+    if key_of(cell) in accepted:
+        return "I*"
     return "?!" if cell.suspected else LETTERS[cell.verdict]
-
-
-def rank(cell: Cell) -> int:
-    """Return where a cell stands, 0 the worst."""
-    if cell.verdict is Verdict.UNPROVED:
-        return 2 if cell.suspected else 3
-    return {Verdict.OPEN: 0, Verdict.PARTIAL: 1, Verdict.ISOLATED: 4, Verdict.DENIED: 5}[cell.verdict]
 
 
 def alike(line: Line) -> Iterator[tuple[tuple[str, ...], Cell]]:
@@ -110,10 +136,10 @@ def alike(line: Line) -> Iterator[tuple[tuple[str, ...], Cell]]:
     found: dict[tuple[object, ...], list[str]] = {}
     first: dict[tuple[object, ...], Cell] = {}
     for cell in line.cells:
-        if rank(cell) < 4:
+        if line.rank(cell) < FINE:
             story = tuple(reason.replace(f" {cell.command} ", " ") for reason in cell.reasons)
-            key = (rank(cell), story, cell.using, cell.check)
+            key: tuple[object, ...] = (line.rank(cell), story, cell.using, cell.check, line.accepts(cell))
             found.setdefault(key, []).append(cell.command)
             first.setdefault(key, cell)
-    for key, cell in sorted(first.items(), key=lambda item: rank(item[1])):
+    for key, cell in sorted(first.items(), key=lambda item: line.rank(item[1])):
         yield tuple(found[key]), cell

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC
 
 from pgplumb.cli.writers.rls_answer import RlsAnswer
+from pgplumb.rls.accepted import key_of
+from pgplumb.rls.probe import Probe
 from pgplumb.rls.verdict import Branch, Cell, Verdict
 
 FORMAT = "pgplumb.rls.v1"
@@ -39,16 +41,28 @@ def document(answer: RlsAnswer) -> dict[str, Json]:
             "reason": tenants.reason,
         },
         "summary": {verdict.value: judgement.counts[verdict] for verdict in Verdict},
-        "cells": [_cell(cell, names) for cell in judgement.cells],
+        "cells": [_cell(cell, names, answer) for cell in judgement.cells],
         "side_channels": [
             {"kind": c.kind, "object": c.object, "message": c.message, "related": list(c.related)}
             for c in answer.side_channels
         ],
-        "probe": [],
+        "probe": [_probe(probe) for probe in answer.probes],
+        "internal_errors": list(answer.faults),
     }
 
 
-def _cell(cell: Cell, names: Mapping[int, str]) -> dict[str, Json]:
+def _probe(probe: Probe) -> dict[str, Json]:
+    return {
+        "object": probe.object,
+        "role": probe.role,
+        "tenant": probe.tenant,
+        "session": probe.session,
+        "foreign_row_seen": probe.foreign_row_seen,
+        "error": probe.error,
+    }
+
+
+def _cell(cell: Cell, names: Mapping[int, str], answer: RlsAnswer) -> dict[str, Json]:
     return {
         "object": cell.object,
         "kind": cell.kind,
@@ -64,6 +78,15 @@ def _cell(cell: Cell, names: Mapping[int, str]) -> dict[str, Json]:
         "branches": [_branch(branch) for branch in cell.branches],
         "trusts": sorted(names[oid] for oid in cell.trusts if oid in names),
         "reaches": list(cell.reaches),
+        "accepted": [
+            {
+                "branch": one.branch,
+                "reason": one.reason,
+                "by": one.by,
+                "until": one.until.isoformat() if one.until else None,
+            }
+            for one in answer.accepted.get(key_of(cell), ())
+        ],
     }
 
 

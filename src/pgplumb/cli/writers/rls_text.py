@@ -5,15 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgplumb.cli.terminal import Screen
-from pgplumb.cli.writers.rls_answer import Line, RlsAnswer, alike
+from pgplumb.cli.writers.rls_answer import FINE, Line, RlsAnswer, alike
 from pgplumb.foundation.text import cell_width, shorten
+from pgplumb.rls.accepted import accepted_words
 from pgplumb.rls.judgement import ORDER
+from pgplumb.rls.probe import summaries
 from pgplumb.rls.verdict import Cell, Verdict
 
 EXPLAINED = 12
 """Lines whose reasons are told in full."""
 CHANNELS = 12
-_GLYPHS = (("✗", "red"), ("!", "yellow"), ("?", "yellow"), ("?", "cyan"), ("✓", "green"), ("-", "faint"))
+_GLYPHS = (
+    ("✗", "red"),
+    ("!", "yellow"),
+    ("?", "yellow"),
+    ("?", "cyan"),
+    ("✓", "cyan"),
+    ("✓", "green"),
+    ("-", "faint"),
+)
 _COUNTED = (
     (Verdict.OPEN, "✗", "red"),
     (Verdict.PARTIAL, "!", "yellow"),
@@ -21,7 +31,16 @@ _COUNTED = (
     (Verdict.ISOLATED, "✓", "green"),
     (Verdict.DENIED, "-", "faint"),
 )
-_INKS = {"O": "red", "P": "yellow", "?!": "yellow", "?": "cyan", "I": "green", "-": "faint", " ": "faint"}
+_INKS = {
+    "O": "red",
+    "P": "yellow",
+    "?!": "yellow",
+    "?": "cyan",
+    "I*": "cyan",
+    "I": "green",
+    "-": "faint",
+    " ": "faint",
+}
 _HEADS = {"SELECT": "S", "INSERT": "I", "UPDATE": "U", "DELETE": "D", "TRUNCATE": "T", "EXECUTE": "X"}
 _KINDS = {"view": "view", "matview": "stored view", "foreign_table": "foreign", "function": "function"}
 
@@ -30,7 +49,7 @@ def write(answer: RlsAnswer, screen: Screen) -> Iterator[str]:
     """Give the lines."""
     yield from _head(answer, screen)
     lines = answer.lines()
-    listed = [line for line in lines if line.worst < 4]
+    listed = [line for line in lines if line.worst < FINE]
     if listed:
         yield ""
         yield from _table(listed, screen)
@@ -47,6 +66,7 @@ def write(answer: RlsAnswer, screen: Screen) -> Iterator[str]:
     if len(listed) > EXPLAINED:
         yield ""
         yield f"{len(listed) - EXPLAINED} more are not explained here: --role R, or --format json for all"
+    yield from _probes(answer, screen)
     yield from _channels(answer, screen)
 
 
@@ -74,6 +94,14 @@ def _head(answer: RlsAnswer, screen: Screen) -> Iterator[str]:
     covered = f"{100 * answer.coverage:.1f} % of {len(judgement.cells):,} cells decided"
     covered += f"; {suspected:,} of the unproved are suspected leaks" if suspected else ""
     yield covered
+    if answer.accepted:
+        count = len(answer.accepted)
+        yield screen.paint(
+            f"{count:,} {'leak is' if count == 1 else 'leaks are'} accepted in the profile", "cyan"
+        )
+    for fault in answer.faults:
+        for line in screen.wrap(screen.own(screen.clean(f"✗ mistake of pgplumb: {fault}")), 0, hanging=2):
+            yield screen.paint(line, "red", "bold")
     if answer.unfiltered:
         some = ", ".join(answer.unfiltered[:4])
         some += f" and {len(answer.unfiltered) - 4} more" if len(answer.unfiltered) > 4 else ""
@@ -124,18 +152,32 @@ def _story(line: Line, screen: Screen) -> Iterator[str]:
             if text is not None:
                 for wrapped in screen.wrap(screen.clean(f"{label}: {' '.join(text.split())}"), 4, hanging=7):
                     yield screen.paint(wrapped, "cyan")
+        for one in line.accepts(cell):
+            for wrapped in screen.wrap(screen.clean(accepted_words(one)), 4, hanging=2):
+                yield screen.paint(wrapped, "green")
         for text in cell.assumptions:
             for wrapped in screen.wrap(screen.clean(f"assumed: {text}"), 4, hanging=2):
                 yield screen.paint(wrapped, "faint")
 
 
 def _title(line: Line, commands: tuple[str, ...], cell: Cell, screen: Screen) -> Iterator[str]:
-    glyph, ink = _GLYPHS[line.worst if cell.verdict is not Verdict.UNPROVED else 2 if cell.suspected else 3]
+    glyph, ink = _GLYPHS[line.rank(cell)]
     word = "suspected leak, not confirmed" if cell.suspected else cell.verdict.value
+    word += ", accepted" if line.accepts(cell) else ""
     roles = ", ".join(line.roles[:3]) + (f" and {len(line.roles) - 3} more" if len(line.roles) > 3 else "")
     text = f"{glyph} {line.object} · {roles} · {', '.join(commands)} · {word}"
     for wrapped in screen.wrap(screen.own(screen.clean(text)), 0, hanging=2):
         yield screen.paint(wrapped, ink, "bold")
+
+
+def _probes(answer: RlsAnswer, screen: Screen) -> Iterator[str]:
+    if not answer.probes:
+        return
+    yield ""
+    yield screen.paint("What real rows showed", "bold")
+    for words, foreign in summaries(answer.probes):
+        for line in screen.wrap(screen.clean(words), 2, hanging=2):
+            yield screen.paint(line, "red") if foreign else line
 
 
 def _channels(answer: RlsAnswer, screen: Screen) -> Iterator[str]:

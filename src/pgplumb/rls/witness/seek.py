@@ -102,8 +102,6 @@ class _Seeker:
     casts: Casts
     not_as: set[str] = field(default_factory=set)
     _known: dict[object, Mapping[int, Witness]] = field(default_factory=dict)
-    _touched: set[str] = field(default_factory=set)
-    """Settings that were set: afterwards they are empty, and never again as if they had not been."""
 
     def found(self) -> Search:
         proofs: dict[Passage, GateProof] = {}
@@ -210,12 +208,11 @@ class _Seeker:
     def _seen(self, trials: Sequence[Trial], values: Settings) -> tuple[Seen, ...] | None:
         """Return what each gate lets through in one session; None where one of them raises."""
         inlined = all(t.harmless for t in trials)
-        if not inlined and any(values[name] is None for name in self._touched if name in values):
-            return None
         try:
             with self.session.unit(statement_timeout_ms=TIMEOUT_MS, lock_timeout_ms=LOCK_MS) as unit:
-                if not inlined:
-                    self._become(unit, trials[0].caller, values)
+                if not inlined and not self._become(unit, trials[0].caller, values):
+                    unit.roll_back()
+                    return None
                 seen = tuple(t.seen(*unit.query(t.question(values, inlined=inlined))[0]) for t in trials)
                 # Whatever functions of users did besides is undone.
                 unit.roll_back()
@@ -227,17 +224,24 @@ class _Seeker:
                 raise _GivenUpError from None
             return None
 
-    def _become(self, unit: Unit, role: str, values: Settings) -> None:
-        """Act as a role with settings, until the transaction ends."""
+    def _become(self, unit: Unit, role: str, values: Settings) -> bool:
+        """Act as a role with settings, until the transaction ends. False where one that shall never have been set
+        was: what was set once is empty afterwards, never again unset."""
         try:
             unit.query("SELECT set_config('role', %(role)s, true)", {"role": role})
-        except QueryError:
+        except QueryError as error:
+            if error.cancelled:
+                raise
             self.not_as.add(role)
             raise _GivenUpError from None
+        unset = [name for name, value in values.items() if value is None]
+        asked = "SELECT bool_or(current_setting(n, true) IS NOT NULL) FROM unnest(%(names)s::text[]) AS n"
+        if unset and unit.query(asked, {"names": unset})[0][0]:
+            return False
         for name, value in values.items():
             if value is not None:
-                self._touched.add(name)
                 unit.query("SELECT set_config(%(name)s, %(value)s, true)", {"name": name, "value": value})
+        return True
 
     def _confirmed(self, proved: ProvedGate, witness: Witness) -> GateProof:
         proof = proved.proof
