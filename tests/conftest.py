@@ -78,10 +78,10 @@ def each_major() -> list[ParameterSet]:
     ]
 
 
-def sampled(values: Iterable[Value], every: int) -> list[ParameterSet]:
-    """Return a parameter for each value: all but every so manyth belong to `make test-long`."""
+def sampled(values: Iterable[Value], every: int, first: int = 0) -> list[ParameterSet]:
+    """Return a parameter for each value: all but every so manyth, from the first on, belong to `make test-long`."""
     return [
-        pytest.param(value, marks=[pytest.mark.long] if place % every else [])
+        pytest.param(value, marks=[pytest.mark.long] if place % every != first else [])
         for place, value in enumerate(values)
     ]
 

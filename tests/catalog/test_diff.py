@@ -70,7 +70,7 @@ def changed(start: tuple[Database, Catalog]) -> Iterator[Database]:
     database.drop()
 
 
-@pytest.mark.parametrize("alteration", sampled(ALTERATIONS, 5), ids=lambda a: a.sql[:60])
+@pytest.mark.parametrize("alteration", sampled(ALTERATIONS, 8), ids=lambda a: a.sql[:60])
 def test_each_change_is_seen_and_nothing_else(
     alteration: Alteration, start: tuple[Database, Catalog], changed: Database
 ) -> None:
@@ -99,6 +99,7 @@ def test_oids_play_no_part(every_server: EmbeddedServer) -> None:
         second.drop()
 
 
+@pytest.mark.long
 def test_the_sample_database_equals_itself(database: Database) -> None:
     build_demo(database.conninfo, lambda *_: None)
     assert diff(catalog(database), catalog(database)).same

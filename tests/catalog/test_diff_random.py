@@ -74,12 +74,12 @@ def follow(database: Database, seed: int, changes: int) -> tuple[int, int]:
 
 
 def test_states_compare_as_their_dumps_do(database: Database) -> None:
-    differed, alike = follow(database, seed=1, changes=40)
-    assert differed > 15
-    assert alike > 1
+    differed, alike = follow(database, seed=1, changes=15)
+    assert differed > 5
+    assert alike > 0
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(2, 8))
+@pytest.mark.parametrize("seed", range(1, 8))
 def test_many_states_compare_as_their_dumps_do(database: Database, seed: int) -> None:
     assert sum(follow(database, seed, changes=150)) == 150

@@ -8,6 +8,7 @@ from pgplumb.catalog.reader import read_expressions, read_structure, with_expres
 from pgplumb.catalog.reread import Rereader
 from pgplumb.server.session import Session
 from tests.catalog.deep import differences
+from tests.conftest import sampled
 from tests.databases import Database
 
 SCHEMA = """
@@ -91,7 +92,7 @@ def fresh(session: Session) -> Rereader:
     return Rereader(with_expressions(read_structure(session), read_expressions(session)))
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", sampled(CHANGES, 3))
 def test_an_update_says_what_a_whole_reading_says(database: Database, change: str) -> None:
     database.execute(SCHEMA + "CREATE SCHEMA other; CREATE TABLE forebear (id int NOT NULL)")
     with database.session() as session:
@@ -159,7 +160,7 @@ RENAMES = [
 ]
 
 
-@pytest.mark.parametrize("change", RENAMES)
+@pytest.mark.parametrize("change", sampled(RENAMES, 2))
 def test_what_other_relations_call_by_name_is_read_again_under_its_new_name(
     database: Database, change: str
 ) -> None:

@@ -1,7 +1,9 @@
-"""The installed program, as a process of its own."""
+"""The program: as a process of its own, in a terminal of its own, and inside this process, which is far cheaper."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import pty
 import select
@@ -9,6 +11,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from pgplumb.cli.main import main
 
 PROGRAM = str(Path(sys.executable).with_name("pgplumb"))
 
@@ -32,6 +36,18 @@ def pgplumb(*arguments: str, timeout: float = 60, **environment: str) -> subproc
         env={**os.environ, **environment},
         start_new_session=True,
     )
+
+
+def here(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the program inside this process, without a terminal: for what is no matter of the process itself."""
+    output, error = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in range(2))
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(error):
+        status = main(arguments)
+    texts = []
+    for stream in (output, error):
+        stream.flush()
+        texts.append(stream.buffer.getvalue().decode())
+    return subprocess.CompletedProcess([PROGRAM, *arguments], status, *texts)
 
 
 class Terminal:

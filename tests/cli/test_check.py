@@ -10,7 +10,7 @@ import pytest
 
 from pgplumb.cli.main import main
 from pgplumb.sql.parser import parse
-from tests.cli.running import SHOP, pgplumb
+from tests.cli.running import SHOP, here, pgplumb
 from tests.databases import Database
 
 
@@ -39,15 +39,15 @@ def rule(document: Any, rule_id: str) -> Any:
 def test_the_threshold_decides_the_status(shop: Database) -> None:
     warning = ("check", shop.uri, "--rule", "fk-columns-indexed")
     assert pgplumb(*warning).returncode == 0
-    assert pgplumb(*warning, "--fail-on", "warning").returncode == 1
+    assert here(*warning, "--fail-on", "warning").returncode == 1
     error = ("check", shop.uri, "--rule", "table-has-primary-key")
     assert pgplumb(*error).returncode == 1
-    assert pgplumb(*error, "--fail-on", "warning").returncode == 1
-    assert pgplumb(*error, "--fail-on", "never").returncode == 0
+    assert here(*error, "--fail-on", "warning").returncode == 1
+    assert here(*error, "--fail-on", "never").returncode == 0
 
 
 def test_unknown_alone_is_no_failure(shop: Database) -> None:
-    done = pgplumb("check", shop.uri, "--rule", "no-unused-index", "--fail-on", "warning", "--format", "json")
+    done = here("check", shop.uri, "--rule", "no-unused-index", "--fail-on", "warning", "--format", "json")
     assert json.loads(done.stdout)["rules"][0]["status"] in ("unknown", "not_applicable")
     assert done.returncode == 0
 
@@ -210,7 +210,7 @@ def test_a_role_that_may_not_read_what_is_needed_is_status_4(shop: Database) -> 
     shop.execute("REVOKE SELECT ON pg_catalog.pg_settings FROM PUBLIC")
     shop.execute("DROP ROLE IF EXISTS nobody_special; CREATE ROLE nobody_special LOGIN")
     try:
-        done = pgplumb("check", shop.target("nobody_special").conninfo)
+        done = here("check", shop.target("nobody_special").conninfo)
     finally:
         shop.execute("DROP ROLE nobody_special")
     assert done.returncode == 4
@@ -220,7 +220,7 @@ def test_a_role_that_may_not_read_what_is_needed_is_status_4(shop: Database) -> 
 
 @pytest.mark.parametrize("target", ["postgresql://127.0.0.1:1/x", "host=/nonexistent dbname=x", "-"])
 def test_a_server_that_cannot_be_had_is_status_3(target: str, shop: Database) -> None:
-    done = pgplumb("check", target if target != "-" else f"{shop.server.conninfo('no such database')}")
+    done = here("check", target if target != "-" else f"{shop.server.conninfo('no such database')}")
     assert done.returncode == 3
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1
@@ -228,13 +228,13 @@ def test_a_server_that_cannot_be_had_is_status_3(target: str, shop: Database) ->
 
 def test_arguments_as_psql_takes_them(shop: Database) -> None:
     where = ("-h", str(shop.server.socket_directory), "-U", "postgres", "-d", shop.name)
-    done = pgplumb(*where, "check", "--rule", "fk-columns-indexed", "--format", "json")
+    done = here(*where, "check", "--rule", "fk-columns-indexed", "--format", "json")
     assert json.loads(done.stdout)["database"] == shop.name
 
 
 def test_a_password_in_the_arguments_is_warned_of_and_not_repeated(shop: Database) -> None:
     uri = shop.uri.replace("postgres@", "postgres:s3cret@")
-    done = pgplumb("check", uri, "--rule", "fk-columns-indexed")
+    done = here("check", uri, "--rule", "fk-columns-indexed")
     assert done.returncode == 0
     assert done.stderr.startswith("pgplumb: warning:")
     assert "s3cret" not in done.stdout + done.stderr

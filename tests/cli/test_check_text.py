@@ -8,7 +8,7 @@ import pytest
 
 from pgplumb.cli.main import main
 from pgplumb.foundation.text import cell_width
-from tests.cli.running import SHOP, Terminal, pgplumb
+from tests.cli.running import SHOP, Terminal, here, pgplumb
 from tests.databases import Database
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*[mK]")
@@ -37,7 +37,7 @@ def test_counts_come_first_and_findings_with_evidence_and_fix(
 
 
 def test_no_colour_without_a_terminal(shop: Database) -> None:
-    assert "\x1b" not in pgplumb("check", shop.uri, "--rule", "fk-columns-indexed").stdout
+    assert "\x1b" not in here("check", shop.uri, "--rule", "fk-columns-indexed").stdout
 
 
 def test_colour_and_progress_on_a_terminal_but_not_with_no_color(shop: Database) -> None:
@@ -74,12 +74,12 @@ def test_many_findings_are_cut_unless_the_rule_is_named(
 def test_hostile_names_do_nothing_to_the_terminal(shop: Database) -> None:
     for name in ("a\x1b[31mred", "b\nc", "\u202ereverse", "[bold]x", "\x9b2J", "🐘" * 15, 'quo"te'):
         shop.execute('CREATE TABLE "{}" (body text)'.format(name.replace('"', '""')))
-    done = pgplumb("check", shop.uri, "--rule", "table-has-primary-key")
+    done = here("check", shop.uri, "--rule", "table-has-primary-key")
     assert done.returncode == 1
     assert not {"\x1b", "\x9b", "\u202e", "\r"} & set(done.stdout)
     assert done.stdout.count("    table:public.") == 8
     assert "[bold]x" in done.stdout
-    machine = pgplumb("check", shop.uri, "--rule", "table-has-primary-key", "--format", "json")
+    machine = here("check", shop.uri, "--rule", "table-has-primary-key", "--format", "json")
     assert machine.stdout.isascii()
     assert not any(ord(c) < 32 and c != "\n" for c in machine.stdout)
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from pgplumb.cli.main import main
-from tests.cli.running import pgplumb
+from tests.cli.running import here, pgplumb
 from tests.databases import Database
 from tests.workload.conftest import plain_role
 
@@ -159,7 +159,7 @@ def test_a_missing_extension_is_status_2_with_what_creates_it(database: Database
 
 
 def test_no_server_is_status_3(tmp_path: object) -> None:
-    done = pgplumb("queries", f"host={tmp_path} dbname=nowhere")
+    done = here("queries", f"host={tmp_path} dbname=nowhere")
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.count("\n") == 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pgplumb.checks.saved import open_facts
 from pgplumb.foundation.profile import Profile
-from tests.cli.running import SHOP, pgplumb
+from tests.cli.running import SHOP, here, pgplumb
 from tests.databases import Database
 
 
@@ -25,11 +25,11 @@ def test_what_was_saved_opens_without_the_server(database: Database, tmp_path: P
 def test_the_target_may_be_given_as_options(database: Database, tmp_path: Path) -> None:
     path = tmp_path / "s"
     where = ("-h", str(database.server.socket_directory), "-U", "postgres", "-d", database.name)
-    assert pgplumb("snapshot", *where, str(path)).returncode == 0
+    assert here("snapshot", *where, str(path)).returncode == 0
     assert path.exists()
 
 
 def test_a_file_that_cannot_be_written_is_status_2(database: Database) -> None:
-    done = pgplumb("snapshot", database.uri, "/nonexistent/folder/file")
+    done = here("snapshot", database.uri, "/nonexistent/folder/file")
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
