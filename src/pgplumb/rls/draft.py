@@ -109,7 +109,7 @@ def cell_of(draft: Draft, confirmed: Mapping[Passage, GateProof] | None = None) 
         reasons += [
             reason
             for reason in gate.proof.reasons
-            if reason not in reasons and not any(text in reason for text in told)
+            if reason not in reasons and not any(reason.endswith(f": {text}") for text in told)
         ]
         reasons += _said(gate.proof.branches, reasons)
     leaks = outcome.verdict in (Verdict.OPEN, Verdict.PARTIAL)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pgplumb.catalog.model import Catalog, Type
 from pgplumb.catalog.relation import Column
 from pgplumb.catalog.type_names import type_name
+from pgplumb.sql.quote import quote_qualified
 
 Casts = frozenset[tuple[int, int]]
 """Source and target types of casts that call functions which users or extensions made."""
@@ -27,6 +28,15 @@ def run_nothing(catalog: Catalog, columns: Iterable[Column], casts: Casts) -> bo
     if any(source < FIRST_OF_USERS and target < FIRST_OF_USERS for source, target in casts):
         return False
     return all(_plain(catalog, c.type_oid, casts) for c in columns)
+
+
+def harmless_enums(catalog: Catalog, casts: Casts) -> frozenset[str]:
+    """Return the enums, as expressions qualify them, that no cast with a function starts from or leads to."""
+    return frozenset(
+        quote_qualified(kind.schema, kind.name)
+        for kind in catalog.types.values()
+        if kind.kind == "e" and _plain(catalog, kind.oid, casts)
+    )
 
 
 def cast_of(catalog: Catalog, column: Column) -> str:

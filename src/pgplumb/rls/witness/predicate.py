@@ -32,6 +32,8 @@ class Predicate:
     """One predicate as pg_get_expr prints it."""
 
     text: str
+    enums: frozenset[str] = frozenset()
+    """Types of users whose input runs nothing, as pg_get_expr qualifies them."""
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
@@ -49,7 +51,11 @@ class Predicate:
                 return False
             if token.kind not in ("word", "quoted"):
                 continue
-            if before == "::" and following == ".":
+            if (
+                before == "::"
+                and following == "."
+                and f"{token.text}.{self._text(number + 2)}" not in self.enums
+            ):
                 return False
             called = following == "(" and before != "::" and token.lower != "varying"
             if called and (before == "." or not self._built_in(token)):

@@ -16,7 +16,7 @@ from pgplumb.rls.draft import Part, Passage, ProvedGate
 from pgplumb.rls.prover.gate import Gate
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 from pgplumb.rls.witness.candidates import family_of, sessions
-from pgplumb.rls.witness.columns import Casts
+from pgplumb.rls.witness.columns import Casts, harmless_enums
 from pgplumb.rls.witness.predicate import CALLERS, Predicate
 from pgplumb.rls.witness.trial import Seen, Settings, Trial, trial
 from pgplumb.server.errors import QueryError
@@ -102,6 +102,14 @@ class _Seeker:
     casts: Casts
     not_as: set[str] = field(default_factory=set)
     _known: dict[object, Mapping[int, Witness]] = field(default_factory=dict)
+    _enums: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        self._enums = harmless_enums(self.judgement.matrix.catalog, self.casts)
+
+    def _trial(self, gate: Gate, tenant: str, identities: Sequence[str], caller: str) -> Trial | None:
+        catalog = self.judgement.matrix.catalog
+        return trial(catalog, gate, tenant, identities, caller, self.casts, self._enums)
 
     def found(self) -> Search:
         proofs: dict[Passage, GateProof] = {}
@@ -161,7 +169,7 @@ class _Seeker:
             try:
                 self._known[key] = self._witnesses(trials, part.either, unset)
             except _GivenUpError:
-                self._known[key] = {}
+                self._known[key] = self._known[(*key[:-1], not unset)] = {}
         return self._known[key]
 
     def _trials(self, part: Part) -> tuple[Trial, ...] | None:
@@ -173,7 +181,7 @@ class _Seeker:
             if path is None or path.hops:
                 return None
             caller = catalog.role_name(gate.caller or gate.role)
-            ready = trial(catalog, gate, path.column, self.judgement.tenants.identities, caller, self.casts)
+            ready = self._trial(gate, path.column, self.judgement.tenants.identities, caller)
             if ready is None or (gate.caller not in (0, gate.role) and not ready.harmless):
                 return None
             made.append(ready)
@@ -255,13 +263,13 @@ class _Seeker:
 
     def _by(self, gate: Gate, branch: Branch, witness: Witness) -> bool:
         """Whether a row passes by this branch: its text, where that is an expression, holds for it."""
-        condition = Predicate(branch.text)
+        condition = Predicate(branch.text, self._enums)
         if not (condition.harmless and condition.readable and condition.fair):
             return False
         catalog = self.judgement.matrix.catalog
         caller = catalog.role_name(gate.caller or gate.role)
         tenant = self.judgement.tenants.path_of[gate.relation].column
-        ready = trial(catalog, gate, tenant, (), caller, self.casts)
+        ready = self._trial(gate, tenant, (), caller)
         if ready is None:
             return False
         kept = tuple(replace(v, values=(witness.row.get(v.column),)) for v in ready.columns)

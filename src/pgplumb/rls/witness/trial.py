@@ -90,7 +90,13 @@ class Trial:
 
 
 def trial(
-    catalog: Catalog, gate: Gate, tenant: str, identities: Sequence[str], caller: str, casts: Casts
+    catalog: Catalog,
+    gate: Gate,
+    tenant: str,
+    identities: Sequence[str],
+    caller: str,
+    casts: Casts,
+    enums: frozenset[str],
 ) -> Trial | None:
     """Return a gate made ready; None where no row can be made up for it, or where it would not say what a real one
     shows. A partition holds rows of its bounds alone, which are not looked at."""
@@ -98,10 +104,10 @@ def trial(
     column = relation.column_named(tenant)
     if column is None or relation.is_partition:
         return None
-    predicate = Predicate(sql_of(gate.permissive, gate.restrictive))
+    predicate = Predicate(sql_of(gate.permissive, gate.restrictive), enums)
     known = tuple(Predicate(text) for text in identities if not text.lstrip().startswith("members("))
     known = tuple(identity for identity in known if identity.harmless and identity.readable)
-    used, checks = _bound(relation, frozenset(predicate.names(_names(relation))) | {tenant})
+    used, checks = _bound(relation, frozenset(predicate.names(_names(relation))) | {tenant}, enums)
     columns = [c for c in relation.columns if c.name in used]
     if checks is None or not can_be_made_up(columns) or not all(p.fair for p in (predicate, *checks)):
         return None
@@ -113,7 +119,9 @@ def trial(
     return Trial(gate, relation, predicate, tenant, values, known, checks, caller, ready)
 
 
-def _bound(relation: Relation, used: frozenset[str]) -> tuple[frozenset[str], tuple[Predicate, ...] | None]:
+def _bound(
+    relation: Relation, used: frozenset[str], enums: frozenset[str]
+) -> tuple[frozenset[str], tuple[Predicate, ...] | None]:
     """Return the columns that are used and those that CHECK constraints tie to them, and these constraints; None
     for them where one was not read."""
     held: dict[int, Predicate] = {}
@@ -125,7 +133,7 @@ def _bound(relation: Relation, used: frozenset[str]) -> tuple[frozenset[str], tu
                 continue
             if not isinstance(check.expression, str):
                 return used, None
-            predicate = Predicate(check.expression)
+            predicate = Predicate(check.expression, enums)
             names = frozenset(predicate.names(_names(relation)))
             if names & used:
                 held[check.oid] = predicate
