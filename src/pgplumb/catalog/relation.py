@@ -411,6 +411,10 @@ class Relation:
             object.__setattr__(self, "_rules", found)
         return found
 
+    def let_go(self) -> None:
+        """Hold on to no reading any more: for a record whose parts are all decoded."""
+        object.__setattr__(self, "_parts", NO_PARTS)
+
     @property
     def qualified(self) -> str:
         """`schema.name`, quoted where needed."""

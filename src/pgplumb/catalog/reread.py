@@ -3,7 +3,7 @@
 Everything else is shared with the reading before, by identity. An insert or update shows by the row's xmin; a delete
 leaves none, so it shows as a count that no longer fits, and only then are the oids themselves compared. What cannot
 be pinned to a relation (a comment set to NULL, a new name that other relations' texts hold) makes the whole structure
-be read again.
+be read again, and then compared.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import chain
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from pgplumb.catalog.assemble import Structure, assemble
-from pgplumb.catalog.model import Catalog, Database
+from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.reader import (
     READ_TIMEOUT_MS,
     STRUCTURE,
@@ -25,14 +25,12 @@ from pgplumb.catalog.reader import (
 )
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.renamed import relations_moved, texts_moved
+from pgplumb.catalog.shared import shared, shared_relations
 from pgplumb.catalog.small import SMALL, build
 from pgplumb.catalog.statement import statement
 from pgplumb.catalog.unread import Unread
 from pgplumb.server.rows import Rows
 from pgplumb.server.session import Session, Unit
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 class _Noted(Protocol):
@@ -139,7 +137,7 @@ class Rereader:
                 small, low_water = _small(unit, version, structure)
         if expected != current or texts_moved(before, small) or relations_moved(before, structure):
             self._read_all(session)
-            return True
+            return self.reading.catalog is not before
         expressions = read_expressions(session, sorted(near)) if near else self.reading.expressions
         fresh = assemble(structure, expressions) if near else {}
         relations: Mapping[int, Relation] = before.relations
@@ -147,7 +145,7 @@ class Rereader:
             kept = {oid: relation for oid, relation in before.relations.items() if oid not in near}
             if fresh or len(kept) < len(before.relations):
                 relations = kept | fresh
-        catalog = _shared(small, before, relations)
+        catalog = shared(small, before, relations)
         locked: dict[int, Unread] = {
             o: r for o, r in self.reading.expressions.locked.items() if o not in near
         }
@@ -174,7 +172,15 @@ class Rereader:
         return replace(expected, comments=expected.comments - before_notes + now_notes)
 
     def _read_all(self, session: Session) -> None:
-        self.replaced(with_expressions(read_structure(session), read_expressions(session)))
+        """Read everything; keep the old records where nothing of them is different."""
+        before = self.reading.catalog
+        reading = with_expressions(read_structure(session), read_expressions(session))
+        fresh = reading.catalog
+        readable = (fresh.expressions, fresh.hidden) == (before.expressions, before.hidden)
+        if readable and not texts_moved(before, fresh):
+            relations = shared_relations(before.relations, fresh.relations)
+            reading = replace(reading, catalog=shared(fresh, before, relations))
+        self.replaced(reading)
 
 
 def _structure(unit: Unit, version: int, near: set[int], before: Catalog) -> Structure:
@@ -223,61 +229,3 @@ def _bereaved(unit: Unit, version: int, before: Catalog) -> set[int]:
         there = set(zip(oids or (), relations or (), strict=True))
         lost.update(relation for _, relation in known[kind] - there)
     return lost
-
-
-def _shared(fresh: Catalog, before: Catalog, relations: Mapping[int, Relation]) -> Catalog:
-    """Return a catalog that keeps every old record that is equal to its new one, and the old value where all are."""
-    changes: dict[str, object] = {}
-    for name in _MAPPINGS:
-        old, new = getattr(before, name), getattr(fresh, name)
-        kept = _keep(old, new)
-        if kept is not old:
-            changes[name] = kept
-    for name in _VALUES:
-        old, new = getattr(before, name), getattr(fresh, name)
-        if old != new:
-            changes[name] = new
-    if _settled(fresh.database) != _settled(before.database):
-        changes["database"] = fresh.database
-    if relations is not before.relations:
-        changes["relations"] = relations
-    if not changes:
-        return before
-    changes |= {"read_at": fresh.read_at, "database": fresh.database}
-    return replace(before, **changes)  # type: ignore[arg-type]
-
-
-def _settled(database: Database) -> Database:
-    """Return the database without its transaction ages, which move with every reading and are statistics."""
-    return replace(database, frozen_age=0, multixact_age=0)
-
-
-def _keep(old: Mapping[K, V], new: Mapping[K, V]) -> Mapping[K, V]:
-    kept = {key: old[key] if old.get(key) == value else value for key, value in new.items()}
-    same = len(kept) == len(old) and all(kept[key] is value for key, value in old.items() if key in kept)
-    return old if same and kept.keys() == old.keys() else kept
-
-
-_MAPPINGS = (
-    "schemas",
-    "roles",
-    "functions",
-    "types",
-    "extensions",
-    "settings",
-    "publications",
-    "opclasses",
-    "collations",
-)
-_VALUES = (
-    "server_version",
-    "server_version_text",
-    "current_role",
-    "is_standby",
-    "memberships",
-    "setting_overrides",
-    "default_privileges",
-    "statistics_objects",
-    "subscriptions",
-    "reserved_words",
-)

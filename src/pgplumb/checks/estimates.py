@@ -28,8 +28,14 @@ def leaves(relation: Relation, facts: Facts) -> Iterator[Relation]:
 
 def rows(relation: Relation, facts: Facts) -> float | None:
     """Return the estimated rows, partitions summed; None where a part was never analysed nor counted."""
-    if relation.kind != "p":
-        return _own_rows(relation, facts)
+    known = facts.known_rows
+    oid = relation.oid
+    if oid not in known:
+        known[oid] = _own_rows(relation, facts) if relation.kind != "p" else _partitions_rows(relation, facts)
+    return known[oid]
+
+
+def _partitions_rows(relation: Relation, facts: Facts) -> float | None:
     total = 0.0
     for leaf in leaves(relation, facts):
         own = _own_rows(leaf, facts)

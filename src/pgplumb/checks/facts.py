@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.statistics import Statistics
@@ -34,6 +35,11 @@ class Facts:
     """Standbys whose scans are part of `statistics`; None where none was named."""
     source: Catalog | Unread = NO_SOURCE
     """The catalog of a database made from the project's own SQL, to compare with."""
+
+    @cached_property
+    def known_rows(self) -> dict[int, float | None]:
+        """Rows of relations as `estimates.rows` found them, for as long as these facts are looked at."""
+        return {}
 
     @property
     def tenancy(self) -> Tenancy:

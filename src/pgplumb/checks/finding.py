@@ -39,10 +39,12 @@ class Report:
     where the facts do not decide. A subject of which nothing was checked is not applicable.
     """
 
-    __slots__ = ("count", "findings", "reasons", "skipped")
+    __slots__ = ("count", "findings", "plain", "reasons", "skipped")
 
     def __init__(self) -> None:
         self.count = 0
+        self.plain = True
+        """Whether things were only counted."""
         self.findings: list[Finding] = []
         self.reasons: list[str] = []
         self.skipped: list[str] = []
@@ -60,12 +62,15 @@ class Report:
         fix: Fix | None = None,
     ) -> None:
         """Add a finding; count the thing itself with `checked`."""
+        self.plain = False
         self.findings.append(Finding(object, message, evidence or {}, related, fix))
 
     def unknown(self, reason: str) -> None:
         """Say that something could not be judged, and why: "needs pg_monitor", "locked by pid 4121"."""
+        self.plain = False
         self.reasons.append(reason)
 
     def not_applicable(self, reason: str) -> None:
         """Say why there is nothing to judge here."""
+        self.plain = False
         self.skipped.append(reason)

@@ -33,9 +33,7 @@ class GroupMemory:
 
     def look(self, facts: Facts, near: Collection[int] | None) -> Collection[Hashable]:
         """Judge the groups that changed, or all; return under which keys they are remembered."""
-        if near is None:
-            self._brought, self._members = {}, {}
-        keys = self._collect(facts.catalog.relations if near is None else near, facts)
+        keys = self._collect_all(facts) if near is None else self._collect(near, facts)
         if near is not None:
             self.memory.forget(("group", key) for key in keys)
         for key in keys:
@@ -44,6 +42,19 @@ class GroupMemory:
                 judge = partial(self._groups.judge, key, members, facts)
                 self.memory.ask(("group", key), judge)
         return [("group", key) for key in keys]
+
+    def _collect_all(self, facts: Facts) -> Collection[Hashable]:
+        """Ask every relation what it brings; return the keys of all groups."""
+        brought: dict[int, tuple[Hashable, Brought]] = {}
+        members: dict[Hashable, dict[int, list[Hashable]]] = {}
+        note_in(self.memory.asked)
+        for oid, relation in facts.catalog.relations.items():
+            if brings(relation) and (new := tuple(self._groups.collect(relation, facts))):
+                brought[oid] = (relation.schema, relation.name, relation.kind), new
+                for key, value in new:
+                    members.setdefault(key, {}).setdefault(oid, []).append(value)
+        self._brought, self._members = brought, members
+        return tuple(members)
 
     def _collect(self, oids: Iterable[int], facts: Facts) -> set[Hashable]:
         """Ask relations what they bring; return the keys of groups where something is not as it was."""

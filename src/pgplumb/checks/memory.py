@@ -36,9 +36,9 @@ class Outcome:
 
 def outcome(report: Report) -> int | Outcome:
     """Return what a report says, as a number where it only counted."""
-    if report.findings or report.reasons or report.skipped:
-        return Outcome(report.count, tuple(report.findings), tuple(report.reasons), tuple(report.skipped))
-    return report.count
+    if report.plain:
+        return report.count
+    return Outcome(report.count, tuple(report.findings), tuple(report.reasons), tuple(report.skipped))
 
 
 def broken(error: Exception) -> Outcome:
@@ -141,10 +141,11 @@ class Memory:
                 self._put(subject.oid, broken(error))
                 report = Report()
                 continue
-            if report.findings or report.reasons or report.skipped:
+            if not report.plain:
                 self._put(subject.oid, outcome(report))
                 report = Report()
-            else:
+            elif report.count:
+                # Nothing is kept of a subject that nothing was said of: most of most rules.
                 outcomes[subject.oid] = report.count
                 report.count = 0
 
