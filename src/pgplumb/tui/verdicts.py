@@ -17,7 +17,7 @@ from pgplumb.rls.verdict import Cell, Verdict
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Role
     from pgplumb.foundation.profile import AcceptedBranch
-    from pgplumb.rls.draft import Draft
+    from pgplumb.rls.draft import Draft, Passage
     from pgplumb.rls.judgement import Judgement
     from pgplumb.rls.side_channels import SideChannel
 
@@ -31,10 +31,6 @@ class ObjectCells:
     name: str
     kind: str
     by_role: Mapping[str, tuple[Cell, ...]]
-    rank: int
-    """That of its worst cell, for the roles that row security may bind; 0 is open."""
-    denied: bool
-    """Whether none of those roles may do anything with it."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +48,7 @@ class Verdicts:
 
     def prepare(self) -> Verdicts:
         """Work out, where nobody waits for it, all that a screen asks for; return itself."""
-        _ = self.objects, self.counts, self.channels, self.tallies
+        _ = self.objects, self.counts, self.channels, self.drafts, self.suspects
         return self
 
     @cached_property
@@ -72,32 +68,32 @@ class Verdicts:
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:
-        """Those that row security may bind: who logs in first, then who may do most."""
+        """Those that row security may bind: owners last, who logs in first, then who may do most."""
         apart = {role.oid for role in self.unbound}
+        matrix = self.judgement.matrix
+        owners = {relation.owner for relation in matrix.objects}
+        owning = {role for role, other in matrix.usage if other in owners} | owners
         return tuple(
             sorted(
                 (role for role in self.judgement.matrix.roles if role.oid not in apart),
-                key=lambda role: (not role.can_login, self.tallies[role.name][Verdict.DENIED], role.name),
+                key=lambda role: (
+                    role.oid in owning,
+                    not role.can_login,
+                    self.tallies[role.name][Verdict.DENIED],
+                    role.name,
+                ),
             )
         )
 
     @cached_property
     def objects(self) -> Mapping[tuple[str, str], ObjectCells]:
         """Cells by kind and name of the object, in the order of the judgement."""
-        apart = {role.name for role in self.unbound}
         found: dict[tuple[str, str], ObjectCells] = {}
         for (kind, name), cells in groupby(self.judgement.cells, key=lambda cell: (cell.kind, cell.object)):
             by_role: dict[str, list[Cell]] = {}
             for cell in cells:
                 by_role.setdefault(cell.role, []).append(cell)
-            ranks = [self.rank(c) for role, own in by_role.items() if role not in apart for c in own]
-            found[kind, name] = ObjectCells(
-                name,
-                kind,
-                {role: tuple(own) for role, own in by_role.items()},
-                min(ranks, default=NO_RANK),
-                all(rank == 5 for rank in ranks),
-            )
+            found[kind, name] = ObjectCells(name, kind, {role: tuple(own) for role, own in by_role.items()})
         return found
 
     @cached_property
@@ -133,9 +129,33 @@ class Verdicts:
             for cell, draft in zip(self.judgement.cells, self.judgement.drafts, strict=True)
         }
 
+    @cached_property
+    def suspects(self) -> frozenset[Passage]:
+        """The ways through gates whose leaks a witness could confirm."""
+        return frozenset(self.judgement.suspects)
+
+    def waits(self, cell: Cell) -> bool:
+        """Whether a witness could tell more about a cell."""
+        return cell.suspected and not self.suspects.isdisjoint(self.drafts[key_of(cell)].passages)
+
     def excuses(self, cell: Cell) -> bool:
         """Whether a cell is isolated but for accepted branches."""
         return bool(self.excused) and key_of(cell) in self.excused
+
+    def ranks(self, judged: ObjectCells, owner: int) -> tuple[int, int]:
+        """Return the rank of an object's worst cell: for strangers, and for roles with its owner's rights.
+
+        Of owners TRUNCATE is left out, which nothing ever filters.
+        """
+        usage = self.judgement.matrix.usage
+        strangers = owners = NO_RANK
+        for role in self.roles:
+            cells = judged.by_role.get(role.name, ())
+            if role.oid == owner or (role.oid, owner) in usage:
+                owners = min(owners, *(self.rank(c) for c in cells if c.command != "TRUNCATE"), NO_RANK)
+            else:
+                strangers = min(strangers, *map(self.rank, cells), NO_RANK)
+        return strangers, owners
 
     def rank(self, cell: Cell) -> int:
         """Return where a cell stands: 0 open, 1 partial, 2 suspected, 3 unproved, 4 isolated, 5 denied."""

@@ -15,9 +15,8 @@ from pgplumb.tui.verdicts import Verdicts
 if TYPE_CHECKING:
     from pgplumb.foundation.profile import Profile
     from pgplumb.rls.access import AccessMatrix
-    from pgplumb.rls.draft import Draft
+    from pgplumb.rls.draft import Draft, Passage
     from pgplumb.rls.judgement import Judgement
-    from pgplumb.rls.prover.gate import Gate
     from pgplumb.rls.surface import Surface
     from pgplumb.rls.verdict import GateProof
     from pgplumb.server.session import Session
@@ -43,7 +42,7 @@ class Judging:
         self._last: tuple[AccessMatrix, Surface] | None = None
         self._working = False
         self._ended = False
-        self._tried: set[Gate] = set()
+        self._tried: set[Passage] = set()
 
     def end(self) -> None:
         """Post nothing any more."""
@@ -104,9 +103,8 @@ class Judging:
         from pgplumb.rls.tenants import tenant_map
 
         profile = self._profile
-        columns = profile.tenant_columns if profile.tenant_map else ()
         try:
-            tenants = tenant_map(matrix.catalog, columns, profile.tenant_map, profile.identities, profile)
+            tenants = tenant_map(matrix.catalog, profile=profile)
         except PathError as error:
             self._post(Unread(f"{error}. Correct tenant_map in pgplumb.toml."))
             return
@@ -130,8 +128,8 @@ class Judging:
 
     def _untried(self, judgement: Judgement) -> list[Draft]:
         """Return the drafts with a suspected gate for which no witness was sought yet."""
-        gates = set(judgement.suspects) - self._tried
-        return [d for d in judgement.drafts if d.verdict is None and any(g.gate in gates for g in d.gates)]
+        wanted = set(judgement.suspects) - self._tried
+        return [d for d in judgement.drafts if d.verdict is None and not wanted.isdisjoint(d.passages)]
 
     def _seek_unasked(self, session: Session) -> None:
         """On the second connection: evaluate what is harmless, for as long as that may take."""
@@ -141,7 +139,7 @@ class Judging:
         if judgement is None:
             return
         drafts = self._untried(judgement)
-        self._tried |= {gate.gate for draft in drafts for gate in draft.gates}
+        self._tried |= {passage for draft in drafts for passage in draft.passages}
         proofs = seek(session, only(judgement, drafts), seconds=UNASKED_SECONDS) if drafts else {}
         self._confirm(proofs)
 
@@ -155,12 +153,12 @@ class Judging:
         proofs = seek(session, only(judgement, drafts), asked=True, seconds=ASKED_SECONDS)
         self._confirm(proofs, request)
 
-    def _confirm(self, proofs: Mapping[Gate, GateProof], request: SeekWitness | None = None) -> None:
+    def _confirm(self, proofs: Mapping[Passage, GateProof], request: SeekWitness | None = None) -> None:
         verdicts = self._board.state.verdicts
         if not isinstance(verdicts, Verdicts):
             return
         known = set(verdicts.judgement.suspects)
-        proofs = {gate: proof for gate, proof in proofs.items() if gate in known}
+        proofs = {passage: proof for passage, proof in proofs.items() if passage in known}
         judgement = verdicts.judgement.confirm(proofs) if proofs else verdicts.judgement
         sought = verdicts.sought | {request.cell} if request else verdicts.sought
         fresh = replace(verdicts, judgement=judgement, seeking=False, sought=sought)

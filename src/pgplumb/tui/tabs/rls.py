@@ -1,4 +1,4 @@
-"""RLS: who may do what with which object, and whether policies bind them. Facts alone: no verdict."""
+"""RLS: how far each role and command stays within a tenant, proved cell by cell, and what each verdict rests on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.checks.finding import Finding
-from pgplumb.rls.access import AccessMatrix
+from pgplumb.rls.verdict import Cell
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.entry import Entry
 from pgplumb.tui.objects import relation_of, split_id
@@ -21,14 +21,15 @@ from pgplumb.tui.place import Place
 from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
-from pgplumb.tui.tabs import rls_heading, rls_subject
+from pgplumb.tui.tabs import rls_doing, rls_heading, rls_subject
 from pgplumb.tui.tabs.registry import TabSpec
-from pgplumb.tui.tabs.rls_census import Census, take_census
 from pgplumb.tui.tabs.rls_detail import RlsDetail
+from pgplumb.tui.tabs.rls_fix import fix_of
 from pgplumb.tui.tabs.rls_roles import RoleTable, role_rows
-from pgplumb.tui.tabs.rls_rows import ORDER, rows_of, rows_of_names
-from pgplumb.tui.tabs.rls_table import MatrixTable, RoleStep
+from pgplumb.tui.tabs.rls_rows import ORDER, RlsRow, rows_of, rows_of_names
+from pgplumb.tui.tabs.rls_table import RoleStep, VerdictTable
 from pgplumb.tui.tabs.tables import placeholder
+from pgplumb.tui.verdicts import Verdicts
 from pgplumb.tui.widgets.filter_input import ListPane
 from pgplumb.tui.widgets.ink import Span
 from pgplumb.tui.widgets.line_table import LineTable
@@ -38,18 +39,20 @@ from pgplumb.tui.widgets.rule_line import RuleLine
 ACTIONS = declare(
     "rls",
     Action("roles", "x", "roles", "Look at roles, one line each, or at objects.", hint=25),
-    Action("partitions", "p", "partitions", "Show partitions that nobody was granted anything on, or not."),
+    Action("accept", "a", "accept", "Accept a branch that lets foreign rows pass, with a reason.", hint=40),
+    Action(
+        "witness", "W", "witness", "Seek a row that shows a suspected leak; what will run is shown.", hint=45
+    ),
+    Action("partitions", "P", "partitions", "Show partitions that nobody but their owner may use, or not."),
     Action("next_section", "tab", "section", "Go to the next section of the detail.", hint=30),
     Action("previous_section", "shift+tab", "section", "Go to the section of the detail before."),
 )
-OF_TENANTS = "rls-enabled"
-"""The rule whose findings are readable tables of tenants' rows without row security."""
 
 
 class RlsTab(Tab):
     """Objects or roles as a list, the detail below it, or behind Enter where there is no room."""
 
-    FIELDS = ("names", "catalog", "access", "checklist", "locked", "connection")
+    FIELDS = ("names", "catalog", "access", "verdicts", "checklist", "locked", "connection")
     ACTIONS: ClassVar = ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
@@ -58,13 +61,12 @@ class RlsTab(Tab):
         self._partitions = False
         self._drawn: tuple[object, ...] = ()
         self._hidden = 0
-        self._levels = rls_heading.Levels()
-        self._census: Census | None = None
+        self._rows: list[RlsRow] = []
 
     def compose(self) -> ComposeResult:
         """Two lines of heading, one of the lists, a rule, the detail."""
         self.heading = LineLabel((), (), id="rls-heading")
-        self.table = MatrixTable()
+        self.table = VerdictTable()
         self.list = ListPane(self.table, noun="objects", id="rls-list")
         self.roles = RoleTable()
         self.role_list = ListPane(self.roles, noun="roles", id="rls-role-list")
@@ -76,13 +78,14 @@ class RlsTab(Tab):
         yield self.detail
 
     @property
-    def _matrix(self) -> AccessMatrix | None:
-        return self.state.access if isinstance(self.state.access, AccessMatrix) else None
+    def _verdicts(self) -> Verdicts | None:
+        return self.state.verdicts if isinstance(self.state.verdicts, Verdicts) else None
 
     @property
     def _catalog(self) -> Catalog | None:
-        """The catalog that the matrix was read with, since their facts belong together; else the latest."""
-        return self._matrix.catalog if self._matrix is not None else self.state.catalog
+        """The catalog that was judged, since their facts belong together; else the latest."""
+        verdicts = self._verdicts
+        return verdicts.judgement.matrix.catalog if verdicts is not None else self.state.catalog
 
     @property
     def _of_roles(self) -> bool:
@@ -97,66 +100,56 @@ class RlsTab(Tab):
     def show_state(self, state: State) -> None:
         """Draw the lists where one of their sources changed, and what stands around them."""
         catalog = self._catalog
-        judged = state.checklist.result(OF_TENANTS) if state.checklist else None
         names = None if catalog else state.names
-        sources = (state.access, catalog, names, judged, self._partitions, state.connection.phase)
+        sources = (state.verdicts, catalog, names, self._partitions, state.connection.phase)
         if len(sources) != len(self._drawn) or any(
             a is not b for a, b in zip(sources, self._drawn, strict=True)
         ):
-            if not self._drawn or self._drawn[0] is not state.access:
-                self._take_access()
+            if not self._drawn or self._drawn[0] is not state.verdicts:
+                self.table.show_roles(self._verdicts)
             self._drawn = sources
-            self._draw_lists(catalog, frozenset(f.object for f in judged.findings) if judged else frozenset())
+            self._draw_lists(catalog)
         self.table.locked = state.locked
         self.table.repaint()
         self._draw_heading()
         self._draw_detail()
 
-    def _take_access(self) -> None:
-        matrix = self._matrix
-        self._census = take_census(matrix) if matrix is not None else None
-        self.table.show_roles(matrix, self._census.roles if self._census else ())
-
-    def _draw_lists(self, catalog: Catalog | None, of_tenants: frozenset[str]) -> None:
-        census, matrix = self._census, self._matrix
+    def _draw_lists(self, catalog: Catalog | None) -> None:
+        verdicts = self._verdicts
         if catalog is None:
             rows, self._hidden = rows_of_names(self.state.names or ()), 0
-            self._levels = rls_heading.Levels()
         else:
-            objects = census.objects if census else catalog.exposed
-            rows, self._hidden = rows_of(catalog, objects, matrix, of_tenants, self._partitions)
-            self._levels = rls_heading.count_levels(objects)
+            rows, self._hidden = rows_of(catalog, verdicts, self._partitions)
+        self._rows = rows
         nothing = placeholder(self.state)
         self.table.show(rows, nothing)
-        if matrix is not None and census is not None:
-            self.roles.show(role_rows(matrix, census), nothing)
+        if verdicts is not None:
+            self.roles.show(role_rows(verdicts), nothing)
         else:
-            said = rls_heading.privileges(self.state.access, census, 0)
-            self.roles.show((), (said,) if catalog else nothing)
+            self.roles.show((), (rls_heading.figures(self.state, 0, 0),) if catalog else nothing)
 
     def _draw_heading(self) -> None:
-        state, census = self.state, self._census
         if self._catalog is None:
             self.heading.show((), ())
             return
         width = max(self.heading.content_size.width - 4, 20)
-        above = rls_heading.figures(self._levels, census, self._hidden, width)
-        below = rls_heading.privileges(state.access, census, width)
-        self.heading.show((Span("  "), *(rls_heading.left_out(state.access) or above)), (Span("  "), *below))
+        above = rls_heading.figures(self.state, self._hidden, width)
+        below = rls_heading.tenants(self.state, width)
+        self.heading.show((Span("  "), *above), (Span("  "), *below))
 
     def _draw_detail(self) -> None:
         if not self.detail.display:
             return
-        state, catalog, matrix = self.state, self._catalog, self._matrix
+        state, catalog, verdicts = self.state, self._catalog, self._verdicts
         shown = rls_subject.Shown()
         if self._of_roles:
-            if self.roles.row is not None and matrix is not None:
-                shown = rls_subject.of_role(state, matrix, self.roles.row)
+            if self.roles.row is not None and verdicts is not None:
+                shown = rls_subject.of_role(state, verdicts, self.roles.row, self._rows)
         elif self.table.row is not None and catalog is not None:
             role = self.table.role
             number, count = self.table.role_number, self.table.role_count
             chosen = rls_subject.Chosen(role, number, count) if role else None
-            shown = rls_subject.of_object(state, catalog, matrix, self.table.row, chosen)
+            shown = rls_subject.of_object(state, catalog, self.table.row, chosen)
         self.detail.show((self._of_roles, shown.about), shown.heading, shown.items)
 
     def on_resize(self) -> None:
@@ -173,10 +166,10 @@ class RlsTab(Tab):
     def place(self) -> Place:
         """The object or role under the cursor."""
         if self._of_roles:
-            row = self.roles.row
-            return Place(self.spec.name, row.role.id if row else "")
-        relation = self.table.row.relation if self.table.row else None
-        return Place(self.spec.name, relation.id if relation else "")
+            chosen = self.roles.row
+            return Place(self.spec.name, chosen.role.id if chosen else "")
+        row = self.table.row
+        return Place(self.spec.name, row.id if row and self._catalog else "")
 
     def visit(self, place: Place) -> bool:
         """Put the cursor on a role, or on an object."""
@@ -187,15 +180,15 @@ class RlsTab(Tab):
             role = next((r for r in catalog.roles.values() if r.id == place.object), None)
             self._look_at_roles(True)
             return role is not None and self._move_to(role.oid)
-        relation = relation_of(place.object, catalog)
-        if relation is None:
-            return False
         self._look_at_roles(False)
-        if relation.is_partition and not self._partitions and self.table.view.position(relation.oid) is None:
+        relation = relation_of(place.object, catalog)
+        wanted = relation.id if relation is not None else place.object
+        hidden = relation is not None and relation.is_partition and not self._partitions
+        if hidden and self.table.view.position(wanted) is None:
             self.action_partitions()
-        return self._move_to(relation.oid)
+        return self._move_to(wanted)
 
-    def _move_to(self, key: int) -> bool:
+    def _move_to(self, key: int | str) -> bool:
         pane = self._pane
         if not pane.table.move_to(key):
             pane.clear_filter()
@@ -223,12 +216,29 @@ class RlsTab(Tab):
         if item is not None and item.finding is not None:
             return item.finding
         role = self.roles.row.role if self._of_roles and self.roles.row else None
-        relation = self.table.row.oid if not self._of_roles and self.table.row else 0
-        return rls_subject.first_fix(self.state, relation, role)
+        row = self.table.row if not self._of_roles else None
+        cells = self._cells_here
+        verdicts = self._verdicts
+        if row is not None and row.relation is not None and verdicts is not None and cells:
+            found = fix_of(verdicts, row.relation, cells[0]) if verdicts.rank(cells[0]) < 4 else ""
+            if isinstance(found, Finding):
+                return found
+        return rls_subject.first_fix(self.state, row.oid if row else 0, role)
+
+    @property
+    def _cells_here(self) -> tuple[Cell, ...]:
+        """The cells under the cursor of the detail, else those of the row and the chosen role, the worst first."""
+        item = self.detail.item if self.detail.table.has_focus else None
+        row, role, verdicts = self.table.row, self.table.role, self._verdicts
+        if item is not None and item.cells:
+            return item.cells
+        if self._of_roles or row is None or role is None or verdicts is None:
+            return ()
+        return tuple(sorted(row.cells.get(role.name, ()), key=verdicts.rank))
 
     def palette_entries(self) -> Iterable[Entry]:
         """The roles."""
-        for role in self._matrix.roles if self._matrix is not None else ():
+        for role in self._verdicts.judgement.matrix.roles if self._verdicts is not None else ():
             yield Entry(role.name, "role", partial(self.go_to, Place(self.spec.name, role.id)))
 
     # Actions and messages
@@ -251,8 +261,32 @@ class RlsTab(Tab):
             self.set_class(roles, "-roles")
             self.focus_default()
 
+    def action_accept(self) -> None:
+        """Accept the branch under the cursor, or the first that leaks here."""
+        verdicts, cells = self._verdicts, self._cells_here
+        item = self.detail.item if self.detail.table.has_focus else None
+        if verdicts is None or not cells:
+            self.say("choose an object and a role first", "muted")
+            return
+        choices = rls_doing.open_branches(verdicts, cells)
+        if item is not None and item.branch is not None:
+            choices = [pair for pair in choices if pair[1] == item.branch]
+        if choices:
+            rls_doing.accept(self, *choices[0])
+        else:
+            self.say("no branch here lets foreign rows pass without being accepted", "muted")
+
+    def action_witness(self) -> None:
+        """Seek a witness of the worst suspected cell under the cursor."""
+        verdicts = self._verdicts
+        cell = next((c for c in self._cells_here if verdicts is not None and verdicts.waits(c)), None)
+        if verdicts is None or cell is None:
+            self.say("no suspected leak is under the cursor", "muted")
+        else:
+            rls_doing.seek_witness(self, verdicts, cell)
+
     def action_partitions(self) -> None:
-        """Show all partitions, or those alone that somebody was granted something on."""
+        """Show all partitions, or those alone that somebody beside their owner may use."""
         self._partitions = not self._partitions
         self.show_state(self.state)
 
@@ -293,8 +327,8 @@ class RlsTab(Tab):
     @on(LineTable.Changed)
     def _ordered(self, event: LineTable.Changed) -> None:
         if event.table is self.table:
-            said = f"{ORDER}, then by name" if self.table.sort_column is None else ""
-            self.list.note(Span(said if self._matrix is not None else "", "faint"))
+            said = ORDER if self.table.sort_column is None else ""
+            self.list.note(Span(said if self._verdicts is not None else "", "faint"))
 
     @on(LineTable.Selected)
     def _opened(self, event: LineTable.Selected) -> None:

@@ -23,6 +23,7 @@ from pgplumb.tui.widgets.wrap import wrap
 
 if TYPE_CHECKING:
     from pgplumb.checks.finding import Finding
+    from pgplumb.rls.verdict import Branch, Cell
     from pgplumb.tui.place import Place
 
 
@@ -38,6 +39,10 @@ class Item:
     target: Place | None = None
     """Where Enter goes."""
     finding: Finding | None = None
+    cells: tuple[Cell, ...] = ()
+    """The cells that it is about."""
+    branch: Branch | None = None
+    """The branch of theirs that it is about."""
     is_title: bool = False
     """A line above a section, on which the cursor does not rest."""
 

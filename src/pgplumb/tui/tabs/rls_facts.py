@@ -1,73 +1,71 @@
-"""What a letter of the RLS tab stands for. Letters say what is known, never what it lets through."""
+"""How verdicts are drawn: letter, word and ink, and what a level of row security looks like."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from pgplumb.foundation.text import count
-from pgplumb.rls.access import COMMANDS, Access, security_invoker
+from pgplumb.rls.access import COMMANDS, security_invoker
+from pgplumb.rls.verdict import Verdict
 from pgplumb.tui.widgets import glyphs
-from pgplumb.tui.widgets.ink import InkName, Line, Span, width_of
+from pgplumb.tui.widgets.ink import InkName, Line, Span
 
 if TYPE_CHECKING:
     from pgplumb.catalog.relation import Relation
+    from pgplumb.rls.verdict import Cell
+    from pgplumb.tui.verdicts import Verdicts
 
 
-class Fact(NamedTuple):
-    """How one answer of the access matrix is shown."""
+class Look(NamedTuple):
+    """How one verdict is shown."""
 
     letter: str
-    short: str
+    glyph: str
     word: str
-    """For the legend where there is room, and for the detail."""
     ink: InkName
 
 
-FACTS: Mapping[Access, Fact] = {
-    Access.BYPASS: Fact("B", "bypass", "bypasses row security", "warn"),
-    Access.POLICIES: Fact("p", "policies, unproved", "policies apply, unproved", "accent"),
-    Access.NO_POLICY: Fact("0", "no row", "no row passes", "strong"),
-    Access.VIEW: Fact("v", "view", "through a view", "text"),
-    Access.DENIED: Fact("-", "none", "no privilege", "faint"),
-    Access.UNKNOWN: Fact("?", "unknown", "unknown", "unknown"),
+LOOKS: Mapping[Verdict, Look] = {
+    Verdict.OPEN: Look("O", glyphs.FAIL.glyph, "open", "fail"),
+    Verdict.PARTIAL: Look("P", glyphs.WARN.glyph, "partial", "warn"),
+    Verdict.UNPROVED: Look("?", "?", "unproved", "unknown"),
+    Verdict.ISOLATED: Look("I", glyphs.PASS.glyph, "isolated", "pass"),
+    Verdict.DENIED: Look("-", "-", "denied", "faint"),
 }
-"""In the order in which the legend names them, and in which one of several is chosen for a role."""
+"""The worst first."""
+SUSPECTED = Look("?!", "?", "unproved, suspected leak", "warn")
+EXCUSED = Look("I*", glyphs.WAIVED.glyph, "isolated but for what was accepted", "pass")
 
 INITIALS = " ".join(command[0] for command in COMMANDS)
 """The second line of a role's heading: S I U D T."""
-
 
 _LEVELS = ("off", "on", "forced")
 _BARS = "▁▄▇"
 
 
-def letter(state: Access, expected: bool = False) -> Span:
-    """Return the letter of a cell. An `expected` bypass steps back: the table has no row security at all."""
-    fact = FACTS[state]
-    return Span(fact.letter, "text" if expected and state is Access.BYPASS else fact.ink)
+def look(verdicts: Verdicts, cell: Cell) -> Look:
+    """Return how a cell is shown."""
+    if verdicts.excuses(cell):
+        return EXCUSED
+    return SUSPECTED if cell.suspected else LOOKS[cell.verdict]
 
 
-def legend(totals: Mapping[Access, int], width: int) -> Line:
-    """Return what each letter means and how many cells have it, in the longest words that fit."""
-    wanted = [(s, f) for s, f in FACTS.items() if totals.get(s) or s is not Access.UNKNOWN]
-    for gap, words in (
-        ("    ", [fact.word for _, fact in wanted]),
-        ("   ", [fact.short for _, fact in wanted]),
-        ("  ", [fact.short.partition(",")[0] for _, fact in wanted]),
-    ):
-        spans: list[Span] = []
-        for (state, fact), word in zip(wanted, words, strict=True):
-            number = totals.get(state, 0)
-            spans += [
-                Span(gap if spans else ""),
-                Span(fact.letter, fact.ink if number else "faint"),
-                Span(f" {count(number)}", "text" if number else "faint"),
-                Span(f" {word}", "muted" if number else "faint"),
-            ]
-        if width_of(tuple(spans)) <= width:
-            break
-    return tuple(spans)
+def letters(verdicts: Verdicts, cells: tuple[Cell, ...]) -> Line:
+    """Return the letters of one object and role, each in its place: S I U D T, or X alone for a function."""
+    if cells and cells[0].command == "EXECUTE":
+        shown = look(verdicts, cells[0])
+        return (Span("X ", "faint"), Span(shown.letter, shown.ink))
+    by_command = {cell.command: cell for cell in cells}
+    spans: list[Span] = []
+    for command in COMMANDS:
+        cell = by_command.get(command)
+        if cell is None:
+            spans.append(Span("  "))
+            continue
+        shown = look(verdicts, cell)
+        spans.append(Span(f"{shown.letter:<2}", shown.ink))
+    last = spans[-1]
+    return (*spans[:-1], Span(last.text.rstrip(" "), last.ink))
 
 
 def level(relation: Relation) -> int | None:

@@ -1,62 +1,103 @@
-"""The two lines above the RLS list: what there is in numbers, and what the letters mean."""
+"""The two lines above the RLS list: how many cells have which verdict, and whose rows are whose."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter
+from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.text import count
-from pgplumb.tui.tabs.rls_facts import legend
+from pgplumb.rls.tenant_paths import path_text
+from pgplumb.rls.verdict import Verdict
+from pgplumb.tui.tabs.rls_facts import LOOKS
+from pgplumb.tui.verdicts import Verdicts
+from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.ink import Line, Span, line, width_of
 
 if TYPE_CHECKING:
-    from pgplumb.catalog.model import Role
-    from pgplumb.catalog.relation import Relation
     from pgplumb.rls.access import AccessMatrix
-    from pgplumb.tui.tabs.rls_census import Census
+    from pgplumb.tui.state import State
+
+_ORDER = (Verdict.ISOLATED, Verdict.DENIED, Verdict.PARTIAL, Verdict.OPEN, Verdict.UNPROVED)
 
 
-class Levels(NamedTuple):
-    """How many tables have row security, and how far."""
-
-    tables: int = 0
-    on: int = 0
-    forced: int = 0
-    bare: int = 0
-    """On, and no policy."""
-
-
-def count_levels(objects: Iterable[Relation]) -> Levels:
-    """Count, partitions included."""
-    tables = [r for r in objects if r.is_table]
-    guarded = [r for r in tables if r.row_security]
-    return Levels(
-        len(tables),
-        len(guarded),
-        sum(r.force_row_security for r in guarded),
-        sum(not r.policies for r in guarded),
-    )
+def figures(state: State, hidden: int, width: int) -> Line:
+    """Return the counts of verdicts and what part of the cells is decided, or why there are none."""
+    access, verdicts = state.access, state.verdicts
+    if isinstance(verdicts, Verdicts):
+        return _counts(verdicts, hidden, width)
+    if isinstance(access, Unread):
+        return _failed("who may do what could not be read", access)
+    if isinstance(verdicts, Unread):
+        return _failed("nothing is judged", verdicts)
+    if access is None:
+        return line(Span("who may do what is not read yet", "muted"))
+    return line(Span("policies are being judged", "muted"))
 
 
-def figures(levels: Levels, census: Census | None, hidden: int, width: int) -> Line:
-    """Return the counts of tables and roles; what does not fit is left out from the end."""
-    parts: list[Line] = [
-        (Span(count(levels.tables)), Span(" tables", "muted")),
-        (Span("RLS on ", "muted"), Span(count(levels.on))),
-        (Span("forced ", "muted"), Span(count(levels.forced))),
-        (Span("on without policy ", "muted"), Span(count(levels.bare), "warn" if levels.bare else "text")),
-        (Span("off ", "muted"), Span(count(levels.tables - levels.on))),
-    ]
-    if census is not None:
-        parts.append((Span(count(len(census.roles))), Span(" roles", "muted")))
-        if census.superusers:
-            parts.append((Span(superusers(census.superusers), "muted"),))
+def tenants(state: State, width: int) -> Line:
+    """Return how rows lead to tenants and sessions to theirs, and how that is known."""
+    verdicts = state.verdicts
+    if not isinstance(verdicts, Verdicts):
+        return ()
+    left_out = _left_out(verdicts.judgement.matrix)
+    if left_out is not None:
+        return left_out
+    found = verdicts.judgement.tenants
+    catalog = verdicts.judgement.matrix.catalog
+    names = Counter(path_text(catalog, path) if path.hops else path.column for path in found.path_of.values())
+    often = [name for name, _ in names.most_common(1)]
+    some = f"{often[0]} and {len(names) - 1} more" if len(names) > 1 else "".join(often)
+    spans: list[Span] = [Span("tenant ", "muted")]
+    if not names:
+        spans.append(Span("none found: state tenant_columns in pgplumb.toml", "warn"))
+        return tuple(spans)
+    spans.append(Span(some))
+    if found.inferred:
+        spans.append(Span(f" inferred, {found.reason.partition(':')[0]} confidence", "accent"))
+    else:
+        spans.append(Span(" stated", "muted"))
+    spans.append(Span(f"  {glyphs.DOT}  ", "faint"))
+    spans.append(Span("session ", "muted"))
+    for at, text in enumerate(found.identities):
+        more = [Span(", ", "muted")] * bool(at) + [Span(text)]
+        if width_of((*spans, *more)) > width - 8 and at:
+            spans.append(Span(f" and {len(found.identities) - at} more", "muted"))
+            break
+        spans += more
+    if not found.identities:
+        spans.append(Span("nothing found that says whose it is", "warn"))
+    return tuple(spans)
+
+
+def _counts(verdicts: Verdicts, hidden: int, width: int) -> Line:
+    counts, coverage = verdicts.counts, verdicts.coverage
+    if coverage is None:
+        return line(Span("no role but superusers logs in or was granted anything here", "muted"))
+    parts: list[Line] = [(Span(count(counts.total())), Span(" cells", "muted"))]
+    for verdict in _ORDER:
+        number, shown = counts[verdict], LOOKS[verdict]
+        ink = shown.ink if number else "faint"
+        parts.append(
+            (Span(f"{shown.letter} ", ink), Span(f"{verdict.value} ", "muted"), Span(count(number), ink))
+        )
+    extra: list[Line] = [(Span(f"{100 * coverage:.1f} %"), Span(" decided", "muted"))]
+    if verdicts.suspected:
+        extra.append((Span(count(verdicts.suspected), "warn"), Span(" suspected", "muted")))
+    if verdicts.excused:
+        extra.append((Span(count(len(verdicts.excused)), "waived"), Span(" accepted", "muted")))
+    if verdicts.seeking:
+        extra.append((Span("seeking witnesses", "accent"),))
+    if verdicts.unbound:
+        extra.append((Span(_beside(verdicts), "muted"),))
     if hidden:
-        parts.append((Span(f"{count(hidden)} partitions hidden: p", "faint"),))
-    gap = "   " if sum(map(width_of, parts[:6])) + 15 <= width else "  "
+        extra.append((Span(f"{count(hidden)} partitions hidden: P", "faint"),))
+    gap = "   " if width >= 110 else "  "
+    if width < 84:
+        # The letter and the number; the word of each is a key away.
+        parts = [parts[0], *((p[0], p[2]) for p in parts[1:])]
     spans: list[Span] = []
-    for part in parts:
+    for part in (*parts, *extra):
         more = [Span(gap if spans else ""), *part]
         if width_of((*spans, *more)) > width:
             break
@@ -64,27 +105,18 @@ def figures(levels: Levels, census: Census | None, hidden: int, width: int) -> L
     return tuple(spans)
 
 
-def superusers(roles: tuple[Role, ...]) -> str:
-    """Say who is left out of the columns since nothing binds them."""
-    if len(roles) <= 2:
-        return f"beside superuser{'s' if len(roles) > 1 else ''} {', '.join(role.name for role in roles)}"
-    return f"beside {len(roles)} superusers"
+def _beside(verdicts: Verdicts) -> str:
+    names = [role.name for role in verdicts.unbound]
+    who = ", ".join(names) if len(names) <= 2 else f"{len(names)} roles"
+    return f"beside {who}, whom nothing binds"
 
 
-def privileges(access: AccessMatrix | Unread | None, census: Census | None, width: int) -> Line:
-    """Return the legend with the number of cells of each letter, or why there are none."""
-    if access is None:
-        return line(Span("who may do what is not read yet", "muted"))
-    if isinstance(access, Unread):
-        said = f"who may do what could not be read: {access.reason}"
-        return line(Span(said, "warn"), Span("   r reads again", "muted"))
-    if census is None or not census.roles:
-        return line(Span("no role but superusers logs in or was granted anything here", "muted"))
-    return legend(census.cells, width)
+def _failed(what: str, why: Unread) -> Line:
+    return line(Span(f"{what}: {why.reason}", "warn"), Span("   r reads again", "muted"))
 
 
-def left_out(access: AccessMatrix | Unread | None) -> Line | None:
+def _left_out(access: AccessMatrix) -> Line | None:
     """Return what is not in the matrix because there is too much of it."""
-    if access is None or isinstance(access, Unread) or access.omitted is None:
+    if access.omitted is None:
         return None
     return line(Span(f"! {access.omitted.partition(':')[0]}: too many to ask about at once", "warn"))

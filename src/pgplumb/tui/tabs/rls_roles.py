@@ -1,30 +1,32 @@
-"""The other way to look at row security: one line a role, with what it is and on how many objects it meets what."""
+"""The other way to look at row security: one line a role, what it is, and how many of its cells have which verdict."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pgplumb.foundation.text import count
-from pgplumb.rls.access import COMMANDS, Access
+from pgplumb.rls.access import COMMANDS
+from pgplumb.rls.verdict import Verdict
 from pgplumb.tui.place import Place
 from pgplumb.tui.tabs.rls_detail import Item, title
-from pgplumb.tui.tabs.rls_facts import FACTS
+from pgplumb.tui.tabs.rls_facts import LOOKS, letters
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.columns import Column
-from pgplumb.tui.widgets.ink import Cell, Line, Span
+from pgplumb.tui.widgets.ink import Cell, Line, Span, text_of
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.table_parts import RowKind
 
 if TYPE_CHECKING:
-    from pgplumb.catalog.model import Catalog, Membership, Role
-    from pgplumb.rls.access import AccessMatrix
-    from pgplumb.tui.tabs.rls_census import Census, Tally
+    from collections.abc import Sequence
 
-COUNTED = (Access.BYPASS, Access.POLICIES, Access.VIEW, Access.NO_POLICY)
-"""The facts that have a column."""
+    from pgplumb.catalog.model import Catalog, Membership, Role
+    from pgplumb.tui.tabs.rls_rows import RlsRow
+    from pgplumb.tui.verdicts import Verdicts
+
+_INITIALS = "".join(f"{command[0]} " for command in COMMANDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +34,20 @@ class RoleRow:
     """A role as the list shows it."""
 
     role: Role
-    tally: Tally
+    tally: Counter[Verdict]
     member_of: str
     """The roles that it was granted, by name."""
 
 
-def role_rows(matrix: AccessMatrix, census: Census) -> list[RoleRow]:
-    """Return superusers first, then the roles in the order of the columns."""
+def role_rows(verdicts: Verdicts) -> list[RoleRow]:
+    """Return the roles in the order of the columns, then those that nothing binds."""
+    catalog = verdicts.judgement.matrix.catalog
     granted: dict[int, list[str]] = {}
-    for membership in matrix.catalog.memberships:
-        granted.setdefault(membership.member, []).append(matrix.catalog.role_name(membership.role))
+    for membership in catalog.memberships:
+        granted.setdefault(membership.member, []).append(catalog.role_name(membership.role))
     return [
-        RoleRow(role, census.tallies[role.oid], ", ".join(sorted(granted.get(role.oid, ()))))
-        for role in (*census.superusers, *census.roles)
+        RoleRow(role, verdicts.tallies[role.name], ", ".join(sorted(granted.get(role.oid, ()))))
+        for role in (*verdicts.roles, *verdicts.unbound)
     ]
 
 
@@ -63,23 +66,20 @@ def attributes(role: Role) -> Line:
     return tuple(spans)
 
 
-def _figure(counted: Mapping[Access, int], state: Access) -> Cell:
-    number = counted.get(state, 0)
-    return Span(count(number), FACTS[state].ink) if number else Span(glyphs.DOT, "faint")
+def _counted(verdict: Verdict) -> Column[RoleRow]:
+    shown = LOOKS[verdict]
 
-
-def _counted(what: str, state: Access, priority: int) -> Column[RoleRow]:
-    def counts(row: RoleRow) -> Counter[Access]:
-        return row.tally.reads if what == "reads" else row.tally.writes
+    def cell(row: RoleRow) -> Cell:
+        number = row.tally[verdict]
+        return Span(count(number), shown.ink) if number else Span(glyphs.DOT, "faint")
 
     return Column(
-        f"{what} {state}",
-        f"{what} {FACTS[state].letter}" if state is COUNTED[0] else FACTS[state].letter,
-        lambda row: _figure(counts(row), state),
-        width=8 if state is COUNTED[0] else 5,
+        verdict.value,
+        verdict.value,
+        cell,
+        width=8,
         right=True,
-        priority=priority,
-        sort=lambda row: counts(row)[state],
+        sort=lambda row: row.tally[verdict],
         largest_first=True,
     )
 
@@ -87,14 +87,13 @@ def _counted(what: str, state: Access, priority: int) -> Column[RoleRow]:
 COLUMNS: tuple[Column[RoleRow], ...] = (
     Column("role", "role", lambda row: row.role.name, sort=lambda row: row.role.name, max_width=40),
     Column("attributes", "attributes", lambda row: attributes(row.role), max_width=34, priority=1),
-    *(_counted("reads", state, at) for at, state in enumerate(COUNTED)),
-    *(_counted("writes", state, at) for at, state in enumerate(COUNTED)),
+    *map(_counted, LOOKS),
     Column(
         "member",
         "member of",
         lambda row: Span(row.member_of, "muted"),
         min_width=12,
-        priority=len(COUNTED),
+        priority=4,
         grow=True,
         sort=lambda row: row.member_of,
     ),
@@ -125,31 +124,37 @@ def role_line(catalog: Catalog, role: Role) -> Line:
     return tuple(spans)
 
 
-def role_items(matrix: AccessMatrix, role: Role, tally: Tally) -> Iterator[Item]:
-    """Yield what the detail says of a role."""
-    yield from _by_command(tally)
-    catalog = matrix.catalog
+def role_items(verdicts: Verdicts, role: Role, rows: Sequence[RlsRow]) -> Iterator[Item]:
+    """Yield what the detail says of a role: its letters for each object that it may use, then memberships."""
+    yield from _objects(verdicts, role, rows)
+    matrix = verdicts.judgement.matrix
     own = sum(r.owner == role.oid for r in matrix.objects)
+    held = [m for m in matrix.catalog.memberships if role.oid in (m.member, m.role)]
+    if own or held:
+        yield title("memberships", "memberships")
     if own:
         yield Item("owns", "memberships", ((9, _said("owns", Span(f"{count(own)} objects"))),), "")
-    for membership in catalog.memberships:
+    for membership in held:
         if membership.member == role.oid:
-            yield _membership(membership, "member of", catalog.roles.get(membership.role))
-    for membership in catalog.memberships:
+            yield _membership(membership, "member of", matrix.catalog.roles.get(membership.role))
+    for membership in held:
         if membership.role == role.oid:
-            yield _membership(membership, "granted to", catalog.roles.get(membership.member))
+            yield _membership(membership, "granted to", matrix.catalog.roles.get(membership.member))
 
 
-def _by_command(tally: Tally) -> Iterator[Item]:
-    """Yield a line a fact with the number of objects by command."""
-    heads = "".join(f"{command:>9}" for command in COMMANDS)
-    yield title("access", f"{'objects':<27}{heads}")
-    for state, fact in FACTS.items():
-        numbers = [tally.by_command[command][state] for command in COMMANDS]
-        if any(numbers):
-            spans = [Span(f"{fact.letter}  ", fact.ink), Span(f"{fact.word:<24}")]
-            spans += [Span(f"{count(n):>9}", "text" if n else "faint") for n in numbers]
-            yield Item(state, "access", ((0, tuple(spans)),), f"{fact.word}: {sum(numbers)}")
+def _objects(verdicts: Verdicts, role: Role, rows: Sequence[RlsRow]) -> Iterator[Item]:
+    ranked = [
+        (min((verdicts.rank(cell) for cell in row.cells.get(role.name, ())), default=5), row) for row in rows
+    ]
+    used = sorted(((rank, row) for rank, row in ranked if rank < 5), key=lambda pair: pair[0])
+    yield title("objects", f"{_INITIALS}   {count(len(used))} objects, {count(len(rows) - len(used))} denied")
+    for _, row in used:
+        shown = letters(verdicts, row.cells[role.name])
+        pad = Span(" " * max(13 - len(text_of(shown)), 1))
+        yield Item(
+            ("object", row.id), "objects", ((13, (*shown, pad, Span(row.qualified))),), row.qualified,
+            Place("rls", row.id),
+        )  # fmt: skip
 
 
 def _membership(membership: Membership, how: str, other: Role | None) -> Item:

@@ -1,13 +1,13 @@
-"""The rows of the RLS list: one record an object, in the order of what is readable without row security."""
+"""The rows of the RLS list: one record an object, the worst first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pgplumb.catalog.relation import KINDS
 from pgplumb.foundation.names import dotted
-from pgplumb.tui.tabs.rls_census import Strangers
 from pgplumb.tui.tabs.rls_facts import level, level_cell
 from pgplumb.tui.tabs.table_rows import KIND_WORDS
 from pgplumb.tui.widgets.columns import Column
@@ -17,109 +17,106 @@ if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
     from pgplumb.catalog.names import Name
     from pgplumb.catalog.relation import Relation
-    from pgplumb.rls.access import AccessMatrix
+    from pgplumb.rls.verdict import Cell as Judged
+    from pgplumb.tui.verdicts import Verdicts
 
-ORDER = "readable with RLS off first"
+ORDER = "worst first, what owners may do last"
 """How the list is ordered before anybody sorts it; then by name."""
+LAST = 9
 
 
 @dataclass(frozen=True, slots=True)
 class RlsRow:
     """An object of the list."""
 
+    id: str
+    """Its object identifier; while only names were read, its name."""
     oid: int
+    """pg_class.oid; 0 for a function."""
     qualified: str
     kind: str
+    """pg_class.relkind, or F for a function."""
     relation: Relation | None
-    """None while only names were read."""
+    """None while only names were read, and for functions."""
     owner: str = ""
-    concern: str | None = None
-    """The facts for which it stands first."""
-    rank: int = 9
-    """0 first: readable, row security off, rows of tenants; 1: the same, and row security is on around it."""
+    rank: int = LAST
+    """0 first: of the worst cell, roles with the owner's rights apart."""
+    cells: Mapping[str, tuple[Judged, ...]] = field(default_factory=dict)
+    """By the name of the role."""
 
 
 def rows_of_names(names: Iterable[Name]) -> list[RlsRow]:
     """Return rows for the first paint."""
-    return [RlsRow(n.oid, dotted(n.schema, n.name), n.kind, None) for n in names if not n.is_partition]
+    return [
+        RlsRow(dotted(n.schema, n.name), n.oid, dotted(n.schema, n.name), n.kind, None)
+        for n in names
+        if not n.is_partition
+    ]
 
 
-def rows_of(
-    catalog: Catalog,
-    objects: Iterable[Relation],
-    matrix: AccessMatrix | None,
-    of_tenants: frozenset[str],
-    partitions: bool,
-) -> tuple[list[RlsRow], int]:
+def rows_of(catalog: Catalog, verdicts: Verdicts | None, partitions: bool) -> tuple[list[RlsRow], int]:
     """Return the rows in order, and how many partitions were left out.
 
-    `of_tenants` names tables of tenants' rows, by identifier. Without `partitions` those are left out that
-    nobody was granted anything on: they are reached through their table alone.
+    Without `partitions` those are left out that nobody but their owner may use by themselves.
     """
-    strangers = Strangers(matrix) if matrix is not None else None
-    concerns = _Concerns(catalog, strangers, of_tenants)
-    found: list[RlsRow] = []
+    if verdicts is None:
+        plain = [r for r in catalog.exposed if r.extension is None]
+        shown = [r for r in plain if partitions or not r.is_partition]
+        return [_row(catalog, r) for r in shown], len(plain) - len(shown)
+    known = verdicts.objects
+    found: list[tuple[tuple[int, int, str], RlsRow]] = []
     hidden = 0
-    for relation in objects:
-        if relation.is_partition and not partitions and not (strangers and strangers.use(relation)):
+    for relation in verdicts.judgement.matrix.objects:
+        judged = known.get((KINDS[relation.kind], relation.qualified))
+        if judged is None:
+            continue
+        strangers, owners = verdicts.ranks(judged, relation.owner)
+        if relation.is_partition and not partitions and strangers >= 4:
             hidden += 1
             continue
-        rank, concern = concerns.of(relation)
-        owner = catalog.role_name(relation.owner)
-        found.append(RlsRow(relation.oid, relation.qualified, relation.kind, relation, owner, concern, rank))
-    found.sort(key=lambda row: row.rank)
-    return found, hidden
+        row = _row(catalog, relation, _worst(strangers, owners), judged.by_role)
+        found.append(((row.rank, owners, row.qualified), row))
+    for function in catalog.functions.values():
+        judged = known.get(("function", function.id.removeprefix("function:")))
+        if judged is not None:
+            strangers, owners = verdicts.ranks(judged, function.owner)
+            rank = _worst(strangers, owners)
+            owner = catalog.role_name(function.owner)
+            row = RlsRow(function.id, 0, judged.name, "F", None, owner, rank, judged.by_role)
+            found.append(((rank, owners, row.qualified), row))
+    found.sort(key=lambda pair: pair[0])
+    return [row for _, row in found], hidden
 
 
-class _Concerns:
-    """Facts for which an object stands first. What policies let through plays no part in it."""
+def _worst(strangers: int, owners: int) -> int:
+    """Return where an object stands: leaks and doubts of strangers, then what owners may do, then the rest."""
+    return strangers if strangers < 4 else 4 + (owners >= 2)
 
-    def __init__(self, catalog: Catalog, strangers: Strangers | None, of_tenants: frozenset[str]) -> None:
-        self._catalog = catalog
-        self._strangers = strangers
-        self._of_tenants = of_tenants
-        self._guarded: dict[str, int] = {}
-        for relation in catalog.relations.values():
-            if relation.is_table and relation.row_security:
-                self._guarded[relation.schema] = self._guarded.get(relation.schema, 0) + 1
 
-    def of(self, relation: Relation) -> tuple[int, str | None]:
-        """Return the rank and the facts in words."""
-        if relation.kind == "v" or (relation.is_table and relation.row_security):
-            return 9, None
-        if self._strangers is None or not self._strangers.read(relation):
-            return 9, None
-        if relation.kind == "m":
-            guarded = [r.qualified for r in self._sources(relation) if r.row_security]
-            if not guarded:
-                return 9, None
-            return 1, f"readable without row security, and holds rows of {guarded[0]}, which has it"
-        if relation.kind == "f":
-            return 9, None
-        root = self._catalog.root(relation)
-        if relation.id in self._of_tenants:
-            return 0, "readable with row security off, and holds rows of tenants"
-        if root is not relation and root.row_security:
-            return 0, f"readable with row security off, past the policies of {root.qualified}"
-        around = self._guarded.get(relation.schema, 0)
-        if not around:
-            return 9, None
-        others = "another table" if around == 1 else f"{around:,} tables"
-        return (
-            1,
-            f"readable with row security off; {others} of its schema {'has' if around == 1 else 'have'} it on",
-        )
+def _row(
+    catalog: Catalog,
+    relation: Relation,
+    rank: int = LAST,
+    cells: Mapping[str, tuple[Judged, ...]] | None = None,
+) -> RlsRow:
+    owner = catalog.role_name(relation.owner)
+    return RlsRow(
+        relation.id, relation.oid, relation.qualified, relation.kind, relation, owner, rank, cells or {}
+    )
 
-    def _sources(self, view: Relation) -> Iterable[Relation]:
-        found = (self._catalog.relations.get(oid) for oid in view.depends_on)
-        return (r for r in found if r is not None and r.is_table)
+
+def kind_word(row: RlsRow) -> str:
+    """Return what an object is, where it is no plain table."""
+    if row.kind == "F":
+        return "function"
+    if row.relation is not None and row.relation.is_partition:
+        return "partition"
+    return "" if row.kind in "rp" else KIND_WORDS.get(row.kind, row.kind)
 
 
 def _name(row: RlsRow) -> Cell:
-    kind = "" if row.kind in "rp" else f"  {KIND_WORDS.get(row.kind, row.kind)}"
-    if row.relation is not None and row.relation.is_partition:
-        kind = "  partition"
-    return (Span(row.qualified), Span(kind, "faint")) if kind else row.qualified
+    kind = kind_word(row)
+    return (Span(row.qualified), Span(f"  {kind}", "faint")) if kind else row.qualified
 
 
 def _policies(row: RlsRow) -> Cell:
@@ -131,13 +128,19 @@ def _policies(row: RlsRow) -> Cell:
     return Span(str(number), "warn" if bare or idle else "text" if number else "faint")
 
 
+def _level(row: RlsRow) -> Cell:
+    if row.relation is not None:
+        return level_cell(row.relation, row.rank == 0)
+    return Span("→ owner", "muted") if row.kind == "F" else ""
+
+
 NAME: Column[RlsRow] = Column("name", "object", _name, sort=lambda row: row.qualified, max_width=60)
 FIXED: tuple[Column[RlsRow], ...] = (
     NAME,
     Column(
         "rls",
         "RLS",
-        lambda row: level_cell(row.relation, row.rank == 0) if row.relation else "",
+        _level,
         width=8,
         sort=lambda row: level(row.relation) if row.relation else None,
     ),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pgplumb.checks.rule import Category
-from pgplumb.tui.objects import findings_by_relation
+from pgplumb.rls.tenant_paths import path_text
+from pgplumb.tui.objects import findings_by_relation, relation_of
 from pgplumb.tui.tabs import rls_reasons, rls_roles
 from pgplumb.tui.tabs.rls_detail import Item, title
+from pgplumb.tui.tabs.rls_verdict import verdict_items
+from pgplumb.tui.verdicts import Verdicts
 from pgplumb.tui.widgets.ink import Line, Span, line
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog, Role
     from pgplumb.checks.finding import Finding
-    from pgplumb.rls.access import AccessMatrix
+    from pgplumb.rls.side_channels import SideChannel
     from pgplumb.tui.state import State
     from pgplumb.tui.tabs.rls_roles import RoleRow
     from pgplumb.tui.tabs.rls_rows import RlsRow
@@ -38,41 +41,61 @@ class Chosen(NamedTuple):
     total: int
 
 
-def of_object(
-    state: State, catalog: Catalog, matrix: AccessMatrix | None, row: RlsRow, chosen: Chosen | None
-) -> Shown:
-    """Return what is known of an object: by command for the chosen role, its policies, its findings."""
-    relation = row.relation
-    if relation is None:
-        return Shown()
-    holder = state.locked.get(relation.oid)
+def of_object(state: State, catalog: Catalog, row: RlsRow, chosen: Chosen | None) -> Shown:
+    """Return what is known of an object: the chosen role's cells, its tenant, policies, ways around, findings."""
+    holder = state.locked.get(row.oid) if row.oid else None
     note = line(Span(f"   {holder.summary}", "warn")) if holder else ()
+    verdicts = state.verdicts if isinstance(state.verdicts, Verdicts) else None
     items: list[Item] = []
-    if row.concern:
-        mark = Span("! ", "warn") if row.rank == 0 else Span("· ", "muted")
-        items.append(Item("concern", "access", ((2, line(mark, row.concern)),), row.concern))
-    if matrix is not None and chosen is not None:
-        items += rls_reasons.commands(matrix, relation, chosen.role)
-    if relation.policies:
+    if verdicts is not None and chosen is not None:
+        items += verdict_items(verdicts, catalog, row.cells.get(chosen.role.name, ()))
+    if verdicts is not None and row.relation is not None:
+        items += _tenant(verdicts, catalog, row.oid)
+    if row.relation is not None and row.relation.policies:
         items.append(title("policies", "policies"))
-        items += rls_reasons.policies(catalog, matrix, relation, chosen.role if chosen else None)
-    items += _checklist(state, findings_of_object(state, relation.oid))
-    heading = (rls_reasons.object_line(catalog, relation, note), _chosen_line(matrix, chosen))
-    return Shown(relation.oid, heading, tuple(items))
+        matrix = verdicts.judgement.matrix if verdicts is not None else None
+        items += rls_reasons.policies(catalog, matrix, row.relation, chosen.role if chosen else None)
+    around = _around(verdicts, catalog, row) if verdicts is not None else ()
+    if around:
+        items.append(title("around", "ways around row security"))
+        items += rls_reasons.channels(catalog, around)
+    items += _checklist(state, findings_of_object(state, row.oid))
+    if row.relation is not None:
+        first = rls_reasons.object_line(catalog, row.relation, note)
+    else:
+        function = next((f for f in catalog.functions.values() if f.id == row.id), None)
+        first = rls_reasons.function_line(catalog, function) if function else line("  ", row.qualified)
+    return Shown(row.id, (first, _chosen_line(catalog, chosen)), tuple(items))
 
 
-def of_role(state: State, matrix: AccessMatrix, row: RoleRow) -> Shown:
+def of_role(state: State, verdicts: Verdicts, row: RoleRow, rows: Sequence[RlsRow]) -> Shown:
     """Return what is known of a role."""
-    items = [*rls_roles.role_items(matrix, row.role, row.tally)]
+    items = [*rls_roles.role_items(verdicts, row.role, rows)]
     items += _checklist(state, findings_of_role(state, row.role))
     name = line("  ", Span(row.role.name, "strong"), Span(f"   {row.role.comment or ''}", "faint"))
-    return Shown(
-        row.role.oid, (name, line("  ", *rls_roles.role_line(matrix.catalog, row.role))), tuple(items)
-    )
+    known = line("  ", *rls_roles.role_line(verdicts.judgement.matrix.catalog, row.role))
+    return Shown(row.role.oid, (name, known), tuple(items))
 
 
-def _chosen_line(matrix: AccessMatrix | None, chosen: Chosen | None) -> Line:
-    if matrix is None or chosen is None:
+def _tenant(verdicts: Verdicts, catalog: Catalog, oid: int) -> Iterator[Item]:
+    tenants = verdicts.judgement.tenants
+    path = tenants.path_of.get(oid)
+    said = Span(path_text(catalog, path)) if path else Span("its rows have no tenant that is known", "warn")
+    how = tenants.reason if tenants.inferred else "stated"
+    yield title("tenant", "tenant")
+    yield Item("tenant", "tenant", ((2, (said, Span(f"   {how}", "muted"))),), said.text)
+
+
+def _around(verdicts: Verdicts, catalog: Catalog, row: RlsRow) -> tuple[SideChannel, ...]:
+    def about(object_id: str) -> bool:
+        relation = relation_of(object_id, catalog)
+        return object_id == row.id or (relation is not None and relation.oid == row.oid)
+
+    return tuple(c for c in verdicts.channels if about(c.object) or any(map(about, c.related)))
+
+
+def _chosen_line(catalog: Catalog, chosen: Chosen | None) -> Line:
+    if chosen is None:
         return ()
     before, after = chosen.number > 1, chosen.number < chosen.total
     return line(
@@ -81,7 +104,7 @@ def _chosen_line(matrix: AccessMatrix | None, chosen: Chosen | None) -> Line:
         Span(chosen.role.name, "title"),
         Span(" →", "accent" if after else "faint"),
         Span(f"  {chosen.number} of {chosen.total}   ", "faint"),
-        *rls_roles.role_line(matrix.catalog, chosen.role),
+        *rls_roles.role_line(catalog, chosen.role),
     )
 
 

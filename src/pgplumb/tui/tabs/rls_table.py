@@ -1,4 +1,4 @@
-"""The matrix: objects downwards, roles across, five letters where they meet. One of the roles is chosen."""
+"""The list: objects downwards, roles across, a letter a command where they meet. One of the roles is chosen."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.message import Message
 
-from pgplumb.rls.access import COMMANDS, AccessMatrix
 from pgplumb.tui.actions import Action, bindings, declare
-from pgplumb.tui.tabs.rls_facts import INITIALS, letter
-from pgplumb.tui.tabs.rls_rows import FIXED, NAME, RlsRow
+from pgplumb.tui.tabs.rls_facts import INITIALS, letters
+from pgplumb.tui.tabs.rls_rows import FIXED, NAME, RlsRow, kind_word
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.columns import GAP, MARGIN, Column, Placed
 from pgplumb.tui.widgets.ink import Line, Span, fitted, width_of
@@ -20,6 +19,7 @@ from pgplumb.tui.widgets.table_parts import RowKind
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Role
+    from pgplumb.tui.verdicts import Verdicts
     from pgplumb.workload.locks import LockHolder
 
 ROLE_ACTIONS = declare(
@@ -44,7 +44,7 @@ class RoleStep(Message):
         self.step = step
 
 
-class MatrixTable(LineTable[RlsRow]):
+class VerdictTable(LineTable[RlsRow]):
     """A LineTable whose last columns are groups of letters. Letters are worked out for rows in sight."""
 
     ACTIONS: ClassVar = ROLE_ACTIONS
@@ -53,15 +53,15 @@ class MatrixTable(LineTable[RlsRow]):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         self.locked: Mapping[int, LockHolder] = {}
         """Relations that others hold: their rows say so in place of the letters."""
-        self._matrix: AccessMatrix | None = None
-        self._letters: dict[tuple[int, int], Line] = {}
+        self._verdicts: Verdicts | None = None
+        self._letters: dict[tuple[str, str], Line] = {}
         self._roles: tuple[Role, ...] = ()
         self._chosen = 0
         self._first = 0
         super().__init__(
             FIXED,
-            key=lambda row: row.oid,
-            text=lambda row: f"{row.qualified} {row.owner}",
+            key=lambda row: row.id,
+            text=lambda row: f"{row.qualified} {row.owner} {kind_word(row)}",
             kinds=RowKind(note=self._lock_note, copy=lambda row: row.qualified),
             header=2,
             id=id,
@@ -89,10 +89,11 @@ class MatrixTable(LineTable[RlsRow]):
         """How many roles there are."""
         return len(self._roles)
 
-    def show_roles(self, matrix: AccessMatrix | None, roles: Sequence[Role]) -> None:
-        """Take a new matrix; the chosen role stays chosen while it is there."""
+    def show_roles(self, verdicts: Verdicts | None) -> None:
+        """Take new verdicts; the chosen role stays chosen while it is there."""
         chosen = self.role.oid if self.role else 0
-        self._matrix = matrix
+        roles = verdicts.roles if verdicts is not None else ()
+        self._verdicts = verdicts
         self._letters.clear()
         self._roles = tuple(roles)
         self._chosen = next((at for at, role in enumerate(roles) if role.oid == chosen), 0)
@@ -128,33 +129,21 @@ class MatrixTable(LineTable[RlsRow]):
     # Columns
 
     def _lock_note(self, row: RlsRow) -> Line | None:
-        holder = self.locked.get(row.oid)
+        holder = self.locked.get(row.oid) if row.oid else None
         return (Span(holder.summary, "warn"),) if holder else None
 
     def _group(self, role: Role) -> Column[RlsRow]:
         width = min(max(width_of(role.name), NARROWEST), WIDEST)
-        return Column(f"role {role.oid}", role.name, self._cell_of(role.oid), width=width)
+        return Column(f"role {role.oid}", role.name, self._cell_of(role.name), width=width)
 
-    def _cell_of(self, role: int) -> Callable[[RlsRow], Line]:
+    def _cell_of(self, role: str) -> Callable[[RlsRow], Line]:
         return lambda row: self._letters_of(row, role)
 
-    def _letters_of(self, row: RlsRow, role: int) -> Line:
-        found = self._letters.get((row.oid, role))
-        if found is None:
-            found = self._letters[row.oid, role] = self._work_out(row, role)
-        return found
-
-    def _work_out(self, row: RlsRow, role: int) -> Line:
-        matrix, relation = self._matrix, row.relation
-        if matrix is None or relation is None:
-            return ()
-        unguarded = row.rank > 0 and not relation.row_security
-        apply = matrix.commands(relation.oid)
-        spans: list[Span] = []
-        for command in COMMANDS:
-            state = matrix.cell(relation.oid, role, command).state if command in apply else None
-            spans += [Span(" ") if state is None else letter(state, unguarded), Span(" ")]
-        return tuple(spans[:-1])
+    def _letters_of(self, row: RlsRow, role: str) -> Line:
+        found = self._letters.get((row.id, role))
+        if found is None and self._verdicts is not None:
+            found = self._letters[row.id, role] = letters(self._verdicts, row.cells.get(role, ()))
+        return found or ()
 
     def _columns(self) -> tuple[Placed[RlsRow], ...]:
         wanted = (self.content_size.width, self._first)

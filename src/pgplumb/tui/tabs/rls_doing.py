@@ -1,0 +1,97 @@
+"""What is done about one cell: accept a branch, seek a witness. Each shows first what it will do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pgplumb.foundation.profile import FILE_NAME, AcceptedBranch, ProfileError
+from pgplumb.rls.accepted import acceptance, key_of
+from pgplumb.rls.gates import sql_of
+from pgplumb.rls.verdict import Branch, Cell, Ground
+from pgplumb.tui.requests import ReadProfile, SeekWitness
+from pgplumb.tui.state import Phase
+from pgplumb.tui.tabs.rls_predicate import predicate_lines
+from pgplumb.tui.widgets.ink import Line, Span, line
+
+if TYPE_CHECKING:
+    from pgplumb.tui.tab import Tab
+    from pgplumb.tui.verdicts import Verdicts
+
+
+def open_branches(verdicts: Verdicts, cells: Sequence[Cell]) -> list[tuple[Cell, Branch]]:
+    """Return the branches that leak and that nobody accepted."""
+    return [
+        (cell, branch)
+        for cell in cells
+        for branch in cell.branches
+        if branch.ground is not Ground.UNREAD
+        and acceptance(cell, branch, verdicts.accepted, verdicts.on) is None
+    ]
+
+
+def accept(tab: Tab, cell: Cell, branch: Branch) -> None:
+    """Ask for a reason, write it into the profile, judge by it."""
+    from pgplumb.tui.screens.accept import AcceptScreen
+
+    folder = Path.cwd()
+    tab.app.push_screen(AcceptScreen(cell, branch, date.today(), folder), partial(_write, tab, folder))
+
+
+def _write(tab: Tab, folder: Path, accepted: AcceptedBranch | None) -> None:
+    from pgplumb.foundation.profile_waiver import add_accepted
+
+    if accepted is None:
+        return
+    try:
+        add_accepted(folder / FILE_NAME, accepted)
+    except ProfileError as error:
+        tab.say(str(error), "fail")
+        return
+    tab.request(ReadProfile())
+    tab.say(f"accepted, in {FILE_NAME}", "pass")
+
+
+def seek_witness(tab: Tab, verdicts: Verdicts, cell: Cell) -> None:
+    """Show what will run, and run it when that is agreed to."""
+    from pgplumb.tui.screens.confirm import ConfirmScreen
+
+    if not verdicts.waits(cell):
+        tab.say(f"{cell.command} by {cell.role} waits for no witness", "muted")
+        return
+    if tab.state.connection.phase is not Phase.LIVE:
+        tab.say("a witness needs a server", "warn")
+        return
+
+    def agreed(yes: bool | None) -> None:
+        if yes:
+            tab.request(SeekWitness(key_of(cell)))
+            tab.say("seeking a witness; ctrl+c cancels a statement")
+
+    where = " · ".join(p for p in (tab.state.connection.label, tab.state.connection.database) if p)
+    tab.app.push_screen(ConfirmScreen(f"Seek a witness on {where}?", list(what_runs(verdicts, cell))), agreed)
+
+
+def what_runs(verdicts: Verdicts, cell: Cell) -> Iterator[Line]:
+    """Say exactly what will be evaluated, as whom, and what limits it."""
+    draft = verdicts.drafts[key_of(cell)]
+    catalog = verdicts.judgement.matrix.catalog
+    yield line(Span("Rows are made up, none is read or written. ", "text"))
+    yield line(Span("For each session that is tried, one READ ONLY transaction of at most 2 s runs", "muted"))
+    for gate in draft.gates:
+        who = catalog.role_name(gate.gate.caller or gate.gate.role)
+        relation = catalog.relations.get(gate.gate.relation)
+        yield ()
+        yield line(
+            Span("as ", "muted"),
+            Span(who, "strong"),
+            Span(f", {'USING' if gate.gate.which == 'using' else 'WITH CHECK'} of ", "muted"),
+            Span(relation.qualified if relation else "", "strong"),
+        )
+        for one in predicate_lines(sql_of(gate.gate.permissive, gate.gate.restrictive)):
+            yield (Span("  "), *one)
+    yield ()
+    yield line(Span("Tables that it names are read, and functions that it names are called.", "warn"))
