@@ -107,6 +107,15 @@ class Type:
 
 
 @dataclass(frozen=True, slots=True)
+class DynamicBody:
+    """The text of a function that says EXECUTE."""
+
+    arguments: tuple[str, ...]
+    """Their names in order, '' for one without."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Function:
     """A function, procedure, aggregate or window function (pg_proc)."""
 
@@ -136,6 +145,8 @@ class Function:
     """Whether the body is BEGIN ATOMIC (PostgreSQL 14 and later)."""
     extension: str | None = None
     comment: str | None = None
+    dynamic: DynamicBody | None = None
+    """Of functions in plpgsql that say EXECUTE: what they run may be built while they run."""
 
     @property
     def id(self) -> str:

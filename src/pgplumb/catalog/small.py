@@ -9,6 +9,7 @@ from pgplumb.catalog.model import (
     Collation,
     Database,
     DefaultPrivilege,
+    DynamicBody,
     Extension,
     Function,
     Membership,
@@ -132,7 +133,7 @@ def _type(row: Row) -> Type:
 def _function(row: Row, types: Mapping[int, Type], notes: Mapping[int, str]) -> Function:
     oid, schema, name, arguments, *rest = row
     names = tuple(types[a].name if a in types else str(a) for a in arguments)
-    config, privileges, sql_body, extension = rest[10:]
+    config, privileges, sql_body, extension, argument_names, body = rest[10:]
     return Function(
         *(
             oid,
@@ -146,5 +147,6 @@ def _function(row: Row, types: Mapping[int, Type], notes: Mapping[int, str]) -> 
             sql_body,
             extension,
             notes.get(oid),
+            None if body is None else DynamicBody(tuple(argument_names), body),
         )
     )
