@@ -6,12 +6,12 @@ WRITTEN = (
     "ALTER TABLE product ADD COLUMN weight numeric",
     "ALTER TABLE product ADD COLUMN made timestamptz NOT NULL DEFAULT now()",
     "ALTER TABLE product ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid()",
-    "ALTER TABLE product ADD COLUMN token uuid; ALTER TABLE product ALTER COLUMN token SET DEFAULT gen_random_uuid()",
+    "ALTER TABLE product ADD COLUMN token uuid; "
+    "ALTER TABLE product ALTER COLUMN token SET DEFAULT gen_random_uuid()",
     "ALTER TABLE product ADD COLUMN slug text GENERATED ALWAYS AS (lower(name)) STORED",
-    "ALTER TABLE product ADD COLUMN n int CHECK (n > 0) NOT VALID",
     "ALTER TABLE product ADD COLUMN rank smallint DEFAULT 0 CHECK (rank >= 0)",
     "ALTER TABLE product ALTER COLUMN name TYPE varchar(200)",
-    "ALTER TABLE product ALTER COLUMN brand_id TYPE numeric",
+    "ALTER TABLE stock ALTER COLUMN id TYPE numeric",
     "ALTER TABLE payment ALTER COLUMN amount TYPE numeric(14,2)",
     "ALTER TABLE payment ALTER COLUMN amount TYPE numeric(12,4)",
     "ALTER TABLE payment ALTER COLUMN amount TYPE numeric",
@@ -39,13 +39,18 @@ WRITTEN = (
     "ALTER TABLE note SET (autovacuum_enabled = false); REINDEX TABLE note",
     "ALTER TABLE note ADD COLUMN customer_id bigint REFERENCES customer",
     "ALTER TABLE note ADD COLUMN customer_id bigint DEFAULT 1 REFERENCES customer",
-    "ALTER TABLE note ADD COLUMN customer_id bigint; ALTER TABLE note ADD FOREIGN KEY (customer_id) REFERENCES customer NOT VALID",
+    "ALTER TABLE note ADD COLUMN customer_id bigint; "
+    "ALTER TABLE note ADD FOREIGN KEY (customer_id) REFERENCES customer NOT VALID",
     "ALTER TABLE wish DROP CONSTRAINT wish_pkey",
-    "ALTER TABLE wish DROP CONSTRAINT wish_product_id_fkey; ALTER TABLE wish ADD FOREIGN KEY (product_id) REFERENCES product",
+    "ALTER TABLE wish DROP CONSTRAINT wish_product_id_fkey; "
+    "ALTER TABLE wish ADD FOREIGN KEY (product_id) REFERENCES product",
     "ALTER TABLE wish VALIDATE CONSTRAINT wish_product_id_fkey",
-    "BEGIN; ALTER TABLE refund ADD CONSTRAINT r CHECK (reason <> '') NOT VALID; COMMIT; ALTER TABLE refund VALIDATE CONSTRAINT r",
-    "BEGIN; ALTER TABLE refund ADD CONSTRAINT r CHECK (reason <> '') NOT VALID; ALTER TABLE refund VALIDATE CONSTRAINT r; COMMIT",
-    "DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_tables WHERE tablename = 'refund') THEN CREATE INDEX ON refund (reason); END IF; END $$",
+    "BEGIN; ALTER TABLE refund ADD CONSTRAINT r CHECK (reason <> '') NOT VALID; COMMIT; "
+    "ALTER TABLE refund VALIDATE CONSTRAINT r",
+    "BEGIN; ALTER TABLE refund ADD CONSTRAINT r CHECK (reason <> '') NOT VALID; "
+    "ALTER TABLE refund VALIDATE CONSTRAINT r; COMMIT",
+    "DO $$ BEGIN IF EXISTS (SELECT 1 FROM pg_tables WHERE tablename = 'refund') "
+    "THEN CREATE INDEX ON refund (reason); END IF; END $$",
     "UPDATE coupon SET code = code || 'x'",
     "ALTER TABLE coupon ADD COLUMN seen int; UPDATE coupon SET seen = 0",
     "LOCK TABLE brand IN ACCESS EXCLUSIVE MODE; SELECT count(*) FROM review",
@@ -59,6 +64,8 @@ WRITTEN = (
     "COMMENT ON TABLE category IS 'a tree'",
     "TRUNCATE import_line",
 )
-EXTRA = "CREATE UNIQUE INDEX note_pk ON note (subject_id);\nALTER TABLE note DROP CONSTRAINT note_pkey;\n" \
+EXTRA = (
+    "CREATE UNIQUE INDEX note_pk ON note (subject_id);\nALTER TABLE note DROP CONSTRAINT note_pkey;\n"
     "ALTER TABLE note ALTER COLUMN subject_id SET NOT NULL;\n"
+)
 """Added to the shop so that every migration has what it needs."""
