@@ -74,6 +74,7 @@ async def choose(on: Opened, role: str) -> None:
         before = tab_of(on).table.role_number
         await on.press("right")
         assert tab_of(on).table.role_number != before, f"no column for {role}"
+    await until(on.pilot, await_detail(tab_of(on)))
 
 
 # The letters
@@ -200,9 +201,10 @@ async def test_the_detail_gives_reasons_predicates_branches_and_what_a_door_reac
         assert "a flag of the row   not seen to pass" in said
         assert "channel = 'chat'::app.ticket_channel" in said
         lines = [row.line for row in tab_of(on).detail.table.view.rows]
-        using = next(spans for spans in lines if text_of(spans).strip().startswith("USING       (tenant"))
+        using = next(spans for spans in lines if text_of(spans).strip().startswith("USING      (tenant"))
         assert "sql-string" in {span.ink for span in using}
         await on.main.visit(Place("rls", "view:billing.invoice_balances"))
+        await on.pilot.pause()
         await on.pilot.pause()
         assert "reaches    billing.invoices" in detail_of(on)
         await on.main.visit(Place("rls", "table:app.task_watchers"))
@@ -232,8 +234,8 @@ async def test_a_door_is_followed_to_what_it_reaches_and_escape_comes_back() -> 
 
 
 async def test_a_table_without_row_security_is_fixed_with_a_condition_that_was_proved_elsewhere() -> None:
-    table = access().catalog.by_name["app", "checklist_items"]
-    found = fix_of(demo_verdicts(), table, cell_of("app.checklist_items", "web", "SELECT"))
+    table = access().catalog.by_name["app", "saved_filters"]
+    found = fix_of(demo_verdicts(), table, cell_of("app.saved_filters", "web", "SELECT"))
     assert not isinstance(found, str)
     assert found.fix is not None
     assert found.fix.intent == "enable-rls"
@@ -241,6 +243,7 @@ async def test_a_table_without_row_security_is_fixed_with_a_condition_that_was_p
     assert found.fix.fields["using"] in proved
     async with opened(demo_state()) as on:
         await on.main.visit(Place("rls", table.id))
+        await choose(on, "web")
         await on.press("f")
         assert on.main.deck.active.name == "migrations"
         written = on.text
@@ -517,4 +520,4 @@ def drawn(snap_compare: object, size: tuple[int, int], place: Place, *keys: str)
 def await_detail(tab: RlsTab) -> Callable[[], object]:
     """Return whether the detail, where it is in sight, has been wrapped at its width."""
     table = tab.detail.table
-    return lambda: not tab.detail.display or (table.content_size.width > 0 and len(table.view.rows) > 0)
+    return lambda: not tab.detail.display or 0 < table.content_size.width == table._wrapped_at

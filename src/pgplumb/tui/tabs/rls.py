@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.checks.finding import Finding
+from pgplumb.rls.accepted import CellKey
 from pgplumb.rls.verdict import Cell
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.entry import Entry
@@ -61,6 +62,7 @@ class RlsTab(Tab):
         self._partitions = False
         self._drawn: tuple[object, ...] = ()
         self._hidden = 0
+        self._asked: set[CellKey] = set()
         self._rows: list[RlsRow] = []
 
     def compose(self) -> ComposeResult:
@@ -113,6 +115,11 @@ class RlsTab(Tab):
         self.table.repaint()
         self._draw_heading()
         self._draw_detail()
+        verdicts = self._verdicts
+        if verdicts is not None:
+            for key in self._asked & verdicts.sought:
+                self._asked.discard(key)
+                rls_doing.tell_witness(self, verdicts, key)
 
     def _draw_lists(self, catalog: Catalog | None) -> None:
         verdicts = self._verdicts
@@ -283,7 +290,7 @@ class RlsTab(Tab):
         if verdicts is None or cell is None:
             self.say("no suspected leak is under the cursor", "muted")
         else:
-            rls_doing.seek_witness(self, verdicts, cell)
+            rls_doing.seek_witness(self, verdicts, cell, self._asked.add)
 
     def action_partitions(self) -> None:
         """Show all partitions, or those alone that somebody beside their owner may use."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pgplumb.foundation.profile import FILE_NAME, AcceptedBranch, ProfileError
-from pgplumb.rls.accepted import acceptance, key_of
+from pgplumb.rls.accepted import CellKey, acceptance, key_of
 from pgplumb.rls.gates import sql_of
 from pgplumb.rls.verdict import Branch, Cell, Ground
 from pgplumb.tui.requests import ReadProfile, SeekWitness
@@ -55,8 +55,8 @@ def _write(tab: Tab, folder: Path, accepted: AcceptedBranch | None) -> None:
     tab.say(f"accepted, in {FILE_NAME}", "pass")
 
 
-def seek_witness(tab: Tab, verdicts: Verdicts, cell: Cell) -> None:
-    """Show what will run, and run it when that is agreed to."""
+def seek_witness(tab: Tab, verdicts: Verdicts, cell: Cell, asked: Callable[[CellKey], None]) -> None:
+    """Show what will run, and run it when that is agreed to; `asked` is then told of which cell."""
     from pgplumb.tui.screens.confirm import ConfirmScreen
 
     if not verdicts.waits(cell):
@@ -68,11 +68,24 @@ def seek_witness(tab: Tab, verdicts: Verdicts, cell: Cell) -> None:
 
     def agreed(yes: bool | None) -> None:
         if yes:
+            asked(key_of(cell))
             tab.request(SeekWitness(key_of(cell)))
             tab.say("seeking a witness; ctrl+c cancels a statement")
 
     where = " · ".join(p for p in (tab.state.connection.label, tab.state.connection.database) if p)
     tab.app.push_screen(ConfirmScreen(f"Seek a witness on {where}?", list(what_runs(verdicts, cell))), agreed)
+
+
+def tell_witness(tab: Tab, verdicts: Verdicts, key: CellKey) -> None:
+    """Say what came of it."""
+    cell = next((c for c in verdicts.judgement.cells if key_of(c) == key), None)
+    if cell is None:
+        return
+    what = f"{cell.command} by {cell.role} on {cell.object}"
+    if cell.suspected:
+        tab.say(f"{what}: no row was found that passes; it stays suspected")
+    else:
+        tab.say(f"{what}: a row of another tenant passes; {cell.verdict.value}", "fail")
 
 
 def what_runs(verdicts: Verdicts, cell: Cell) -> Iterator[Line]:
