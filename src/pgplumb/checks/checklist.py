@@ -33,6 +33,8 @@ class RuleResult:
     """Waivers that no longer hold, by the object of the finding."""
     lapsed: Attestation | None = None
     """The word of a person that counted until a day that is over, where nothing else answers."""
+    note: str = ""
+    """The numbers that the answer rests on, where the rule gives any beside its findings."""
 
     @property
     def open_findings(self) -> tuple[Finding, ...]:

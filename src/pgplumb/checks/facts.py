@@ -41,6 +41,11 @@ class Facts:
         """Rows of relations as `estimates.rows` found them, for as long as these facts are looked at."""
         return {}
 
+    @cached_property
+    def known_queries(self) -> dict[tuple[str, tuple[str, ...]], object]:
+        """Statements with their names resolved, by text and search path: see `statement_queries`."""
+        return {}
+
     @property
     def tenancy(self) -> Tenancy:
         """The tenant column by table, as the profile states it or as names and policies suggest it.

@@ -39,7 +39,7 @@ class Report:
     where the facts do not decide. A subject of which nothing was checked is not applicable.
     """
 
-    __slots__ = ("count", "findings", "plain", "reasons", "skipped")
+    __slots__ = ("count", "findings", "notes", "plain", "reasons", "skipped")
 
     def __init__(self) -> None:
         self.count = 0
@@ -48,6 +48,7 @@ class Report:
         self.findings: list[Finding] = []
         self.reasons: list[str] = []
         self.skipped: list[str] = []
+        self.notes: list[str] = []
 
     def checked(self, count: int = 1) -> None:
         """Count things that were judged, passing and failing ones alike."""
@@ -69,6 +70,11 @@ class Report:
         """Say that something could not be judged, and why: "needs pg_monitor", "locked by pid 4121"."""
         self.plain = False
         self.reasons.append(reason)
+
+    def note(self, numbers: str) -> None:
+        """Give the numbers that an answer rests on, whatever it is."""
+        self.plain = False
+        self.notes.append(numbers)
 
     def not_applicable(self, reason: str) -> None:
         """Say why there is nothing to judge here."""

@@ -32,13 +32,15 @@ class Outcome:
     findings: tuple[Finding, ...]
     reasons: tuple[str, ...]
     skipped: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def outcome(report: Report) -> int | Outcome:
     """Return what a report says, as a number where it only counted."""
     if report.plain:
         return report.count
-    return Outcome(report.count, tuple(report.findings), tuple(report.reasons), tuple(report.skipped))
+    said = (report.findings, report.reasons, report.skipped, report.notes)
+    return Outcome(report.count, *map(tuple, said))  # type: ignore[arg-type]
 
 
 def broken(error: Exception) -> Outcome:
@@ -58,6 +60,7 @@ class Tally:
         self.findings: list[Finding] = []
         self.reasons: Counter[str] = Counter()
         self.skipped: Counter[str] = Counter()
+        self.notes: Counter[str] = Counter()
         for said in outcomes:
             if isinstance(said, int):
                 self.count += said
@@ -66,6 +69,7 @@ class Tally:
                 self.findings.extend(said.findings)
                 self.reasons.update(said.reasons)
                 self.skipped.update(said.skipped)
+                self.notes.update(said.notes)
         self.findings.sort(key=_order)
 
     def add(self, said: int | Outcome) -> None:
@@ -78,6 +82,7 @@ class Tally:
             insort(self.findings, finding, key=_order)
         self.reasons.update(said.reasons)
         self.skipped.update(said.skipped)
+        self.notes.update(said.notes)
 
     def remove(self, said: int | Outcome) -> None:
         """Take back an outcome that was taken in."""
@@ -92,6 +97,7 @@ class Tally:
             del self.findings[at]
         self.reasons = +(self.reasons - Counter(said.reasons))
         self.skipped = +(self.skipped - Counter(said.skipped))
+        self.notes = +(self.notes - Counter(said.notes))
 
 
 class Memory:
@@ -270,6 +276,7 @@ def answer(rule: Rule, tally: Tally, facts: Facts) -> RuleResult:
         attested if attested is not None and attested.holds(today) else None,
         expired,
         over,
+        _few(tally.notes),
     )
 
 

@@ -138,6 +138,7 @@ def _evidence(item: Item, asked: tuple[RuleResult, ...], doubts: list[str]) -> I
     missing = sum(doubt.startswith("there is no rule") for doubt in doubts)
     if off - missing:
         yield f"{off - missing} turned off"
+    yield from (result.note for result in asked if result.note)
     rank = list(Severity)
     failing = sorted(
         (r for r in asked if r.status is Status.FAIL),

@@ -45,11 +45,17 @@ def queries(facts: Facts, pattern: re.Pattern[str]) -> Iterator[tuple[Statement,
         readable = _readable(statement.query or "")
         if readable is None:
             continue
-        path = text_for(facts.catalog, roles.get(statement.role))
-        try:
-            yield statement, Query(readable, facts.catalog, schemas_of(path, statement.role))
-        except RecursionError:
-            continue
+        path = schemas_of(text_for(facts.catalog, roles.get(statement.role)), statement.role)
+        known = facts.known_queries
+        key = readable.text, path
+        if key not in known:
+            try:
+                known[key] = Query(readable, facts.catalog, path)
+            except RecursionError:
+                known[key] = None
+        query = known[key]
+        if isinstance(query, Query):
+            yield statement, query
 
 
 def lint_context(facts: Facts) -> LintContext:

@@ -25,6 +25,7 @@ MORE = {
     "index-use": "the least share of look-ups by index",
     "latency-p95-target-calls": "calls from which on the spread of a statement is judged",
     "memory-bytes": "the memory of the server, which it does not tell",
+    "missing-index-for-query-calls": "calls from which on a statement counts",
     "no-god-table-columns": "columns from which on a table can be one",
     "null-fraction": "the share of NULLs from which on an index should leave them out",
     "partition-candidate-bytes": "bytes from which on a table may be worth dividing",

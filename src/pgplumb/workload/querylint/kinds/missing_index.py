@@ -36,11 +36,11 @@ def look(query: Query, context: LintContext) -> Iterator[Found]:
 def _judge(
     query: Query, context: LintContext, block: Block, source: Source, relation: Relation
 ) -> Iterator[Found]:
-    constant, joined = _tested(query, block, source)
+    constant, joined = compared_columns(query, block, source)
     plan = context.plan
     if plan is None:
         tested = [*constant, *joined]
-        if tested and not _indexed(relation, tested):
+        if tested and not any_indexed(relation, tested):
             message = (
                 f"{_none(context, relation, tested)}, so that every row is tested; whether an index would help, "
                 "only a plan tells"
@@ -57,7 +57,7 @@ def _judge(
         tested, kept = joined, reading.joined
     else:
         return
-    if not _indexed(relation, tested):
+    if not any_indexed(relation, tested):
         message = f"{_none(context, relation, tested)}: the plan reads all of it to keep {count(kept)} rows"
         yield _found(context, relation, tested, message, kept)
 
@@ -66,7 +66,8 @@ def _none(context: LintContext, relation: Relation, tested: list[Resolved]) -> s
     return f"no index of {sized(context, relation)} begins with {', '.join(c.column.name for c in tested)}"
 
 
-def _indexed(relation: Relation, tested: list[Resolved]) -> bool:
+def any_indexed(relation: Relation, tested: list[Resolved]) -> bool:
+    """Whether an index serves one of some columns by itself."""
     return any(any_index_on(relation, c.column.number) for c in tested)
 
 
@@ -85,7 +86,7 @@ def _found(
     )
 
 
-def _tested(query: Query, block: Block, source: Source) -> tuple[list[Resolved], list[Resolved]]:
+def compared_columns(query: Query, block: Block, source: Source) -> tuple[list[Resolved], list[Resolved]]:
     """Return the columns of a source that are compared bare: with constants, and with columns of other sources."""
     constant: dict[int, Resolved] = {}
     joined: dict[int, Resolved] = {}
