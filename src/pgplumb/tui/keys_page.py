@@ -8,7 +8,7 @@ from pgplumb.tui.actions import REGISTRY, by_scope, shown
 from pgplumb.tui.scopes import SCOPE_TITLES
 from pgplumb.tui.tabs.registry import TABS
 
-_DECLARING = ("main", "help", "palette", "connection", "evidence", "confirm", "advice", "waiver")
+_DECLARING = ("main", "help", "palette", "connection", "evidence", "confirm", "advice", "waiver", "accept")
 """Screens that declare actions; widgets come with them."""
 
 

@@ -36,4 +36,5 @@ SCOPE_TITLES = {
     "connect": "In the connection screen",
     "evidence": "In a rule's evidence",
     "waiver": "Where a finding is waived",
+    "accept": "Where a branch of a policy is accepted",
 }

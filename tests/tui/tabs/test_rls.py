@@ -467,15 +467,15 @@ async def test_verdicts_follow_what_another_session_changes_and_witnesses_confir
                 row = next((r for r in tab.table.view.rows if r.qualified == "public.notes"), None)
                 return text_of(column.cell(row)) if column and row else ""
 
-            await until(pilot, lambda: letters() == "P - - - -")
+            await until(pilot, lambda: letters() == "P - - - -", 30)
             database.execute(
                 """ALTER POLICY mine ON notes USING (tenant_id = current_setting('app.tenant_id')::int)"""
             )
-            await until(pilot, lambda: letters() == "I - - - -")
+            await until(pilot, lambda: letters() == "I - - - -", 30)
             database.execute(
                 "REVOKE DELETE ON notes FROM rls_tab; ALTER TABLE notes DISABLE ROW LEVEL SECURITY"
             )
-            await until(pilot, lambda: letters() == "O - - - -")
+            await until(pilot, lambda: letters() == "O - - - -", 30)
     finally:
         database.execute("DROP OWNED BY rls_tab; DROP ROLE rls_tab")
 
