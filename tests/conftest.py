@@ -11,7 +11,7 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
@@ -86,11 +86,32 @@ def sampled(values: Iterable[Value], every: int, first: int = 0) -> list[Paramet
     ]
 
 
+_whole = True
+"""Whether all is run, or only what `make test` runs."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """See what is run: before any file of tests is read."""
+    global _whole
+    _whole = "not long" not in config.option.markexpr
+
+
+def examples(many: int) -> int:
+    """Return how many examples of a property are tried: `make test` tries a quarter."""
+    return many if _whole else many // 4
+
+
+def some(values: Sequence[Value], every: int) -> Sequence[Value]:
+    """Return what one test goes through: `make test` takes every so manyth value."""
+    return values if _whole else values[::every]
+
+
 SLOW = (
     *("pty/test_leaving", "pty/test_screen", "pty/test_terminals", "cli/test_lint", "cli/test_apply"),
     *("migrate/apply/test_killed", "migrate/apply/test_backfill", "migrate/apply/test_alone"),
     *("migrate/apply/test_locks", "migrate/intents/test_beside_traffic", "migrate/test_what_if"),
     *("twin/test_cage_watchdog", "twin/trials/test_trials", "twin/statistics/test_copied"),
+    *("migrate/intents/test_fixes_of_rules",),
     *("server/test_embedded", "workload/querylint/test_equivalence", "workload/advisor/test_advise"),
 )
 """Files of `tests/` that belong to `make test-long` as a whole: each takes a quarter of a minute and more."""
@@ -98,11 +119,16 @@ SLOW = (
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what stands in SLOW, and the widest of the drawn screens."""
+    """Mark what stands in SLOW, the widest of the drawn screens, and wide ones but for the first of a file."""
+    wide: set[Path] = set()
     for item in items:
         file = item.path.relative_to(ROOT / "tests").with_suffix("").as_posix()
         if file in SLOW or (file.startswith("tui/tabs/") and item.name.endswith("200x50]")):
             item.add_marker(pytest.mark.long)
+        if file.startswith("tui/tabs/") and item.name.endswith("120x40]"):
+            if item.path in wide:
+                item.add_marker(pytest.mark.long)
+            wide.add(item.path)
 
 
 class Clusters:

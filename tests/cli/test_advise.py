@@ -11,7 +11,7 @@ import pytest
 
 from pgplumb.cli.main import main
 from pgplumb.server.embedded import EmbeddedServer
-from tests.cli.running import pgplumb
+from tests.cli.running import here, pgplumb
 from tests.cli.shop import QUERIES, SCHEMA, write_workload
 from tests.databases import Database
 
@@ -70,13 +70,15 @@ def test_the_document_is_as_promised(advise: Run, tmp_path: Path) -> None:
     assert all(d["reason"] for d in found["declined"])
 
 
-@pytest.mark.parametrize("seeds", [("0", "1"), pytest.param(("2", "3", "4242"), marks=pytest.mark.long)])
+@pytest.mark.parametrize("seeds", [("1",), pytest.param(("0", "2", "3", "4242"), marks=pytest.mark.long)])
 def test_equal_input_gives_equal_bytes_whatever_the_hash_seed(
     seeds: tuple[str, ...], shop: Database, tmp_path: Path
 ) -> None:
     workload = write_workload(tmp_path / "w.json")
     arguments = ("advise", shop.uri, "--format", "json", "--workload", workload)
     outputs = {pgplumb(*arguments, PYTHONHASHSEED=seed).stdout for seed in seeds}
+    # Another seed is that of this process.
+    outputs.add(here(*arguments).stdout)
     assert len(outputs) == 1
     assert json.loads(outputs.pop())["indexes"]
 

@@ -57,14 +57,14 @@ def said(proof: Proof) -> str:
     return "\n".join([proof.why, *proof.losses, *proof.unknown, *found])
 
 
-@pytest.mark.parametrize("pair", sampled(REFERENCE, 2), ids=lambda p: p.name)
+@pytest.mark.parametrize("pair", sampled(REFERENCE, 4), ids=lambda p: p.name)
 def test_a_pair_of_the_reference_gets_its_verdict(every_ground: Ground, pair: Pair) -> None:
     proof = proved(every_ground.twin, pair)
     assert proof.verdict == pair.verdict, proof
     assert pair.says in said(proof)
 
 
-@pytest.mark.parametrize("pair", sampled(MORE, 6), ids=lambda p: p.name)
+@pytest.mark.parametrize("pair", sampled(MORE, 10), ids=lambda p: p.name)
 def test_a_pair_gets_its_verdict(twin: Twin, pair: Pair) -> None:
     proof = proved(twin, pair)
     assert proof.verdict == pair.verdict, proof

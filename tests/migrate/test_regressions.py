@@ -203,6 +203,7 @@ def test_nothing_of_it_stays_in_the_twin(twin: Twin) -> None:
     assert verdicts(twin, "SELECT 1", BY_CODE) == ["same"]
 
 
+@pytest.mark.long
 def test_fifty_queries_take_less_than_three_seconds(twin: Twin) -> None:
     shapes = (BY_CUSTOMER, BY_CODE, BY_NOTE, BY_TIME, BY_ID, BY_PLACE)
     queries = [f"{shape} OFFSET {number}" for number in range(9) for shape in shapes]

@@ -214,6 +214,7 @@ def test_a_role_whose_statements_may_take_a_millisecond_is_read_all_the_same(
     assert pgplumb("check", conninfo).returncode == 1
 
 
+@pytest.mark.long
 def test_with_a_lock_on_everything_every_tab_opens_and_the_holder_is_named(shop: Database) -> None:
     holder = shop.connect()
     for table in ("customers", "notes", "orders"):
@@ -235,6 +236,7 @@ def test_with_a_lock_on_everything_every_tab_opens_and_the_holder_is_named(shop:
     assert pgplumb("check", shop.conninfo).returncode == 1
 
 
+@pytest.mark.long
 def test_a_killed_backend_is_replaced_and_nothing_is_left(shop: Database) -> None:
     with opened(shop.conninfo, columns=80, rows=24) as drive:
         shop.execute(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from psycopg import sql
 
-from tests.cli.running import pgplumb
+from tests.cli.running import here, pgplumb
 from tests.databases import Database
 from tests.pty.driving import cells, opened
 from tests.tui.ptydrive import PtyDrive
@@ -140,7 +140,7 @@ def test_on_every_tab_they_are_shown_and_nothing_else_happens(hostile: Database,
 
 def test_the_checklist_on_the_command_line_says_them_harmlessly(hostile: Database) -> None:
     for form in ("text", "json", "markdown", "sarif", "junit"):
-        done = pgplumb("check", hostile.conninfo, "--format", form)
+        done = here("check", hostile.conninfo, "--format", form)
         if done.returncode == 2:
             assert "format" in done.stderr
             continue

@@ -57,7 +57,7 @@ def test_going_to_the_checklist_and_back_sends_no_whole_screen() -> None:
         assert driven.press("c") < 4000
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.long)])
 def test_a_signal_restores_the_terminal_and_names_itself_in_the_status(number: signal.Signals) -> None:
     with drive(SHELL, "app.audit_log") as driven:
         start = len(driven.raw)
@@ -95,6 +95,7 @@ def test_a_terminal_of_16_colours_gets_its_own_colours() -> None:
         assert not RGB.search(driven.raw)
 
 
+@pytest.mark.long
 def test_without_utf8_only_ascii_is_sent() -> None:
     environment = {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     with drive(SHELL, "app.audit_log", environment=environment) as driven:
@@ -103,6 +104,7 @@ def test_without_utf8_only_ascii_is_sent() -> None:
         assert "fail" in driven.text
 
 
+@pytest.mark.long
 def test_at_20_by_5_it_says_so_and_a_larger_terminal_brings_everything_back() -> None:
     with drive(SHELL, "too small", 20, 5) as driven:
         driven.press("j", "2", "1", "c")

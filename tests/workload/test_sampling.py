@@ -54,12 +54,15 @@ def test_a_look_at_which_nothing_runs_counts() -> None:
     assert (found.looks, found.seen, found.entries) == (1, 0, ())
 
 
-def test_what_is_kept_has_a_bound_and_shares_stay_true() -> None:
+def test_what_is_kept_has_a_bound_and_shares_stay_true(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = 40
+    assert kept < KEPT
+    monkeypatch.setattr("pgplumb.workload.sampling.KEPT", kept)
     sampler = Sampler()
-    for n in range(3 * KEPT):
+    for n in range(3 * kept):
         found = sampler.add(look((1, "web", f"SELECT column_{n} FROM t", None, None, 1.0)))
-    assert len(found.entries) <= KEPT
-    assert found.seen == 3 * KEPT
+    assert len(found.entries) <= kept
+    assert found.seen == 3 * kept
 
 
 SECRETS = [

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql
 
 from pgplumb.migrate.formats.alembic import escape, unescape
 from pgplumb.migrate.plan import Step
+from tests.conftest import examples
 from tests.databases import Database
 from tests.migrate.formats.plans import PLAN, exported, plan_of
 from tests.migrate.formats.running import assert_same, attempt, libpq, picture, pictures, run
@@ -41,7 +42,7 @@ def alembic(folder: Path, database: Database, *arguments: str) -> str:
     return run(command, folder, **libpq(database))
 
 
-@pytest.mark.parametrize("each", [True, False])
+@pytest.mark.parametrize("each", [True, pytest.param(False, marks=pytest.mark.long)])
 def test_alembic_runs_a_plan_forward_and_back(tmp_path: Path, database: Database, each: bool) -> None:
     _, between, after = pictures(database, PLAN)
     exported("alembic", PLAN, project(tmp_path, each))
@@ -51,7 +52,7 @@ def test_alembic_runs_a_plan_forward_and_back(tmp_path: Path, database: Database
     assert_same(picture(database), after)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=examples(500))
 @given(st.text(alphabet=":\\\\aé$%1 '\"\n(=漢", max_size=12) | st.text(max_size=20))
 def test_what_is_escaped_reaches_the_server_as_it_was(statement: str) -> None:
     dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
@@ -59,7 +60,7 @@ def test_what_is_escaped_reaches_the_server_as_it_was(statement: str) -> None:
     assert unescape(escape(statement)) == statement
 
 
-@pytest.mark.parametrize("each", [True, False])
+@pytest.mark.parametrize("each", [pytest.param(True, marks=pytest.mark.long), False])
 def test_each_step_has_a_transaction_of_its_own_however_alembic_is_set(
     tmp_path: Path, database: Database, each: bool
 ) -> None:
@@ -73,6 +74,7 @@ def test_each_step_has_a_transaction_of_its_own_however_alembic_is_set(
     assert database.execute("SELECT count(*), count(DISTINCT transaction) FROM seen") == [(9, 6)]
 
 
+@pytest.mark.long
 def test_alembic_stops_at_what_cannot_be_taken_back(tmp_path: Path, database: Database) -> None:
     exported("alembic", plan_of(Step("contract", "CREATE TABLE kept ();", None)), project(tmp_path, True))
     alembic(tmp_path, database, "upgrade", "head")
@@ -82,6 +84,7 @@ def test_alembic_stops_at_what_cannot_be_taken_back(tmp_path: Path, database: Da
     assert database.execute("SELECT to_regclass('kept') IS NOT NULL") == [(True,)]
 
 
+@pytest.mark.long
 def test_a_plan_exported_later_follows_the_head(tmp_path: Path, database: Database) -> None:
     folder = project(tmp_path, True)
     exported("alembic", plan_of(Step("expand", "CREATE TABLE a ();", "DROP TABLE a;"), name="a"), folder)

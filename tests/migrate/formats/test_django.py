@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pytest
+
 from pgplumb.migrate.plan import Step
 from tests.databases import Database
 from tests.migrate.formats.plans import PLAN, exported, plan_of
@@ -42,6 +44,7 @@ def test_django_runs_a_plan_forward_and_back(tmp_path: Path, database: Database)
     assert_same(picture(database), after)
 
 
+@pytest.mark.long
 def test_django_stops_at_what_cannot_be_taken_back(tmp_path: Path, database: Database) -> None:
     exported("django", plan_of(Step("contract", "CREATE TABLE kept ();", None)), app(tmp_path))
     django(tmp_path, database, "migrate")

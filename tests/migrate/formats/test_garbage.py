@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pgplumb.migrate.formats import migrations_at, recognise
 from pgplumb.migrate.formats.parts.model import FormatError
+from tests.conftest import examples
 
 NAMES = {
     "versions/a.py": "revision = 'a'\n",
@@ -29,7 +30,9 @@ PARTS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(300)
+)
 @given(name=st.sampled_from(sorted(NAMES)), parts=st.lists(PARTS, max_size=12))
 def test_any_text_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory, name: str, parts: list[str]

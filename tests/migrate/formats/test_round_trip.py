@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pgplumb.migrate.formats import format_names, migration_format, migrations_at, recognise
 from pgplumb.migrate.formats.parts.model import FormatError, Migration
 from pgplumb.migrate.plan import Step
+from tests.conftest import examples
 from tests.databases import Database
 from tests.migrate.formats.plans import (
     PLAN,
@@ -77,7 +78,9 @@ def test_a_plan_with_everything_comes_back(name: str, tmp_path: Path) -> None:
 
 
 @EACH
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(60)
+)
 @given(steps=st.lists(STEPS, min_size=1, max_size=3))
 def test_any_statements_come_back(
     name: str, tmp_path_factory: pytest.TempPathFactory, steps: list[Step]

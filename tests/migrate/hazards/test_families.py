@@ -17,6 +17,7 @@ from pgplumb.migrate.hazards.hazard import SEVERITIES, Hazard
 from pgplumb.migrate.hazards.step import Mode
 from pgplumb.sql import parser
 from pgplumb.sql.split import split
+from tests.conftest import examples
 from tests.databases import Database
 from tests.migrate.hazards.cases import CASES
 from tests.migrate.hazards.measured import SCHEMA
@@ -103,6 +104,12 @@ HEAVY = {"blocks-reads-and-writes", "full-scan-under-lock"}
         ("UPDATE t SET c = 1", {"unbatched-dml", "irreversible"}),
         ("UPDATE t SET c = 1 WHERE true", {"unbatched-dml", "irreversible"}),
         ("UPDATE t SET c = 1 WHERE id = 1", set()),
+        ("WITH x AS (UPDATE t SET c = 1 RETURNING 1) SELECT count(*) FROM x", {"unbatched-dml", "irreversible"}),
+        ("WITH x AS (DELETE FROM t RETURNING *) INSERT INTO u SELECT * FROM x", {"unbatched-dml"}),
+        ("WITH x AS (DELETE FROM t RETURNING *) SELECT * FROM x", {"unbatched-dml", "data-loss", "irreversible"}),
+        ("EXPLAIN ANALYZE DELETE FROM t", {"unbatched-dml", "data-loss", "irreversible"}),
+        ("EXPLAIN (ANALYZE off) DELETE FROM t", set()),
+        ("EXPLAIN UPDATE t SET c = 1", set()),
         ("ALTER TABLE t RENAME COLUMN a TO b", {"brief-access-exclusive", "breaks-old-code"}),
         ("ALTER TABLE t RENAME TO u", {"brief-access-exclusive", "breaks-old-code"}),
         ("ALTER TABLE t SET SCHEMA s", {"brief-access-exclusive", "breaks-old-code"}),
@@ -390,7 +397,9 @@ def test_statements_and_text_are_analysed_alike() -> None:
     assert hazards_of(split(text)) == hazards_of(text)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(150)
+)
 @given(
     st.lists(st.sampled_from(CASES), max_size=6),
     st.integers(0, 400),

@@ -44,7 +44,7 @@ def _strategy(ground: Ground, case: Case, number: int) -> Strategy:
 @pytest.mark.parametrize(
     ("case", "number"),
     [
-        pytest.param(case, number, id=f"{case.id}-{number}", marks=[pytest.mark.long] if place % 6 else [])
+        pytest.param(case, number, id=f"{case.id}-{number}", marks=[pytest.mark.long] if place % 10 else [])
         for place, (case, number) in enumerate(WAYS)
     ],
 )

@@ -32,9 +32,14 @@ def workshop(request: pytest.FixtureRequest) -> Iterator[tuple[Place, Sequence[C
         yield (made, made.read()[0]), cases
 
 
-@pytest.fixture(scope="module", params=["narrow", pytest.param("wide", marks=pytest.mark.long)])
+@pytest.fixture(
+    scope="module",
+    params=["sample", *(pytest.param(all_of, marks=pytest.mark.long) for all_of in ("narrow", "wide"))],
+)
 def twin(request: pytest.FixtureRequest, clusters: Clusters) -> Iterator[tuple[Place, Sequence[Case]]]:
-    schema, cases = (SCHEMA, CORPUS) if request.param == "narrow" else (wide.SCHEMA, WIDE)
+    schema, cases = (wide.SCHEMA, WIDE) if request.param == "wide" else (SCHEMA, CORPUS)
+    if request.param == "sample":
+        cases = cases[::4]
     database = Database.create(clusters.get(next(iter(majors()))), "lint_corpus")
     database.execute(schema)
     with database.session() as session:

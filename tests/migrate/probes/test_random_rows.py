@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import Clusters, majors
+from tests.conftest import Clusters, examples, majors
 from tests.databases import Database
 from tests.migrate.probes.asked import Asked, outcome
 
@@ -46,7 +46,9 @@ def asked(clusters: Clusters) -> Iterator[tuple[Asked, Database]]:
     database.drop()
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(16), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rows=st.lists(st.tuples(NUMBERS, NUMBERS, TEXTS), max_size=4))
 def test_rows_of_any_kind(
     asked: tuple[Asked, Database], rows: list[tuple[int | None, int | None, str | None]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from tests.conftest import some
 from tests.databases import Database
 from tests.migrate.probes.asked import Asked, ask, outcome
 
@@ -241,7 +242,7 @@ def test_what_is_foretold_of_rows_is_what_happens(every_database: Database) -> N
     wanted = MIGRATIONS + "".join(text for since, text in NEWER.items() if version >= since)
     wrong = []
     with Asked(every_database) as asked:
-        for migration in filter(None, wanted.splitlines()):
+        for migration in some([line for line in wanted.splitlines() if line], 3):
             said, did = asked.foretold(migration), outcome(every_database, migration)
             if said != did:
                 wrong.append(f"{migration}: foretold {said}, happens {did}")

@@ -21,8 +21,15 @@ END $$
 """
 
 
-@pytest.mark.parametrize("script", [ENDLESS, STUBBORN], ids=["endless", "stubborn"])
-@pytest.mark.parametrize("mode", ["transaction", "autocommit"])
+@pytest.mark.parametrize(
+    ("mode", "script"),
+    [
+        pytest.param("transaction", ENDLESS, id="transaction-endless", marks=pytest.mark.long),
+        pytest.param("transaction", STUBBORN, id="transaction-stubborn"),
+        pytest.param("autocommit", ENDLESS, id="autocommit-endless"),
+        pytest.param("autocommit", STUBBORN, id="autocommit-stubborn", marks=pytest.mark.long),
+    ],
+)
 def test_what_does_not_end_is_ended(twin: Twin, script: str, mode: str) -> None:
     began = time.monotonic()
     found = rehearse(twin, script, "autocommit" if mode == "autocommit" else "transaction", seconds=0.5)
@@ -90,7 +97,7 @@ def test_the_disk_is_not_filled(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> 
 def test_thousands_of_statements_end_in_time(twin: Twin) -> None:
     script = "ALTER TABLE orders ALTER COLUMN flag SET DEFAULT true;\n" * 10_000
     began = time.monotonic()
-    found = rehearse(twin, script, seconds=3, exact=False)
+    found = rehearse(twin, script, seconds=1, exact=False)
     assert time.monotonic() - began < 20
     assert len(found.statements) == 10_000
     assert found.executes is None

@@ -363,7 +363,13 @@ async def test_on_a_small_screen_the_summary_opens_the_list_and_escape_closes_it
 
 
 @pytest.mark.parametrize(
-    ("size", "other"), [((120, 40), (80, 24)), ((80, 24), (200, 50)), ((200, 50), (80, 24))], ids=str
+    ("size", "other"),
+    [
+        ((120, 40), (80, 24)),
+        pytest.param((80, 24), (200, 50), marks=pytest.mark.long),
+        pytest.param((200, 50), (80, 24), marks=pytest.mark.long),
+    ],
+    ids=str,
 )
 async def test_after_a_resize_the_keys_still_work(size: tuple[int, int], other: tuple[int, int]) -> None:
     async with opened(demo_state(), size=size) as on:

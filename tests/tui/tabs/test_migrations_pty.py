@@ -85,7 +85,10 @@ def test_a_text_goes_to_the_persons_editor_and_comes_back_onto_a_whole_screen(tm
 
 @pytest.mark.parametrize(
     ("script", "complaint"),
-    [("exit 3", "left with status 3: the text stays as it was"), ('printf "\\377" > "$1"', "is not UTF-8")],
+    [
+        ("exit 3", "left with status 3: the text stays as it was"),
+        pytest.param('printf "\\377" > "$1"', "is not UTF-8", marks=pytest.mark.long),
+    ],
 )
 def test_what_an_editor_does_wrong_is_said_and_the_text_stays(
     tmp_path: Path, script: str, complaint: str

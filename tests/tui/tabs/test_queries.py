@@ -483,7 +483,14 @@ def test_queries(snap_compare: Callable[..., bool], size: tuple[int, int]) -> No
     assert snap_compare(app, terminal_size=size, run_before=after(feed, "j"))
 
 
-@pytest.mark.parametrize("part", ["statement", "figures", "tables", "findings", "plan"])
+@pytest.mark.parametrize(
+    "part",
+    [
+        "statement",
+        *(pytest.param(part, marks=pytest.mark.long) for part in ("figures", "tables", "findings")),
+        "plan",
+    ],
+)
 def test_queries_detail_on_a_small_screen(snap_compare: Callable[..., bool], part: str) -> None:
     feed = FakeFeed(queries(statements=busy(0)))
     app = PlumbApp(feed, Config(), FULL)

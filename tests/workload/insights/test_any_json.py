@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pgplumb.workload.insights.conditions import calls, compared_with, read_condition
 from pgplumb.workload.insights.engine import insights
+from tests.conftest import examples
 from tests.workload.insights.conftest import Laboratory
 
 RECORDED = [json.loads(p.read_text())[0] for p in sorted((Path(__file__).parent / "plans").glob("*.json"))]
@@ -85,7 +86,7 @@ TOPS = st.one_of(
     st.dictionaries(st.text(max_size=5), VALUES, max_size=4),
 )
 CALM = settings(
-    max_examples=300,
+    max_examples=examples(300),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

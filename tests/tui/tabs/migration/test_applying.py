@@ -205,6 +205,7 @@ async def test_a_backfill_is_stopped_in_a_stated_state_and_goes_on_without_doing
         assert orders.execute("SELECT DISTINCT touched FROM orders") == [(1,)]
 
 
+@pytest.mark.long
 async def test_a_text_written_by_hand_is_applied_statement_by_statement_and_taken_back(
     orders: Database,
 ) -> None:
@@ -221,6 +222,7 @@ async def test_a_text_written_by_hand_is_applied_statement_by_statement_and_take
         assert orders.execute("SELECT to_regclass('noted') IS NULL") == [(True,)]
 
 
+@pytest.mark.long
 async def test_a_gate_stops_the_run_until_a_person_says_that_it_is_passed(orders: Database) -> None:
     gated = replace(NAME, gate="deploy code that reads both names")
     async with driven(orders, plan(ADD, gated, name="gated")) as on:
