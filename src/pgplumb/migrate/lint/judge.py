@@ -76,8 +76,8 @@ def lint(
     executes, sqlstate = _execution(rehearsal, found)
     if fails := next((a for a in answers if a.probe.settles and a.status == "fail"), None):
         executes, sqlstate = False, sqlstate or _OF_PROBES.get(fails.probe.id)
-    if unknown and executes is False:
-        # What could not be read may make what is missing.
+    if unknown:
+        # What could not be read may make what is missing, and may itself fail.
         executes, sqlstate = None, None
     reasons = list(unknown)
     reasons += [

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pgplumb.migrate.rehearsal.answer import Failure, RehearsedStatement
 from pgplumb.migrate.rehearsal.looking import State
 from pgplumb.migrate.rehearsal.script import Part
+from pgplumb.sql.changes import row_changes
 from pgplumb.twin.answers import Notice
 
 _OF_ROWS = ("22", "23", "21", "P0", "02")
@@ -126,7 +127,7 @@ def doubts(
         return ("its code may do more where there are rows",)
     if called := sorted(part.calls & functions):
         return (f"what it calls may do more where there are rows: {', '.join(called)}",)
-    if part.node.kind in ("UpdateStmt", "DeleteStmt", "MergeStmt", "InsertStmt", "CopyStmt"):
+    if part.node.kind == "CopyStmt" or any(row_changes(part.node)):
         written = {oid for oid, mode in new if mode in _WRITES}
         if written & state.triggered:
             return ("what triggers and foreign keys do depends on rows",)

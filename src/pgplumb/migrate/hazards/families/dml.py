@@ -10,6 +10,7 @@ from pgplumb.migrate.hazards.family import Family
 from pgplumb.migrate.hazards.hazard import Hazard, hazard
 from pgplumb.migrate.hazards.step import Step
 from pgplumb.migrate.hazards.world import World
+from pgplumb.sql.changes import row_changes
 from pgplumb.sql.node import Node
 
 FEW = 1000
@@ -17,10 +18,17 @@ FEW = 1000
 
 
 def look(step: Step, effects: Effects, world: World) -> Iterator[Hazard]:
-    """Find UPDATE and DELETE without a condition."""
-    node = step.node
-    if node.kind not in ("UpdateStmt", "DeleteStmt") or not _takes_all(node.node("whereClause")):
-        return
+    """Find UPDATE and DELETE without a condition, in WITH and under EXPLAIN ANALYZE too."""
+    changes = tuple(row_changes(step.node))
+    keeps = step.node.kind == "CreateTableAsStmt" or any(change.kind == "InsertStmt" for change in changes)
+    for change in changes:
+        if change.kind in ("UpdateStmt", "DeleteStmt") and _takes_all(change.node("whereClause")):
+            # What a DELETE returns may be put elsewhere: rows that move are not gone.
+            moves = keeps and change.kind == "DeleteStmt" and _returns(change)
+            yield from _all_rows(step, change, world, moves=moves)
+
+
+def _all_rows(step: Step, node: Node, world: World, *, moves: bool) -> Iterator[Hazard]:
     target, record = world.ranged(node.node("relation"))
     if not target.existed:
         return
@@ -31,12 +39,18 @@ def look(step: Step, effects: Effects, world: World) -> Iterator[Hazard]:
         yield hazard(
             "unbatched-dml", step.index, (target.id,), message, source="catalog" if record else "static"
         )
+    if moves:
+        return
     if deletes:
         yield hazard("data-loss", step.index, (target.id,), f"the rows of {target.id} are gone")
     what = "deleted rows" if deletes else "old values"
     yield hazard(
         "irreversible", step.index, (target.id,), f"no migration brings the {what} of {target.id} back"
     )
+
+
+def _returns(node: Node) -> bool:
+    return bool(node.nodes("returningList")) or node.node("returningClause") is not None
 
 
 def _takes_all(condition: Node | None) -> bool:
