@@ -11,6 +11,7 @@ from pgplumb.catalog.statistics import (
     Checkpoints,
     ColumnStatistics,
     DatabaseCounters,
+    Dependency,
     HostRule,
     IndexCounters,
     PreparedTransaction,
@@ -55,6 +56,7 @@ def read_counters(session: Session, *, columns: bool = True) -> Statistics:
     not_asked = Unread("not asked for")
     found = _apart(session, "statistics_column", _columns) if columns else not_asked
     reached = _apart(session, "statistics_reached", _reached) if columns else not_asked
+    following = _apart(session, "statistics_dependency", _dependencies) if columns else not_asked
     rules = _apart(session, "statistics_hba", _host_rules) if columns else not_asked
     return Statistics(
         read_at=clock,
@@ -73,6 +75,7 @@ def read_counters(session: Session, *, columns: bool = True) -> Statistics:
         unreadable=frozenset(unreadable.column(0)),
         reached=reached,
         host_rules=rules,
+        dependencies=following,
     )
 
 
@@ -82,6 +85,16 @@ def _columns(rows: Rows) -> dict[tuple[int, int], ColumnStatistics]:
 
 def _reached(rows: Rows) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
+
+
+def _dependencies(rows: Rows) -> dict[int, tuple[Dependency, ...]]:
+    found: dict[int, list[Dependency]] = {}
+    for relation, degrees in rows:
+        for key, degree in degrees.items():
+            left, _, right = key.partition(" => ")
+            numbers = tuple(int(number) for number in left.split(","))
+            found.setdefault(relation, []).append(Dependency(numbers, int(right), float(degree)))
+    return {relation: tuple(each) for relation, each in found.items()}
 
 
 def _host_rules(rows: Rows) -> tuple[HostRule, ...]:

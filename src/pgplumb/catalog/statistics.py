@@ -162,6 +162,19 @@ class ColumnStatistics:
 
 
 @dataclass(frozen=True, slots=True)
+class Dependency:
+    """A column whose value follows from others' in the rows that were looked at."""
+
+    determinants: tuple[int, ...]
+    """Column numbers."""
+    dependent: int
+    degree: float
+    """The share of the rows that agree, 0 to 1."""
+    rows: int | None = None
+    """How many rows were sampled for it; None where ANALYZE found it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Statistics:
     """One reading of everything that ages."""
 
@@ -186,6 +199,8 @@ class Statistics:
     """By sequence: the largest value that ANALYZE saw in the column that owns it; small tables it reads whole."""
     host_rules: tuple[HostRule, ...] | Unread = NOT_YET
     """Of pg_hba.conf, as it is now: the server may not have loaded it yet."""
+    dependencies: Mapping[int, tuple[Dependency, ...]] | Unread = NOT_YET
+    """By relation: what extended statistics say that ANALYZE has filled."""
     replay_paused: bool | None = None
     """On a standby: whether somebody paused replay."""
 

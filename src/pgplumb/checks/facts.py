@@ -10,6 +10,7 @@ from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.statistics import Statistics
 from pgplumb.catalog.unread import NOT_YET, Unread
 from pgplumb.checks.replicas import Replicas
+from pgplumb.checks.sampled import Sampled
 from pgplumb.foundation.profile import Profile
 from pgplumb.rls.tenant import Tenancy, infer_tenancy
 from pgplumb.server.capabilities import Capabilities
@@ -33,6 +34,8 @@ class Facts:
     profile: Profile = field(default_factory=Profile)
     replicas: Replicas | None = None
     """Standbys whose scans are part of `statistics`; None where none was named."""
+    sampled: Sampled | None = None
+    """What samples of rows showed, where somebody asked for that."""
     source: Catalog | Unread = NO_SOURCE
     """The catalog of a database made from the project's own SQL, to compare with."""
 

@@ -13,11 +13,13 @@ from pgplumb.cli.arguments import add_target
 from pgplumb.cli.failures import DONE, FINDINGS, UsageError
 
 if TYPE_CHECKING:
+    from pgplumb.checks.facts import Facts
     from pgplumb.checks.replicas import Opener
     from pgplumb.checks.rule import Rule, Severity
     from pgplumb.cli.writers.answer import Answer
     from pgplumb.foundation.config import Config
     from pgplumb.foundation.profile import Profile
+    from pgplumb.server.session import Session
 
 NAME = "check"
 FORMATS = ("text", "json", "sarif", "junit", "markdown")
@@ -43,6 +45,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="TARGET",
         default=[],
         help="a standby whose use of indexes counts too; may be given several times",
+    )
+    group.add_argument(
+        "--sample-rows",
+        action="store_true",
+        help="also read about 10,000 rows of each table of 1,000 and more, to find columns that follow from others; "
+        "what runs is told",
     )
     group = parser.add_argument_group("what to report")
     group.add_argument(
@@ -81,12 +89,28 @@ def execute(arguments: argparse.Namespace) -> int:
     with progress() as line:
         with connected(named_target(arguments, config)) as session:
             facts = gather(session, profile, line, replicas)
+            if arguments.sample_rows:
+                facts = _with_samples(session, facts)
         checklist = Engine(rules).run(facts, lambda done, of: line.bar("checking", done, of))
     named = () if arguments.rule else quality(checklist, profile, facts.now.date())
     answer = Answer(facts, checklist, baseline, complete=bool(arguments.rule), quality=named)
     threshold = None if arguments.fail_on == "never" else Severity(arguments.fail_on)
     _print(answer, arguments.format, threshold)
     return FINDINGS if answer.reaches(threshold) else DONE
+
+
+def _with_samples(session: Session, facts: Facts) -> Facts:
+    """Return the facts with what samples of rows show; tell each statement before it runs."""
+    from dataclasses import replace
+
+    from pgplumb.checks.row_samples import TIMEOUT_MS, sample_rows
+    from pgplumb.cli.failures import say
+
+    limit = f"READ ONLY, {TIMEOUT_MS // 1000} s at most"
+    sampled = sample_rows(session, facts, lambda table, text: say(f"pgplumb: sampling ({limit}): {text}"))
+    if not sampled.statements:
+        say("pgplumb: no table of 1,000 rows and more was analysed and has columns worth a sample")
+    return replace(facts, sampled=sampled)
 
 
 def _opener(named: str, config: Config) -> Opener:
