@@ -31,16 +31,16 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         return
     report.checked()
     said: set[int] = set()
-    pairs = {(one.determinants, one.dependent) for one in found}
+    turned: set[tuple[tuple[int, ...], int]] = set()
     for one in sorted(found, key=lambda d: (len(d.determinants), d.determinants, d.dependent)):
         dependent = table.column(one.dependent)
-        if dependent is None or one.dependent in said or not _counts(table, one, dependent, facts):
+        if dependent is None or one.dependent in said or (one.determinants, one.dependent) in turned:
+            continue
+        if not _counts(table, one, dependent, facts):
             continue
         # Of two columns that follow from each other, one is enough to say.
         said.add(one.dependent)
-        said.update(
-            n for n in one.determinants if one.determinants == (n,) and ((one.dependent,), n) in pairs
-        )
+        turned.update(((one.dependent,), number) for number in one.determinants)
         names = table.column_names(one.determinants)
         evidence: dict[str, str | int | float | tuple[str, ...]] = {
             "determinants": names,
