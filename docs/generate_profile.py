@@ -66,6 +66,19 @@ by = "maria"
 ```
 
 An attestation stands for what is unknown or not applicable, never against a finding: that is what waivers are for.
+One that ran out says so in the panel: `attestation expired` with its last day, and the rule or item is unknown again.
+
+In the checklist `w` on a finding, or on a rule for all of its findings, asks for a reason and a last day, and writes
+the `[[waivers]]` block at the end of the profile; the rest of the file stays as it is. `g` shows the quality checklist
+by name, in which the same rules stand under each item. A name that no rule, threshold or item has is an error, in the
+panel as in `pgplumb check`, and those that are near are told.
+
+## Rows, where asked for
+
+`no-functional-dependency` is answered from extended statistics (`CREATE STATISTICS ... (dependencies)`). With
+`pgplumb check --sample-rows` it also reads about 10,000 rows of each analysed table of 1,000 and more, READ ONLY, by
+TABLESAMPLE, 5 s at most each; every statement is told before it runs and stands in the evidence. Numbers of different
+values come back, no value. Nothing else reads rows for it.
 
 ## Only what is new
 

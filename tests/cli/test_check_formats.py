@@ -152,3 +152,23 @@ def test_a_standby_that_cannot_be_reached_is_no_error_of_the_command(run: Run) -
     status, text = run("json", "--replica", "host=/nowhere dbname=x", "--rule", "no-unused-index")
     assert status == 0
     assert json.loads(text)["rules"][0]["status"] in ("unknown", "not_applicable")
+
+
+def test_rows_are_sampled_only_where_asked_for_and_what_runs_is_told(
+    database: Database, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.execute(
+        "CREATE TABLE t (id int PRIMARY KEY, zip int, city int);"
+        "INSERT INTO t SELECT i, i % 90, (i % 90) / 9 FROM generate_series(1, 3000) i; ANALYZE t"
+    )
+    monkeypatch.chdir(tmp_path)
+    line = ["check", database.conninfo, "--rule", "no-functional-dependency", "--format", "json"]
+    assert main(line) == 0
+    quiet = capsys.readouterr()
+    assert "TABLESAMPLE" not in quiet.err
+    assert main([*line, "--sample-rows"]) == 0
+    told = capsys.readouterr()
+    assert told.err.count("TABLESAMPLE") == 1
+    assert "READ ONLY" in told.err
+    assert "column:public.t.city" in told.out
+    assert "column:public.t.city" not in quiet.out
