@@ -220,6 +220,13 @@ class SeekWitness:
     """Kind, object, role, command."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProbeRows:
+    """Whether rows of other tenants are seen among those that are there. Answered in `State.verdicts`."""
+
+    relation: int
+
+
 OfServer = Definition | StatementText | Explain | Judge | Propose | Execute | AskTarget
 """What the server itself is asked for about one object, or about a migration."""
 OfTwin = PlanInTwin | AdviseOne | Advise | PlansWith | UsedBy | ComparePlans
@@ -239,6 +246,7 @@ Request = (
     | Rest
     | Wake
     | SeekWitness
+    | ProbeRows
     | OfServer
     | OfTwin
     | OfRehearsal

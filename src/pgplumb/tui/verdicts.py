@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from itertools import groupby
@@ -33,6 +33,16 @@ class ObjectCells:
     by_role: Mapping[str, tuple[Cell, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What a data probe saw of one object. That it saw no foreign row proves nothing."""
+
+    seen: tuple[tuple[str, bool], ...]
+    """For each role in words, and whether a foreign row was among it."""
+    faults: tuple[str, ...] = ()
+    """What it saw that verdicts rule out: mistakes of ours."""
+
+
 @dataclass(frozen=True)
 class Verdicts:
     """A judgement with what people accepted of it."""
@@ -45,6 +55,8 @@ class Verdicts:
     """Whether witnesses of suspected leaks are being sought."""
     sought: frozenset[CellKey] = frozenset()
     """Cells for which a person had witnesses sought."""
+    probed: Mapping[int, Probed] = field(default_factory=dict)
+    """What was seen among the rows that are there, by pg_class.oid; gone when it is judged again."""
 
     def prepare(self) -> Verdicts:
         """Work out, where nobody waits for it, all that a screen asks for; return itself."""

@@ -449,7 +449,8 @@ async def test_verdicts_follow_what_another_session_changes_and_witnesses_confir
            ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
            CREATE POLICY mine ON notes FOR SELECT
              USING (tenant_id = current_setting('app.tenant_id')::int OR is_public);
-           GRANT SELECT, DELETE ON notes TO rls_tab"""
+           GRANT SELECT, DELETE ON notes TO rls_tab;
+           INSERT INTO notes VALUES (1, 1, false), (2, 2, true)"""
     )
     profile = Profile(tenant_columns=("tenant_id",), identities=("current_setting('app.tenant_id')",))
     app = PlumbApp(LiveFeed(database.target(), profile=profile), Config(), FULL)
@@ -468,6 +469,17 @@ async def test_verdicts_follow_what_another_session_changes_and_witnesses_confir
                 return text_of(column.cell(row)) if column and row else ""
 
             await until(pilot, lambda: letters() == "P - - - -", 30)
+            await pilot.press("p")
+            assert not main.store.state.verdicts.probed  # type: ignore[union-attr]
+            await pilot.press("y")
+
+            def probed() -> list[tuple[str, bool]]:
+                verdicts = main.store.state.verdicts
+                assert isinstance(verdicts, Verdicts)
+                return [one for found in verdicts.probed.values() for one in found.seen]
+
+            await until(pilot, probed, 30)
+            assert ("public.notes as rls_tab: a row of another tenant was seen by tenant 1", True) in probed()
             database.execute(
                 """ALTER POLICY mine ON notes USING (tenant_id = current_setting('app.tenant_id')::int)"""
             )

@@ -23,6 +23,7 @@ from pgplumb.tui.requests import (
     OfTwin,
     Password,
     Pause,
+    ProbeRows,
     ReadProfile,
     Refresh,
     Request,
@@ -119,7 +120,7 @@ class LiveFeed:
             self._profile = None
             if self._watcher is not None:
                 self._watcher.read_profile()
-        elif isinstance(request, SeekWitness):
+        elif isinstance(request, SeekWitness | ProbeRows):
             if self._watcher is not None:
                 self._watcher.judging.ask(request)
         elif isinstance(request, Watching):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.server.errors import QueryError
-from pgplumb.tui.verdicts import Verdicts
+from pgplumb.tui.requests import ProbeRows, SeekWitness
+from pgplumb.tui.verdicts import Probed, Verdicts
 
 if TYPE_CHECKING:
     from pgplumb.foundation.profile import Profile
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from pgplumb.server.session import Session
     from pgplumb.tui.live.board import Board
     from pgplumb.tui.live.errands import Errands
-    from pgplumb.tui.requests import SeekWitness
 
 UNASKED_SECONDS = 4.0
 """How long harmless witnesses may be sought after a reading; what was not tried stays suspected."""
 ASKED_SECONDS = 10.0
+PROBE_SECONDS = 20.0
 
 
 class Judging:
@@ -79,9 +80,13 @@ class Judging:
             self._working = True
         threading.Thread(target=self._work, name="pgplumb verdicts", daemon=True).start()
 
-    def ask(self, request: SeekWitness) -> None:
-        """Seek a witness of one cell, as a person wants who saw what will run."""
-        if self._errands is not None:
+    def ask(self, request: SeekWitness | ProbeRows) -> None:
+        """Seek a witness of one cell, or look at rows of one object, as a person wants who saw what will run."""
+        if self._errands is None:
+            return
+        if isinstance(request, ProbeRows):
+            self._errands.add(lambda session: self._probe(session, request.relation))
+        else:
             self._errands.add(lambda session: self._seek_asked(session, request))
 
     def _work(self) -> None:
@@ -152,6 +157,18 @@ class Judging:
         drafts = [d for d in judgement.drafts if (d.kind, d.object, d.role, d.command) == request.cell]
         proofs = seek(session, only(judgement, drafts), asked=True, seconds=ASKED_SECONDS)
         self._confirm(proofs, request)
+
+    def _probe(self, session: Session, relation: int) -> None:
+        from pgplumb.rls.probe import contradictions, probe, summaries
+
+        verdicts = self._board.state.verdicts
+        if not isinstance(verdicts, Verdicts):
+            return
+        probes = probe(session, verdicts.judgement, frozenset({relation}), PROBE_SECONDS)
+        found = Probed(tuple(summaries(probes)), contradictions(verdicts.judgement, probes))
+        now = self._board.state.verdicts
+        if isinstance(now, Verdicts):
+            self._post(replace(now, probed={**now.probed, relation: found}).prepare())
 
     def _confirm(self, proofs: Mapping[Passage, GateProof], request: SeekWitness | None = None) -> None:
         verdicts = self._board.state.verdicts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -30,7 +30,7 @@ from pgplumb.tui.tabs.rls_roles import RoleTable, role_rows
 from pgplumb.tui.tabs.rls_rows import ORDER, RlsRow, rows_of, rows_of_names
 from pgplumb.tui.tabs.rls_table import RoleStep, VerdictTable
 from pgplumb.tui.tabs.tables import placeholder
-from pgplumb.tui.verdicts import Verdicts
+from pgplumb.tui.verdicts import Probed, Verdicts
 from pgplumb.tui.widgets.filter_input import ListPane
 from pgplumb.tui.widgets.ink import Span
 from pgplumb.tui.widgets.line_table import LineTable
@@ -43,6 +43,13 @@ ACTIONS = declare(
     Action("accept", "a", "accept", "Accept a branch that lets foreign rows pass, with a reason.", hint=40),
     Action(
         "witness", "W", "witness", "Seek a row that shows a suspected leak; what will run is shown.", hint=45
+    ),
+    Action(
+        "probe",
+        "p",
+        "probe",
+        "Look for rows of other tenants among those that are there; asks first.",
+        hint=48,
     ),
     Action("partitions", "P", "partitions", "Show partitions that nobody but their owner may use, or not."),
     Action("next_section", "tab", "section", "Go to the next section of the detail.", hint=30),
@@ -63,6 +70,7 @@ class RlsTab(Tab):
         self._drawn: tuple[object, ...] = ()
         self._hidden = 0
         self._asked: set[CellKey] = set()
+        self._probed: Mapping[int, Probed] = {}
         self._rows: list[RlsRow] = []
 
     def compose(self) -> ComposeResult:
@@ -120,6 +128,11 @@ class RlsTab(Tab):
             for key in self._asked & verdicts.sought:
                 self._asked.discard(key)
                 rls_doing.tell_witness(self, verdicts, key)
+            for oid, probed in verdicts.probed.items():
+                row = self.table.row
+                if self._probed.get(oid) is not probed and row is not None and row.oid == oid:
+                    rls_doing.tell_probe(self, probed, row.qualified)
+            self._probed = verdicts.probed
 
     def _draw_lists(self, catalog: Catalog | None) -> None:
         verdicts = self._verdicts
@@ -291,6 +304,14 @@ class RlsTab(Tab):
             self.say("no suspected leak is under the cursor", "muted")
         else:
             rls_doing.seek_witness(self, verdicts, cell, self._asked.add)
+
+    def action_probe(self) -> None:
+        """Look at rows of the object under the cursor."""
+        verdicts, row = self._verdicts, self.table.row
+        if verdicts is None or row is None or not row.oid or self._of_roles:
+            self.say("choose a table or a view first", "muted")
+        else:
+            rls_doing.probe_rows(self, verdicts, row.oid, row.qualified)
 
     def action_partitions(self) -> None:
         """Show all partitions, or those alone that somebody beside their owner may use."""

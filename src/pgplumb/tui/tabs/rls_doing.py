@@ -12,14 +12,14 @@ from pgplumb.foundation.profile import FILE_NAME, AcceptedBranch, ProfileError
 from pgplumb.rls.accepted import CellKey, acceptance, key_of
 from pgplumb.rls.gates import sql_of
 from pgplumb.rls.verdict import Branch, Cell, Ground
-from pgplumb.tui.requests import ReadProfile, SeekWitness
+from pgplumb.tui.requests import ProbeRows, ReadProfile, SeekWitness
 from pgplumb.tui.state import Phase
 from pgplumb.tui.tabs.rls_predicate import predicate_lines
 from pgplumb.tui.widgets.ink import Line, Span, line
 
 if TYPE_CHECKING:
     from pgplumb.tui.tab import Tab
-    from pgplumb.tui.verdicts import Verdicts
+    from pgplumb.tui.verdicts import Probed, Verdicts
 
 
 def open_branches(verdicts: Verdicts, cells: Sequence[Cell]) -> list[tuple[Cell, Branch]]:
@@ -74,6 +74,48 @@ def seek_witness(tab: Tab, verdicts: Verdicts, cell: Cell, asked: Callable[[Cell
 
     where = " · ".join(p for p in (tab.state.connection.label, tab.state.connection.database) if p)
     tab.app.push_screen(ConfirmScreen(f"Seek a witness on {where}?", list(what_runs(verdicts, cell))), agreed)
+
+
+def probe_rows(tab: Tab, verdicts: Verdicts, relation: int, name: str) -> None:
+    """Show what will be looked at, and look when that is agreed to."""
+    from pgplumb.tui.screens.confirm import ConfirmScreen
+
+    if tab.state.connection.phase is not Phase.LIVE:
+        tab.say("a look at rows needs a server", "warn")
+        return
+    path = verdicts.judgement.tenants.path_of.get(relation)
+    if path is None or path.hops:
+        tab.say(f"{name} has no tenant column of its own: nothing tells a foreign row", "warn")
+        return
+
+    def agreed(yes: bool | None) -> None:
+        if yes:
+            tab.request(ProbeRows(relation))
+            tab.say(f"looking at rows of {name}; ctrl+c cancels a statement")
+
+    lines = [
+        line("As each role that may read it, in sessions of at most two tenants that are in it:"),
+        line(
+            "  ",
+            Span("SELECT EXISTS", "sql-keyword"),
+            f" (a row of {name} with another {path.column} ... LIMIT 1)",
+        ),
+        (),
+        line(Span("READ ONLY, 2 s each, rolled back; refused where it would scan a large table.", "muted")),
+        line(Span("Policies and the functions that they call run. No row seen proves nothing.", "warn")),
+    ]
+    tab.app.push_screen(ConfirmScreen(f"Look at rows of {name}?", lines), agreed)
+
+
+def tell_probe(tab: Tab, probed: Probed, name: str) -> None:
+    """Say what came of it."""
+    foreign = [text for text, seen in probed.seen if seen]
+    if probed.faults:
+        tab.say(f"a mistake of pgplumb's: {probed.faults[0]}", "fail")
+    elif foreign:
+        tab.say(foreign[0], "fail")
+    else:
+        tab.say(f"{name}: no foreign row was seen; the detail says by whom")
 
 
 def tell_witness(tab: Tab, verdicts: Verdicts, key: CellKey) -> None:

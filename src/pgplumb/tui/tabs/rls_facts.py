@@ -84,7 +84,8 @@ def level_cell(relation: Relation, concern: bool = False) -> Line:
         return (Span(f"{glyphs.DOT} none", "muted"),)
     if found == 0 and concern:
         return (glyphs.WARN.span, Span(" off", "warn"))
-    return (Span(_BARS[found], "muted"), Span(f" {_LEVELS[found]}", "text" if found else "muted"))
+    # One ink and no more: each costs bytes in every row that the cursor passes.
+    return (Span(f"{_BARS[found]} {_LEVELS[found]}", "muted"),)
 
 
 def works_as(view: Relation) -> str:

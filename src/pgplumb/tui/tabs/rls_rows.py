@@ -116,7 +116,7 @@ def kind_word(row: RlsRow) -> str:
 
 def _name(row: RlsRow) -> Cell:
     kind = kind_word(row)
-    return (Span(row.qualified), Span(f"  {kind}", "faint")) if kind else row.qualified
+    return (Span(row.qualified), Span(f"  {kind}", "muted")) if kind else row.qualified
 
 
 def _policies(row: RlsRow) -> Cell:
@@ -125,7 +125,7 @@ def _policies(row: RlsRow) -> Cell:
     number = len(row.relation.policies)
     bare = number == 0 and row.relation.row_security
     idle = number > 0 and not row.relation.row_security
-    return Span(str(number), "warn" if bare or idle else "text" if number else "faint")
+    return Span(str(number), "warn" if bare or idle else "muted")
 
 
 def _level(row: RlsRow) -> Cell:

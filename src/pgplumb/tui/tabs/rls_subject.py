@@ -11,7 +11,7 @@ from pgplumb.tui.objects import findings_by_relation, relation_of
 from pgplumb.tui.tabs import rls_reasons, rls_roles
 from pgplumb.tui.tabs.rls_detail import Item, title
 from pgplumb.tui.tabs.rls_verdict import verdict_items
-from pgplumb.tui.verdicts import Verdicts
+from pgplumb.tui.verdicts import Probed, Verdicts
 from pgplumb.tui.widgets.ink import Line, Span, line
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def of_object(state: State, catalog: Catalog, row: RlsRow, chosen: Chosen | None
     note = line(Span(f"   {holder.summary}", "warn")) if holder else ()
     verdicts = state.verdicts if isinstance(state.verdicts, Verdicts) else None
     items: list[Item] = []
+    if verdicts is not None and row.oid in verdicts.probed:
+        items += _probed(verdicts.probed[row.oid])
     if verdicts is not None and chosen is not None:
         items += verdict_items(verdicts, catalog, row.cells.get(chosen.role.name, ()))
     if verdicts is not None and row.relation is not None:
@@ -75,6 +77,16 @@ def of_role(state: State, verdicts: Verdicts, row: RoleRow, rows: Sequence[RlsRo
     name = line("  ", Span(row.role.name, "strong"), Span(f"   {row.role.comment or ''}", "faint"))
     known = line("  ", *rls_roles.role_line(verdicts.judgement.matrix.catalog, row.role))
     return Shown(row.role.oid, (name, known), tuple(items))
+
+
+def _probed(probed: Probed) -> Iterator[Item]:
+    yield title("rows", "rows that were looked at: what is not seen is not proved")
+    for text in probed.faults:
+        yield Item(
+            ("fault", text), "rows", ((4, line(Span(f"a mistake of pgplumb's: {text}", "fail"))),), text
+        )
+    for text, foreign in probed.seen or (("no role that may be looked as reads it", False),):
+        yield Item(("seen", text), "rows", ((4, line(Span(text, "fail" if foreign else "text"))),), text)
 
 
 def _tenant(verdicts: Verdicts, catalog: Catalog, oid: int) -> Iterator[Item]:
