@@ -10,11 +10,13 @@ from pgplumb.checks.finding import Fix
 from pgplumb.foundation.names import dotted
 from pgplumb.migrate.change import Unwritable
 from pgplumb.migrate.intents import change_for, intent, intent_names
+from pgplumb.migrate.intents.parts import find
 from pgplumb.migrate.intents.parts.index_ddl import split_list
 from pgplumb.migrate.intents.parts.naming import LIMIT, compose, cut, free
 from pgplumb.migrate.intents.parts.quoting import function_parts, split_dotted
 from pgplumb.migrate.intents.parts.settings import setting_name, setting_value
 from tests.migrate.intents.empty import CATALOG
+from tests.tui.saved import demo_state
 
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=30)
 
@@ -112,3 +114,10 @@ def test_a_fix_that_names_nothing_of_the_catalog_has_no_change(name: str) -> Non
     fields = {"table": "public.gone", "index": "public.gone", "object": "table:public.gone", "role": "gone"}
     if name not in ("alter-system-setting", "analyze", "vacuum", "reindex", "create-extension"):
         assert change_for(Fix(name, fields), CATALOG) is None
+
+
+def test_a_column_that_nobody_named_is_said_to_be_missing_in_words() -> None:
+    catalog = demo_state().catalog
+    assert catalog is not None
+    with pytest.raises(Unwritable, match=r"^no column of .+ is named$"):
+        find.column(next(iter(catalog.tables)), "")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pgplumb.catalog.model import Catalog
 from pgplumb.migrate.intents import intent, intent_names
 from pgplumb.tui.tabs.migration.wizard.offers import offers_of, with_offer
 from pgplumb.tui.tabs.migration.wizard.preview import work_out
@@ -100,6 +101,20 @@ async def test_n_in_the_list_of_tables_begins_with_that_table() -> None:
         assert screen._list.table.move_to("analyze")
         await on.press("enter")
         await shows(on, "ANALYZE app.tasks")
+
+
+async def test_a_form_opened_before_the_schema_was_read_takes_it_over_when_it_is() -> None:
+    read: list[Catalog] = []
+    async with opened(demo_state()) as on:
+        screen = WizardScreen(None, latest=lambda: read[0] if read else None)
+        on.app.push_screen(screen)
+        await until(on, lambda: on.app.screen is screen and screen._list.table.move_to("drop-table"))
+        await on.press("enter", *"app.task")
+        await shows(on, "the schema has not been read yet")
+        assert CATALOG is not None
+        read.append(CATALOG)
+        await shows(on, "app.tasks")
+        await shows(on, "there is no table app.task")
 
 
 async def test_a_blank_migration_is_the_first_of_the_list() -> None:

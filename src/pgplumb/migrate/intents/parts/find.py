@@ -43,6 +43,8 @@ def sequence(catalog: Catalog, dotted: str) -> tuple[Relation, Sequence]:
 def column(owner: Relation, raw: str) -> Column:
     """Return a column by its raw name."""
     found = owner.column_named(raw)
+    if not raw:
+        raise Unwritable(f"no column of {owner.qualified} is named")
     if found is None:
         raise Unwritable(f"{owner.qualified} has no column {raw}")
     return found

@@ -95,7 +95,8 @@ class Onward:
             elif found is not None:
                 self._take(found)
 
-        self._tab.app.push_screen(WizardScreen(catalog, subject_of(object_id, catalog)), chosen)
+        wizard = WizardScreen(catalog, subject_of(object_id, catalog), latest=lambda: self._tab.state.catalog)
+        self._tab.app.push_screen(wizard, chosen)
 
     def _take(self, plan: Plan) -> None:
         from pgplumb.migrate.formats.parts.model import FormatError

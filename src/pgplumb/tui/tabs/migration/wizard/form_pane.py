@@ -131,6 +131,12 @@ class FormPane(Vertical):
         if wish is not None:
             self._go_on(leave=wish == "leave")
 
+    def now_over(self, catalog: Catalog) -> None:
+        """Offer what another catalog has."""
+        self._catalog = catalog
+        if self.is_mounted:
+            self._draw_offers()
+
     def focus_again(self) -> None:
         """Go back to the field that was typed into last."""
         self._go(self._at)

@@ -31,10 +31,14 @@ from pgplumb.tui.widgets.rule_line import RuleLine, UprightRule
 from pgplumb.tui.widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pgplumb.catalog.model import Catalog
 
 PAUSE = 0.15
 """Seconds without a key after which a form is worked out."""
+LOOK = 0.5
+"""Seconds between looks at whether the catalog was read anew."""
 Chosen = Plan | Literal["blank"] | None
 Stage = Literal["what", "fields", "way"]
 
@@ -47,11 +51,16 @@ class WizardScreen(Overlay[Chosen]):
     AUTO_FOCUS = ""
 
     def __init__(
-        self, catalog: Catalog | None, subject: Subject | None = None, when: datetime | None = None
+        self,
+        catalog: Catalog | None,
+        subject: Subject | None = None,
+        when: datetime | None = None,
+        latest: Callable[[], Catalog | None] = lambda: None,
     ) -> None:
-        """`subject` is the object that it was opened from."""
+        """`subject` is the object that it was opened from; `latest` gives the catalog as it is read by now."""
         super().__init__()
         self._catalog = catalog
+        self._latest = latest
         self._subject = subject or Subject()
         self._when = when or datetime.now(UTC)
         self._stage: Stage = "what"
@@ -84,6 +93,17 @@ class WizardScreen(Overlay[Chosen]):
         table = self._list.table
         table.show(items(self._subject.fitting()))
         self._turn_to("what")
+        self.set_interval(LOOK, self._look)
+
+    def _look(self) -> None:
+        """Take over a catalog that was read, or changed, since it was opened."""
+        found = self._latest()
+        if found is None or found is self._catalog:
+            return
+        self._catalog = found
+        if self._form is not None:
+            self._form.now_over(found)
+            self._work_out()
 
     # Stages
 
