@@ -12,7 +12,7 @@ from bench.figure import Figure
 from bench.peers import lints, rls, schemas
 from bench.peers.installed import VARIABLE, find, version
 
-PROGRAMS = ("pgrls", "squawk", "pgfence", "pg-schema-diff", "pg-advisor", "pgextras")
+PROGRAMS = ("pgrls", "squawk", "pgfence", "sqlfluff", "pg-schema-diff", "pg-advisor", "pgextras")
 
 
 def run() -> list[Figure]:

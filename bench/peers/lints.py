@@ -13,7 +13,7 @@ from tests.migrate.lint import wide
 from tests.migrate.lint.corpus import CORPUS, LONG, Case
 from tests.migrate.lint.truth import Judge
 
-from bench.peers import migrations, pgfence, squawk
+from bench.peers import migrations, pgfence, sqlfluff, squawk
 from bench.peers.answers import SCHEMAS
 from bench.peers.filled import fill
 from bench.peers.installed import find
@@ -41,7 +41,7 @@ def compare() -> list[str]:
         lines.append(f"{name}: {len(cases)} migrations, {blocking} block")
         # psql's own commands are no SQL: the others are given what it sends.
         texts = [wide.REALLY.get(case.sql) or sent(case.sql).text for case in cases]
-        for peer in (squawk, pgfence):
+        for peer in (squawk, pgfence, sqlfluff):
             if find(peer.PROGRAM):
                 lines += _lines(peer.NAME, cases, *_files(peer.told, cases, texts))
         with Workshop.start([("schema.sql", schema)]) as workshop:
