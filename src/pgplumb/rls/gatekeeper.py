@@ -11,7 +11,7 @@ from pgplumb.rls.draft import Part, ProvedGate
 from pgplumb.rls.failing import why_it_fails
 from pgplumb.rls.gates import SIDES, Composed, compose, every_row
 from pgplumb.rls.prover.gate import Clause, World
-from pgplumb.rls.prover.prove import prove
+from pgplumb.rls.prover.prove import prove, prove_together
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 
 _EVERY_ROW = GateProof(Verdict.OPEN, (Branch(Ground.ALWAYS, "true", (), True),))
@@ -37,6 +37,7 @@ class Gatekeeper:
     alike: Alike
     _proofs: dict[object, GateProof] = field(default_factory=dict)
     _passed: dict[object, Passed] = field(default_factory=dict)
+    _pairs: dict[object, tuple[GateProof, GateProof] | None] = field(default_factory=dict)
 
     def passed(
         self,
@@ -91,6 +92,7 @@ class Gatekeeper:
         clauses = tuple(c for side in sides.values() for c in (*side.permissive, *side.restrictive))
         fails = why_it_fails(self.world.matrix, relation, role, clauses)
         gates = tuple(self._prove(relation, role, command, caller, side) for side in sides.values())
+        gates = self._together(relation, role, caller, gates)
         policies = tuple(p.name for p in (*binding.permissive, *binding.restrictive))
         using, check = sides.get("using"), sides.get("check")
         return Passed(
@@ -100,6 +102,28 @@ class Gatekeeper:
             policies,
             fails,
         )
+
+    def _together(
+        self, relation: Relation, role: int, caller: int, gates: tuple[ProvedGate, ...]
+    ) -> tuple[ProvedGate, ...]:
+        """Return both gates of an UPDATE, proved as what one session passes together."""
+        decided = (Verdict.ISOLATED, Verdict.DENIED)
+        if len(gates) != 2 or any(
+            g.certain or g.gate.relation not in self.world.tenants.path_of for g in gates
+        ):
+            return gates
+        if all(g.proof.verdict in decided for g in gates) or any(
+            g.proof.verdict is Verdict.DENIED for g in gates
+        ):
+            return gates
+        clauses = tuple((*g.gate.permissive, *g.gate.restrictive) for g in gates)
+        key = (relation.oid, clauses, self._role_key(relation, role, caller, (*clauses[0], *clauses[1])))
+        if key not in self._pairs:
+            self._pairs[key] = prove_together(gates[0].gate, gates[1].gate, self.world)
+        found = self._pairs[key]
+        if found is None:
+            return gates
+        return tuple(ProvedGate(g.gate, proof) for g, proof in zip(gates, found, strict=True))
 
     def _prove(self, relation: Relation, role: int, command: str, caller: int, side: Composed) -> ProvedGate:
         gate = side.gate(relation.oid, role, command, 0 if caller == role else caller)

@@ -7,11 +7,12 @@ from itertools import combinations
 
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.prover.gate import World
-from pgplumb.rls.prover.literals import Conjunction, Fact
+from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
 from pgplumb.rls.prover.reading import whole
-from pgplumb.rls.prover.terms import Call, Column, Constant, Row, Term, parsed, parts
+from pgplumb.rls.prover.terms import Call, Column, Constant, Row, Term, of_session, parsed, parts
 
 _PARSED = ("number", "uuid")
+_READ = (*_PARSED, "text")
 
 
 class Closure:
@@ -52,6 +53,10 @@ class Closure:
         """Return the class of a term."""
         root = self.find(term)
         return [other for other in list(self._parent) if self.find(other) == root]
+
+    def terms(self) -> list[Term]:
+        """Return every term that was met."""
+        return list(self._parent)
 
     def row(self, row: Row) -> Row:
         """Return the representative of the rows that are the same row."""
@@ -194,6 +199,36 @@ class Closure:
         if self.find(term) in known or isinstance(term, Constant):
             return True
         return isinstance(term, Column) and term.not_null
+
+
+def session_facts(closure: Closure, trusted: set[Term]) -> Conjunction:
+    """Return what follows from a way's facts for values that are made of constants and some parts of the session."""
+
+    def speaks(term: Term) -> bool:
+        asked = [part for part in parts(term) if isinstance(part, Call) and part.session]
+        return of_session(term) and trusted.issuperset(asked)
+
+    found: dict[Literal, None] = {}
+    values = [term for term in closure.terms() if speaks(term)]
+    for term in values:
+        if not closure.not_null(term):
+            # Equal arguments give equal values, which may be NULL: nothing that could be said as an equality.
+            continue
+        inner = term
+        found[Literal(Fact.NOT_NULL, (inner,))] = None
+        # What is read from NULL is NULL.
+        while isinstance(inner, Call) and inner.name in ("nullif", *_READ):
+            inner = inner.arguments[0]
+            found[Literal(Fact.NOT_NULL, (inner,))] = None
+        for other in closure.members(term):
+            fixed = isinstance(other, Constant) and other.value is not None
+            if other != term and (fixed or speaks(other)):
+                found[Literal(Fact.EQUAL, (term, other))] = None
+    for literal in closure.facts:
+        plain = literal.fact not in (Fact.UNREAD, Fact.EQUAL) and literal.terms
+        if plain and all(isinstance(t, Constant) or speaks(t) for t in literal.terms):
+            found[literal] = None
+    return tuple(found)
 
 
 def unique_keys(world: World, oid: int) -> tuple[tuple[str, ...], ...]:

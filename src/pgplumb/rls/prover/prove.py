@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.prover import classify, texts
-from pgplumb.rls.prover.equality import Closure, unique_keys
+from pgplumb.rls.prover.equality import Closure, session_facts, unique_keys
 from pgplumb.rls.prover.filters import reads
 from pgplumb.rls.prover.gate import Clause, Gate, World
 from pgplumb.rls.prover.goal import Goal
@@ -23,7 +23,7 @@ from pgplumb.rls.prover.reading import (
     not_null,
 )
 from pgplumb.rls.prover.subselects import subject_row
-from pgplumb.rls.prover.terms import Term
+from pgplumb.rls.prover.terms import Call, Term, parts
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 
 
@@ -50,6 +50,8 @@ class _Run:
     trusts: set[int]
     assumptions: set[str]
     alive: bool = False
+    passing: list[Closure] = field(default_factory=list)
+    """Every way that can happen, or what more ways than can happen have in common."""
 
 
 def prove(gate: Gate, world: World) -> GateProof:
@@ -132,34 +134,48 @@ def _run(gate: Gate, world: World, relation: Relation) -> _Run | None:
     reading.asked_user = any(i.term is not None and asks_who(i.term) for i in named.known)
     run = _Run(gate, world, reading, goal, named.known, [], set(), set())
     floor: Disjunction = ALWAYS
+    contained = False
     for clause in gate.restrictive:
         ways = _ways(run, clause, relation)
         if ways is None:
             # A restrictive policy that is not read only narrows.
             ways = ((Literal(Fact.UNREAD, (), clause.expression, Snippet(clause.expression)),),)
         if all(_settled(run, facts) for facts in ways):
-            return run
+            contained = True
         try:
             floor = multiply(floor, ways)
         except TooMany:
             floor = multiply(
                 floor, ((Literal(Fact.UNREAD, (), clause.expression, Snippet(clause.expression)),),)
             )
+    run.alive = False
+    run.passing.clear()
     for clause in gate.permissive:
-        _permissive(run, clause, floor, relation)
+        _permissive(run, clause, floor, relation, contained)
     return run
 
 
-def _permissive(run: _Run, clause: Clause, floor: Disjunction, relation: Relation) -> None:
+def _permissive(run: _Run, clause: Clause, floor: Disjunction, relation: Relation, contained: bool) -> None:
+    """Take the ways through one permissive policy, each with those of the restrictive ones beside it. `contained`
+    says that these keep every row within its tenant already."""
     ways = _ways(run, clause, relation)
     if ways is None:
         ways = ((Literal(Fact.UNREAD, (), clause.expression, Snippet(clause.expression)),),)
     for facts in ways:
-        if floor == ALWAYS:
-            _judge(run, clause, facts)
-        elif not _settled(run, facts):
-            for more in floor:
-                _judge(run, clause, facts + tuple(x for x in more if x not in facts))
+        closure = _closure(run, facts)
+        if closure.dead:
+            continue
+        if contained or _within(run, facts, closure):
+            if floor == ALWAYS or any(not _closure(run, _both(facts, more)).dead for more in floor):
+                run.alive = True
+                run.passing.append(closure)
+            continue
+        for more in floor:
+            _judge(run, clause, _both(facts, more))
+
+
+def _both(facts: Conjunction, more: Conjunction) -> Conjunction:
+    return facts + tuple(literal for literal in more if literal not in facts)
 
 
 def _ways(run: _Run, clause: Clause, relation: Relation) -> Disjunction | None:
@@ -178,12 +194,14 @@ def _closure(run: _Run, facts: Conjunction) -> Closure:
     return Closure(run.world, facts, run.goal.column, stored=run.gate.which == "using")
 
 
-def _settled(run: _Run, facts: Conjunction, closure: Closure | None = None) -> bool:
+def _settled(run: _Run, facts: Conjunction) -> bool:
     """Whether a way cannot happen or stays within the tenant; what that rests on is noted."""
-    closure = closure or _closure(run, facts)
-    if closure.dead:
-        return True
-    run.alive = True
+    closure = _closure(run, facts)
+    return closure.dead or _within(run, facts, closure)
+
+
+def _within(run: _Run, facts: Conjunction, closure: Closure) -> bool:
+    """Whether a way that can happen stays within the tenant; what that rests on is noted."""
     identity = run.goal.reached(closure, run.known)
     if identity is None:
         return False
@@ -196,7 +214,11 @@ def _settled(run: _Run, facts: Conjunction, closure: Closure | None = None) -> b
 
 def _judge(run: _Run, clause: Clause, facts: Conjunction) -> None:
     closure = _closure(run, facts)
-    if _settled(run, facts, closure):
+    if closure.dead:
+        return
+    run.alive = True
+    run.passing.append(closure)
+    if _within(run, facts, closure):
         return
     tenants = tuple(run.goal.tenants(closure))
     policies = tuple(dict.fromkeys(name for name in (clause.policy,) if name))
@@ -245,3 +267,50 @@ def _unread(gate: Gate, reason: str, blank: bool = False) -> GateProof:
     whole = " OR ".join(f"({clause.expression})" for clause in gate.permissive)
     branches = () if blank else (Branch(Ground.UNREAD, whole, gate.policies),)
     return GateProof(Verdict.UNPROVED, branches, reasons=(reason,))
+
+
+def prove_together(using: Gate, check: Gate, world: World) -> tuple[GateProof, GateProof] | None:
+    """Return what is known of the two gates of an UPDATE that one session passes both; None where no more than of
+    each by itself.
+
+    Settings that say who a session is are the same for both. Rows are not: the old row is not the new one. Other
+    settings are left out, since a statement may set them between the two.
+    """
+    relation = world.catalog.relations[using.relation]
+    try:
+        before, after = _run(using, world, relation), _run(check, world, relation)
+    except (RecursionError, texts.ChangesSession):
+        return None
+    if before is None or after is None or not (before.leaks or after.leaks):
+        return None
+    beside = (_said_of_session(after), _said_of_session(before))
+    kept = tuple(
+        [leak for leak in run.leaks if not all(_held(run, leak, more) for more in other)]
+        for run, other in zip((before, after), beside, strict=True)
+    )
+    if len(kept[0]) == len(before.leaks) and len(kept[1]) == len(after.leaks):
+        return None
+    shared = {assumption(identity) for identity in before.known if identity.term is not None}
+    one, other = (
+        _proof(replace(run, leaks=leaks, assumptions=run.assumptions | shared))
+        for run, leaks in zip((before, after), kept, strict=True)
+    )
+    return one, other
+
+
+def _held(run: _Run, leak: Leak, more: Conjunction) -> bool:
+    """Whether a leak cannot happen, or stays within the tenant, in a session of which more is known."""
+    closure = _closure(run, _both(leak.facts, more))
+    return closure.dead or run.goal.reached(closure, run.known) is not None
+
+
+def _said_of_session(run: _Run) -> tuple[Conjunction, ...]:
+    """Return what each way says of the settings that tell who a session is."""
+    trusted: set[Term] = {
+        part
+        for identity in run.known
+        if identity.term is not None
+        for part in parts(identity.term)
+        if isinstance(part, Call) and part.session
+    }
+    return tuple(dict.fromkeys(session_facts(closure, trusted) for closure in run.passing))
