@@ -10,6 +10,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pgplumb.catalog.relation import KINDS
 from pgplumb.rls.accepted import CellKey, accepted_cells, key_of
 from pgplumb.rls.side_channels import side_channels
 from pgplumb.rls.verdict import Cell, Verdict
@@ -60,7 +61,15 @@ class Verdicts:
 
     def prepare(self) -> Verdicts:
         """Work out, where nobody waits for it, all that a screen asks for; return itself."""
-        _ = self.objects, self.counts, self.channels, self.drafts, self.suspects
+        _ = (
+            self.objects,
+            self.counts,
+            self.channels,
+            self.drafts,
+            self.suspects,
+            self.standings,
+            self.suspected,
+        )
         return self
 
     @cached_property
@@ -154,7 +163,16 @@ class Verdicts:
         """Whether a cell is isolated but for accepted branches."""
         return bool(self.excused) and key_of(cell) in self.excused
 
-    def ranks(self, judged: ObjectCells, owner: int) -> tuple[int, int]:
+    @cached_property
+    def standings(self) -> Mapping[tuple[str, str], tuple[int, int]]:
+        """Of each object, by kind and name, the ranks of its worst cells: for strangers and for its owners."""
+        catalog = self.judgement.matrix.catalog
+        owner_of = {(KINDS[r.kind], r.qualified): r.owner for r in self.judgement.matrix.objects}
+        for function in catalog.functions.values():
+            owner_of["function", function.id.removeprefix("function:")] = function.owner
+        return {key: self._ranks(judged, owner_of.get(key, 0)) for key, judged in self.objects.items()}
+
+    def _ranks(self, judged: ObjectCells, owner: int) -> tuple[int, int]:
         """Return the rank of an object's worst cell: for strangers, and for roles with its owner's rights.
 
         Of owners TRUNCATE is left out, which nothing ever filters.

@@ -263,7 +263,7 @@ class Watcher:
             self._timed("statistics", self._read_statistics)
         state = self._board.state
         if (
-            state.access is not None
+            state.verdicts is not None
             and state.checklist is not None
             and self._rhythm.due("memory", LONG_LIVED)
         ):

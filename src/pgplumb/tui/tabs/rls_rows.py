@@ -70,7 +70,7 @@ def rows_of(catalog: Catalog, verdicts: Verdicts | None, partitions: bool) -> tu
         judged = known.get((KINDS[relation.kind], relation.qualified))
         if judged is None:
             continue
-        strangers, owners = verdicts.ranks(judged, relation.owner)
+        strangers, owners = verdicts.standings[judged.kind, judged.name]
         if relation.is_partition and not partitions and strangers >= 4:
             hidden += 1
             continue
@@ -79,7 +79,7 @@ def rows_of(catalog: Catalog, verdicts: Verdicts | None, partitions: bool) -> tu
     for function in catalog.functions.values():
         judged = known.get(("function", function.id.removeprefix("function:")))
         if judged is not None:
-            strangers, owners = verdicts.ranks(judged, function.owner)
+            strangers, owners = verdicts.standings[judged.kind, judged.name]
             rank = _worst(strangers, owners)
             owner = catalog.role_name(function.owner)
             row = RlsRow(function.id, 0, judged.name, "F", None, owner, rank, judged.by_role)
