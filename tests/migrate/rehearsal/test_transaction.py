@@ -146,3 +146,21 @@ def test_a_function_that_is_called_may_do_more_where_there_are_rows(twin: Twin) 
     assert rehearse(twin, "SELECT count(*), now() FROM tags").unknown == ()
     made = "CREATE FUNCTION fresh() RETURNS int LANGUAGE sql AS 'SELECT 1'; SELECT fresh() AS one"
     assert "fresh" in rehearse(twin, made).statements[1].unknown[0]
+
+
+def test_a_table_that_was_locked_while_the_twin_was_made_makes_nothing_fail(orders: Database) -> None:
+    holder = orders.connect()
+    holder.execute("LOCK TABLE customers IN ACCESS EXCLUSIVE MODE")
+    with orders.session() as session:
+        source = read_source(session)
+    holder.rollback()
+    with Twin.start(source, bindir=orders.server.bindir.path) as twin:
+        found = rehearse(twin, "ALTER TABLE customers ADD COLUMN n int; CREATE TABLE apart (id bigint)")
+        gone = rehearse(twin, "DROP TABLE IF EXISTS customers")
+        elsewhere = rehearse(twin, "CREATE TABLE apart (id bigint)")
+    assert found.executes is None
+    assert "lacks public.customers (locked" in found.statements[0].unknown[0]
+    assert found.statements[1].ran
+    assert "lacks public.customers (locked" in gone.statements[0].unknown[0]
+    assert elsewhere.executes is True
+    assert elsewhere.statements[0].unknown == ()

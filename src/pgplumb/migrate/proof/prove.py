@@ -226,9 +226,9 @@ class _Attempt:
         excuse = ""
         # What ran once is not refused for want of rows or rights: it is the state that is another.
         if broken.part is not None and stage != "up again":
-            excuse = Verdict(with_rows=isinstance(self._twin, Workshop), lacks_rights=superuser).excuse(
-                broken.part, said
-            )
+            rows = isinstance(self._twin, Workshop)
+            absent = {} if isinstance(self._twin, Workshop) else self._twin.gaps.relations
+            excuse = Verdict(with_rows=rows, lacks_rights=superuser, absent=absent).excuse(broken.part, said)
         if excuse or stage == "up":
             reason = f"{why}; {excuse}" if excuse else why
             return self._answer("unknown", reason, (), (*self._unknown, reason), sqlstate=said.sqlstate)

@@ -173,9 +173,14 @@ class Committed:
             dropped=done.dropped,
             notices=hearing.taken(),
             seconds=seconds,
-            unknown=()
-            if frozen.relations
-            else ("its locks were looked at now and then, and some may be missing",),
+            unknown=(
+                *(
+                    ()
+                    if frozen.relations
+                    else ("its locks were looked at now and then, and some may be missing",)
+                ),
+                *self._verdict.without(part),
+            ),
         )
 
     def _scans(self) -> dict[int, int]:

@@ -31,6 +31,10 @@ _LAST_BLOCK = "ACCESS SHARE"
 """Held on each relation apart: what waits for readers does so one relation after the other."""
 MOST_RELATIONS = 4
 _PAUSE = 0.0005
+_LEAVES = b"""
+SELECT t.relid::oid::int8 FROM unnest(%s::oid[]) p, pg_catalog.pg_partition_tree(p::regclass) t
+JOIN pg_catalog.pg_class c ON c.oid = t.relid WHERE t.isleaf AND c.relkind = 'r' ORDER BY t.relid
+"""
 
 
 class Frozen:
@@ -98,14 +102,20 @@ def _holding(scratch: Scratch, relations: Sequence[int], mode: str) -> Iterator[
 
 
 def relations_of(node: Node, scratch: Scratch) -> list[int]:
-    """Return the tables from before that a statement names, itself or by their indexes, as its session finds them."""
+    """Return the tables from before that a statement names, itself or by their indexes, as its session finds them.
+
+    Partitions follow the tables that they are of: some statements work on one after the other, each in a transaction.
+    """
     found: dict[int, None] = {}
     for name in _names(node):
         oid = _resolve(scratch.caged, name)
         known = scratch.inventory.get(oid)
         if known is not None:
             found[known.table if known.is_index else oid] = None
-    return [oid for oid in found if scratch.inventory[oid].kind in "rp"]
+    named = [oid for oid in found if scratch.inventory[oid].kind in "rp"]
+    parted = [oid for oid in named if scratch.inventory[oid].kind == "p"]
+    leaves = scratch.builder.execute(_LEAVES, [parted]).fetchall() if parted else []
+    return list(dict.fromkeys([*named, *(oid for (oid,) in leaves if oid in scratch.inventory)]))
 
 
 def _names(node: Node) -> Iterator[tuple[str, ...]]:

@@ -62,7 +62,9 @@ def rehearse(
     locks held before hide which ones it takes again: what is being typed needs it not.
     """
     verdict = Verdict(
-        with_rows=isinstance(twin, Workshop), lacks_rights=twin.source.locality.superuser and role is None
+        with_rows=isinstance(twin, Workshop),
+        lacks_rights=twin.source.locality.superuser and role is None,
+        absent={} if isinstance(twin, Workshop) else twin.gaps.relations,
     )
     run = _Run(
         scratches_of(twin),
@@ -156,7 +158,8 @@ class _Run:
 
     def _run_earlier(self, scratch: Scratch, watch: Watch) -> None:
         for text, mode in self.earlier:
-            before = Verdict(with_rows=self.verdict.with_rows, lacks_rights=self.verdict.lacks_rights)
+            now = self.verdict
+            before = Verdict(with_rows=now.with_rows, lacks_rights=now.lacks_rights, absent=now.absent)
             run = Committed(scratch, watch, before)
             run.run(parts_of(text), self.prologue, in_transaction=mode == "transaction")
             scratch.reset()

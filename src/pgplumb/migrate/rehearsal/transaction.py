@@ -57,7 +57,7 @@ class Transaction:
         """Run one statement and measure it. Raises psycopg.Error where the connection ended."""
         import psycopg
 
-        guarded = part.moves_data or self._verdict.skipped
+        guarded = part.moves_data or self._verdict.skipped or bool(self._verdict.absent)
         if guarded:
             wire.send(self._connection, _SAVE)
         self._hearing.taken()
@@ -115,7 +115,10 @@ class Transaction:
             dropped=done.dropped,
             notices=notices,
             seconds=seconds,
-            unknown=doubts(part, new, state, functions, with_rows=self._verdict.with_rows),
+            unknown=(
+                *doubts(part, new, state, functions, with_rows=self._verdict.with_rows),
+                *self._verdict.without(part),
+            ),
         )
 
     def _scans(self, part: Part, scans: tuple[str, ...], new: Held) -> tuple[str, ...]:

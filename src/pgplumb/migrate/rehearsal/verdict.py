@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
+from pgplumb.foundation.names import dotted
 from pgplumb.migrate.rehearsal.answer import Failure, RehearsedStatement
 from pgplumb.migrate.rehearsal.looking import State
 from pgplumb.migrate.rehearsal.script import Part
@@ -22,6 +23,8 @@ _OF_THE_TWIN = {
     "58P01": "the twin lacks a file that the target may have (an extension's)",
     "XX000": "the twin's server failed inside",
 }
+_MISSING = frozenset({"42P01", "42703", "42704", "42883", "3F000"})
+"""Something that a statement names is not there."""
 _WRITES = frozenset({"RowExclusiveLock"})
 
 
@@ -32,6 +35,8 @@ class Verdict:
     with_rows: bool
     lacks_rights: bool
     """Whether the target's role is one that the twin cannot give: a superuser."""
+    absent: Mapping[str, str] = field(default_factory=dict)
+    """Relations of the target that the twin lacks, by name, and why: locked while it was read, for one."""
     executes: bool | None = True
     over: bool = False
     skipped: bool = False
@@ -89,6 +94,8 @@ class Verdict:
             return "it fails in the twin, where a statement before it was left out"
         if not self.with_rows and part.moves_data and error.sqlstate[:2] in _OF_ROWS:
             return "it fails in the twin, which has no rows"
+        if error.sqlstate in _MISSING and self.absent:
+            return f"it fails in the twin, which lacks {self._lacking()}"
         if error.sqlstate == "42501" and not self.lacks_rights:
             return ""
         return _OF_THE_TWIN.get(error.sqlstate, "")
@@ -110,6 +117,19 @@ class Verdict:
         if self.executes:
             self.executes = None
         self.over, self.stopped = True, why
+
+    def without(self, part: Part) -> tuple[str, ...]:
+        """Return which relations that a statement names the twin lacks: there it does something else."""
+        if not self.absent:
+            return ()
+        drops = part.node.kind == "DropStmt"
+        named = {n.text("relname") or (drops and n.text("sval")) or "" for n in part.node.walk()} - {""}
+        ends = tuple(f".{dotted(name)}" for name in named)
+        return tuple(f"the twin lacks {n} ({why})" for n, why in self.absent.items() if n.endswith(ends))
+
+    def _lacking(self) -> str:
+        found = [f"{name} ({why})" for name, why in self.absent.items()]
+        return ", ".join(found[:2]) + (f" and {len(found) - 2} more" if len(found) > 2 else "")
 
     def _doubt(self) -> None:
         self.skipped = True
