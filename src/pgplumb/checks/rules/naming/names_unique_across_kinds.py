@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgplumb.catalog.derived import gathered
 from pgplumb.catalog.model import Catalog, Function
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
@@ -12,12 +13,18 @@ from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.checks.search_paths import Path, paths
 
 
+@gathered
+def _named(relation: Relation, catalog: Catalog) -> tuple[str, str, str, bool]:
+    """What each relation is called, and whether an extension calls it so."""
+    return relation.schema, relation.name, relation.kind, relation.extension is None
+
+
 def _clashes(catalog: Catalog, path: Path) -> Iterator[tuple[Relation | Function, Relation | Function]]:
     """Yield what is hidden by the same name earlier on a path, with what hides it."""
     relations: dict[str, Relation] = {}
     functions: dict[tuple[str, tuple[int, ...]], Function] = {}
     order = {schema: number for number, schema in enumerate(path.schemas)}
-    named = [r for r in catalog.relations.values() if r.schema in order]
+    named = [catalog.relations[oid] for oid, (schema, *_) in _named(catalog).items() if schema in order]
     for relation in sorted(named, key=lambda r: (order[r.schema], r.name)):
         first = relations.setdefault(relation.name, relation)
         if first is not relation and relation.extension is None and first.extension is None:
@@ -67,7 +74,6 @@ RULE = Rule(
         "catalog.setting_overrides",
         "catalog.roles",
         "catalog.schemas",
-        "catalog.relations",
         "catalog.functions",
     ),
     not_applicable_when="no search_path has two schemas of this database",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.derived import gathered
+from pgplumb.catalog.model import Catalog, is_exposed
+from pgplumb.catalog.relation import Relation
 from pgplumb.checks.app_roles import logins
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
@@ -9,12 +12,20 @@ from pgplumb.checks.named_objects import schemas
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 
+@gathered
+def _schemas_of_relations(relation: Relation, catalog: Catalog) -> str | None:
+    """The schema of each relation of people's own."""
+    return relation.schema if is_exposed(relation) else None
+
+
 def check(facts: Facts, report: Report) -> None:
     """Look at the owner of each schema; where nobody but superusers can log in, there is no one else to own it."""
     if not logins(facts.catalog):
         return
     # A schema that holds an extension's objects alone is nobody's to migrate.
-    filled = {r.schema for r in facts.catalog.exposed} | {f.schema for f in facts.catalog.user_functions()}
+    filled = {*_schemas_of_relations(facts.catalog).values()} | {
+        f.schema for f in facts.catalog.user_functions()
+    }
     for schema in schemas(facts.catalog):
         role = facts.catalog.roles.get(schema.owner)
         if role is None or schema.name not in filled:
@@ -40,6 +51,6 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/ddl-schemas.html",
     looks_at="pg_namespace.nspowner, pg_roles.rolsuper",
     whole=check,
-    reads=("catalog.schemas", "catalog.roles", "catalog.relations", "catalog.functions"),
+    reads=("catalog.schemas", "catalog.roles", "catalog.functions"),
     not_applicable_when="only superusers can log in, or no schema holds anything",
 )

@@ -62,6 +62,6 @@ RULE = Rule(
     source="https://supabase.com/docs/guides/database/database-advisors?lint=0002_auth_users_exposed",
     looks_at="pg_rewrite and pg_depend (what views read), pg_class (relacl, reloptions)",
     each_relation=check,
-    reads=("catalog.relations", "catalog.roles", "catalog.memberships", "catalog.schemas"),
+    reads=("catalog.roles", "catalog.memberships", "catalog.schemas"),
     not_applicable_when="no view reads a table auth.users",
 )
