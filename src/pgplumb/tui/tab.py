@@ -86,6 +86,10 @@ class Tab(Vertical):
         """Return the finding that `f` is about here: one of the object under the cursor that has a fix."""
         return None
 
+    def no_fix_here(self) -> str:
+        """Say why `f` has nothing to compose here."""
+        return "there is no fix to compose here"
+
     @property
     def in_detail(self) -> bool:
         """Whether Esc leaves a detail that was opened."""

@@ -250,6 +250,15 @@ async def test_a_table_without_row_security_is_fixed_with_a_condition_that_was_p
         assert written.index("CREATE POLICY") < written.index("FORCE ROW") < written.index("ENABLE ROW")
 
 
+async def test_where_no_fix_follows_from_facts_the_reason_is_said() -> None:
+    async with opened(demo_state()) as on:
+        await on.main.visit(TICKETS)
+        await choose(on, "web")
+        assert tab_of(on).no_fix_here() == (
+            "policy support_tickets_update lets rows pass: change it with n, or accept its branch with a"
+        )
+
+
 # What people accept, and witnesses
 
 

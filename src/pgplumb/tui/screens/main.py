@@ -134,7 +134,7 @@ class MainScreen(Screen[None]):
     async def compose_fix(self, finding: Finding | None) -> None:
         """Have a fix composed in the Migrations tab."""
         if finding is None or finding.fix is None:
-            self.say("there is no fix to compose here", "warn")
+            self.say(self.tab.no_fix_here(), "warn")
             return
         left = self.tab.place()
         await self.show_tab("migrations")

@@ -140,9 +140,14 @@ class RlsTab(Tab):
             rows, self._hidden = rows_of_names(self.state.names or ()), 0
         else:
             rows, self._hidden = rows_of(catalog, verdicts, self._partitions)
-        self._rows = rows
         nothing = placeholder(self.state)
+        shown = self.table.view.rows
+        untouched = bool(shown) and self.table.row is shown[0] and not self._rows
+        self._rows = rows if verdicts is not None else []
         self.table.show(rows, nothing)
+        if untouched and self._rows:
+            # Nobody went anywhere yet, and now it is known what is worst.
+            self.table.action_first()
         if verdicts is not None:
             self.roles.show(role_rows(verdicts), nothing)
         else:
@@ -237,13 +242,22 @@ class RlsTab(Tab):
             return item.finding
         role = self.roles.row.role if self._of_roles and self.roles.row else None
         row = self.table.row if not self._of_roles else None
-        cells = self._cells_here
-        verdicts = self._verdicts
-        if row is not None and row.relation is not None and verdicts is not None and cells:
-            found = fix_of(verdicts, row.relation, cells[0]) if verdicts.rank(cells[0]) < 4 else ""
-            if isinstance(found, Finding):
-                return found
+        found = self._fix_of_cell()
+        if isinstance(found, Finding):
+            return found
         return rls_subject.first_fix(self.state, row.oid if row else 0, role)
+
+    def no_fix_here(self) -> str:
+        """Why nothing follows from the worst cell here."""
+        found = self._fix_of_cell()
+        return found if isinstance(found, str) and found else super().no_fix_here()
+
+    def _fix_of_cell(self) -> Finding | str:
+        """The fix of the worst cell under the cursor, or why there is none."""
+        row, cells, verdicts = self.table.row, self._cells_here, self._verdicts
+        if self._of_roles or row is None or row.relation is None or verdicts is None or not cells:
+            return ""
+        return fix_of(verdicts, row.relation, cells[0]) if verdicts.rank(cells[0]) < 4 else ""
 
     @property
     def _cells_here(self) -> tuple[Cell, ...]:

@@ -53,6 +53,8 @@ def fix_of(verdicts: Verdicts, relation: Relation, cell: Cell) -> Finding | str:
             f"{said}: it has the owner's rights, and row security is not forced",
             fix=_fix("force-rls", table=relation.qualified),
         )
+    if cell.verdict is Verdict.UNPROVED and not cell.suspected:
+        return "nothing was shown to leak: the detail names what is not proved"
     if len(set(cell.policies)) == 1:
         return f"policy {cell.policies[0]} lets rows pass: change it with n, or accept its branch with a"
     return f"policies {', '.join(dict.fromkeys(cell.policies))} let rows pass: change one with n"
