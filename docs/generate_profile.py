@@ -69,7 +69,7 @@ An attestation stands for what is unknown or not applicable, never against a fin
 One that ran out says so in the panel: `attestation expired` with its last day, and the rule or item is unknown again.
 
 In the checklist `w` on a finding, or on a rule for all of its findings, asks for a reason and a last day, and writes
-the `[[waivers]]` block at the end of the profile; the rest of the file stays as it is. `g` shows the quality checklist
+the `[[waivers]]` block at the end of the profile; the rest of the file stays as it is. `b` shows the quality checklist
 by name, in which the same rules stand under each item. A name that no rule, threshold or item has is an error, in the
 panel as in `pgplumb check`, and those that are near are told.
 
