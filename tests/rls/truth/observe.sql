@@ -4,19 +4,19 @@
 -- one that raises would hide the others. Run it on a connection that has set none of the settings before.
 -- Versions: all. Cost: about 50,000 small statements.
 CREATE TABLE pg_temp.seen (object text, role text, command text, session text, leaks boolean, anything boolean);
-CREATE FUNCTION pg_temp.join_other() RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.join_other(session text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
   BEGIN
-    INSERT INTO app.members VALUES (11, 2);
+    INSERT INTO app.members SELECT * FROM (VALUES (11, 2), (22, 1)) AS v(u, t) WHERE (v.u = 22) = (session = 'two-step b');
     RETURN true;
   EXCEPTION WHEN insufficient_privilege THEN
-    UPDATE app.members SET tenant_id = 2;
+    UPDATE app.members SET tenant_id = CASE session WHEN 'two-step b' THEN 1 ELSE 2 END;
     RETURN FOUND;
   END;
 EXCEPTION WHEN insufficient_privilege OR unique_violation THEN
   RETURN false;
 END $$;
-GRANT EXECUTE ON FUNCTION pg_temp.join_other() TO PUBLIC;
+GRANT EXECUTE ON FUNCTION pg_temp.join_other(text) TO PUBLIC;
 CREATE FUNCTION pg_temp.observe(roles text[], objects text[], functions text[], sessions text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   session text; own int[]; who text; which text; base text; joins text[] := '{}'; ok boolean; ids int[];
@@ -29,7 +29,7 @@ DECLARE
   change text; command text; results jsonb := '{}';
 BEGIN
   FOREACH session IN ARRAY sessions LOOP
-    own := CASE session WHEN 'fresh' THEN '{}' WHEN 'forged alone' THEN '{}' WHEN 'empty' THEN '{}' WHEN 'b' THEN '{2}' ELSE '{1}' END;
+    own := CASE session WHEN 'fresh' THEN '{}' WHEN 'forged alone' THEN '{}' WHEN 'empty' THEN '{}' WHEN 'b' THEN '{2}' WHEN 'two-step b' THEN '{2}' ELSE '{1}' END;
     IF session = 'forged alone' THEN
       PERFORM set_config('app.admin', 'on', false);
     ELSIF session <> 'fresh' THEN
@@ -38,13 +38,13 @@ BEGIN
       PERFORM set_config('app.admin', CASE session WHEN 'forged' THEN 'on' ELSE '' END, false);
     END IF;
     acting := roles;
-    IF session = 'two-step' THEN
+    IF session LIKE 'two-step%' THEN
       -- Only roles that can make themselves members of the other tenant.
       FOREACH who IN ARRAY roles LOOP
         ok := false;
         BEGIN
           EXECUTE format('SET LOCAL ROLE %I', who);
-          ok := pg_temp.join_other();
+          ok := pg_temp.join_other(session);
           RAISE EXCEPTION 'undo';
         EXCEPTION WHEN raise_exception THEN NULL;
         END;
@@ -59,7 +59,7 @@ BEGIN
         ids := NULL;
         BEGIN
           EXECUTE format('SET LOCAL ROLE %I', who);
-          IF session = 'two-step' THEN PERFORM pg_temp.join_other(); END IF;
+          IF session LIKE 'two-step%' THEN PERFORM pg_temp.join_other(session); END IF;
           EXECUTE format('SELECT array_agg(id) FROM app.%I%s', which, CASE command WHEN 'EXECUTE' THEN '()' END) INTO ids;
           RAISE EXCEPTION 'undo';
         EXCEPTION WHEN raise_exception OR insufficient_privilege OR invalid_object_definition
@@ -88,7 +88,7 @@ BEGIN
                 moved := k.tenant_id;
                 BEGIN
                   EXECUTE format('SET LOCAL ROLE %I', who);
-                  IF session = 'two-step' THEN PERFORM pg_temp.join_other(); END IF;
+                  IF session LIKE 'two-step%' THEN PERFORM pg_temp.join_other(session); END IF;
                   IF command = 'DELETE' THEN
                     EXECUTE format('DELETE FROM app.%I', which);
                     GET DIAGNOSTICS n = ROW_COUNT;
@@ -130,7 +130,7 @@ BEGIN
             n := 0;
             BEGIN
               EXECUTE format('SET LOCAL ROLE %I', who);
-              IF session = 'two-step' THEN PERFORM pg_temp.join_other(); END IF;
+              IF session LIKE 'two-step%' THEN PERFORM pg_temp.join_other(session); END IF;
               EXECUTE format('INSERT INTO app.%I VALUES (1000, $1, $2, $3, $4, $5)', which) USING v.t, v.o, v.p, v.s, v.x;
               GET DIAGNOSTICS n = ROW_COUNT;
               RAISE EXCEPTION 'undo';

@@ -34,7 +34,7 @@ def build(database: Database, made: Made) -> None:
 
 def observe(database: Database, made: Made) -> Mapping[Key, Seen]:
     """Try everything, on a connection of its own. What nothing has set yet comes first: it never comes back."""
-    sessions = ["fresh", "a", "b", "empty", "user only", "two-step"]
+    sessions = ["fresh", "a", "b", "empty", "user only", "two-step", "two-step b"]
     if "app.admin" in made.sql:
         sessions.insert(1, "forged alone")
         sessions.append("forged")
