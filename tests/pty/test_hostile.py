@@ -127,8 +127,8 @@ def test_on_every_tab_they_are_shown_and_nothing_else_happens(hostile: Database,
         for _ in range(40 if thorough else 3):
             walk("evidence", "j", "enter", "j")
             drive.press("escape", quiet=0.3)
-        walk("fix", *"kkkkkkkkkk", "f")
-        drive.wait_for("not rehearsed, not applied")
+        walk("fix", *"k" * 12, "j", "f")
+        drive.wait_for("not applied")
         walk("composed", "escape", "1")
         walk("palette", ":", *"h1", "down", "down", "escape")
         walk("databases", "C", "down", "down", "escape")
