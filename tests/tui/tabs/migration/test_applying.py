@@ -150,6 +150,8 @@ async def test_a_build_and_a_backfill_are_applied_with_two_connections_once_the_
             "SELECT indisvalid FROM pg_index WHERE indexrelid = 'orders_cents'::regclass"
         ) == [(True,)]
         await on.press("escape")
+        assert "all 3 steps are done" in on.text
+        assert "not applied" not in on.text
         await on.until(lambda: on.app.store.state.catalog is not None and _has_cents(on))
 
 

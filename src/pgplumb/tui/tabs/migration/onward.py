@@ -63,7 +63,7 @@ class Onward:
             draft, state = self._bench.draft, self._tab.state
             trial = trial_of(state, draft.up, draft.down, self._bench.mode)
             remarks = remarks_on(plan, self._bench.known.reading, trial)
-            self._tab.app.push_screen(ApplyScreen(plan, state.connection, remarks))
+            self._tab.app.push_screen(ApplyScreen(plan, state.connection, remarks), self._bench.say_stands)
 
     def export(self) -> None:
         """Choose the tool whose files it becomes."""

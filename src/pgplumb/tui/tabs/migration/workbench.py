@@ -76,6 +76,7 @@ class Workbench(Container):
         self._given = ""
         self._measured: Rehearsed | None = None
         self._trial: Line = NOT_REHEARSED
+        self._stands = ("", "")
         self.soon = False
         """Whether a rehearsal of what was read will follow at once."""
         self._plan: tuple[Plan, str, str] | None = None
@@ -174,7 +175,9 @@ class Workbench(Container):
             Span(f"  {_ORIGINS[self.state.down]}", "faint"),
         )
         left: Line = (Span("up", "title" if side == "up" else "muted"),) if shown == "up" else down
-        self.head.show((*left, Span("   "), *self._file()), self._trial)
+        applied, stands = self._stands
+        tried = (Span(stands, "strong"),) if stands and applied == self.texts.up.text else self._trial
+        self.head.show((*left, Span("   "), *self._file()), tried)
         self.texts.parting.show(down)
 
     def _file(self) -> Line:
@@ -219,6 +222,12 @@ class Workbench(Container):
         """Say how far the migration was tried."""
         if trial != self._trial:
             self._trial = trial
+            self.draw_titles()
+
+    def say_stands(self, stands: str | None) -> None:
+        """Say what of the text stands on the server after a run, until the text is another."""
+        if stands is not None:
+            self._stands = (self.texts.up.text, stands)
             self.draw_titles()
 
     def _found_out(self, known: Known) -> None:

@@ -43,7 +43,7 @@ _CLOSING = 10.0
 """Seconds that a closing job has until the feed is woken all the same."""
 
 
-class ApplyScreen(Overlay[None]):
+class ApplyScreen(Overlay[str | None]):
     """Nothing is written before the name of the database is typed."""
 
     ACTIONS: ClassVar = APPLY
@@ -335,7 +335,8 @@ class ApplyScreen(Overlay[None]):
         if self._under_way:
             self._say("it runs: s stops it, then esc closes")
         else:
-            self.dismiss(None)
+            last = self._course.last if self._course is not None else None
+            self.dismiss(last.stands if last is not None else None)
 
 
 def _post(screen: ApplyScreen, message: Message) -> None:
