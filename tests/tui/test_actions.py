@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -70,3 +72,15 @@ def test_keys_are_shown_as_people_write_them() -> None:
 def test_the_page_of_keys_in_docs_is_what_the_registry_says() -> None:
     page = Path(__file__).resolve().parents[2] / "docs" / "keys.md"
     assert page.read_text(encoding="utf-8") == keys_page(), "run: python docs/generate_keys.py"
+
+
+def test_every_module_that_declares_actions_is_known_to_the_page() -> None:
+    program = (
+        "import sys; from pathlib import Path; import pgplumb.tui; from pgplumb.tui.keys_page import declare_all;"
+        "declare_all(); root = Path(pgplumb.tui.__file__).parent;"
+        "files = [p for p in root.rglob('*.py') if '= declare(' in p.read_text(encoding='utf-8')];"
+        "names = ['.'.join(('pgplumb', 'tui', *p.relative_to(root).with_suffix('').parts)) for p in files];"
+        "print([n for n in names if n not in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

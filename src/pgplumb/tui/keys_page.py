@@ -10,6 +10,8 @@ from pgplumb.tui.tabs.registry import TABS
 
 _DECLARING = ("main", "help", "palette", "connection", "evidence", "confirm", "advice", "waiver", "accept")
 """Screens that declare actions; widgets come with them."""
+_OF_TABS = ("migration.probe_screen",)
+"""Screens of tabs that the tabs import when they are first wanted."""
 
 
 def declare_all() -> None:
@@ -18,6 +20,8 @@ def declare_all() -> None:
         import_module(f"pgplumb.tui.screens.{name}")
     for spec in TABS:
         spec.load()
+    for name in _OF_TABS:
+        import_module(f"pgplumb.tui.tabs.{name}")
 
 
 def keys_page() -> str:

@@ -210,6 +210,7 @@ async def test_y_copies_the_safer_sql_of_a_hazard(monkeypatch: pytest.MonkeyPatc
         found = await write(on, INDEX)
         copied: list[str] = []
         monkeypatch.setattr(on.app, "copy_to_clipboard", copied.append)
+        await calm(on)
         await choose(on, hazard=next(h for h in found.reading.hazards if h.id == "not-concurrently"))
         await on.press("y", "Y")
         assert copied == ["CREATE INDEX CONCURRENTLY i ON app.tasks (title)", INDEX]
