@@ -175,7 +175,9 @@ def _table_items(touched: Scope, steps: tuple[Step, ...], direction: Direction) 
     elif touched.missing:
         yield unknown("tables-known", title, f"not there yet: {', '.join(touched.missing)}")
     else:
-        yield passed("tables-known", title, f"{len(touched.tables)} table{'' if len(touched.tables) == 1 else 's'}")
+        yield passed(
+            "tables-known", title, f"{len(touched.tables)} table{'' if len(touched.tables) == 1 else 's'}"
+        )
     if any(step.batches for step in steps) and direction == "up":
         idle = [t.name for t in touched.tables if not t.vacuumed]
         title = "Autovacuum follows a backfill"
