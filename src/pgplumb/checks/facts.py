@@ -17,7 +17,7 @@ from pgplumb.server.capabilities import Capabilities
 from pgplumb.workload.activity import Activity
 from pgplumb.workload.statements import Statements
 
-NO_SOURCE = Unread("no SQL source was given to compare with")
+NO_SOURCE = Unread("no SQL source was given to compare with: pgplumb check --source FILE")
 
 
 @dataclass(frozen=True)

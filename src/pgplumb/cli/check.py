@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pgplumb.checks.facts import Facts
     from pgplumb.checks.replicas import Opener
     from pgplumb.checks.rule import Rule, Severity
+    from pgplumb.cli.connect import Step
     from pgplumb.cli.writers.answer import Answer
     from pgplumb.foundation.config import Config
     from pgplumb.foundation.profile import Profile
@@ -51,6 +52,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also read about 10,000 rows of each table of 1,000 and more, to find columns that follow from others; "
         "what runs is told",
+    )
+    group.add_argument(
+        "--source",
+        action="append",
+        type=Path,
+        metavar="FILE",
+        default=[],
+        help="SQL that builds the project's schema, in order: what it says is compared with the database; it is built "
+        "in a local server, nothing of it runs on TARGET",
     )
     group = parser.add_argument_group("what to report")
     group.add_argument(
@@ -91,6 +101,8 @@ def execute(arguments: argparse.Namespace) -> int:
             facts = gather(session, profile, line, replicas)
             if arguments.sample_rows:
                 facts = _with_samples(session, facts)
+        if arguments.source:
+            facts = _with_source(arguments.source, facts, line)
         checklist = Engine(rules).run(facts, lambda done, of: line.bar("checking", done, of))
     named = () if arguments.rule else quality(checklist, profile, facts.now.date())
     answer = Answer(facts, checklist, baseline, complete=bool(arguments.rule), quality=named)
@@ -111,6 +123,16 @@ def _with_samples(session: Session, facts: Facts) -> Facts:
     if not sampled.statements:
         say("pgplumb: no table of 1,000 rows and more was analysed and has columns worth a sample")
     return replace(facts, sampled=sampled)
+
+
+def _with_source(files: Sequence[Path], facts: Facts, step: Step) -> Facts:
+    """Return the facts with the catalog that files of SQL build. Raises UsageError where they do not."""
+    from dataclasses import replace
+
+    from pgplumb.cli.places import of_setup
+
+    with of_setup(files, step, rehearse=False) as (_, catalog):
+        return facts if catalog is None else replace(facts, source=catalog)
 
 
 def _opener(named: str, config: Config) -> Opener:

@@ -70,6 +70,6 @@ RULE = Rule(
         "catalog.types",
         "catalog.schemas",
     ),
-    unknown_when="no database made from the project's SQL was read beside this one",
+    unknown_when="`pgplumb check --source FILE` did not name the project's SQL",
     not_applicable_when="source and database have no object in common",
 )
