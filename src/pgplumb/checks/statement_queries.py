@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.search_paths import text_for
-from pgplumb.workload.statements import Statement
+from pgplumb.workload.statements import Statement, Statements
 
 if TYPE_CHECKING:
     from pgplumb.workload.querylint.context import LintContext
@@ -24,15 +25,41 @@ MOST = 200
 """So many statements are looked at, those with the most total time."""
 
 
-def costliest(facts: Facts, pattern: re.Pattern[str]) -> Iterator[Statement]:
-    """Yield the statements of this database whose text matches a pattern, most total time first."""
+@dataclass(slots=True)
+class _Top:
+    """The costliest of one reading: rules ask for them again after each change of the schema."""
+
+    statements: Statements
+    database: int
+    entries: tuple[Statement, ...]
+    matching: dict[re.Pattern[str], tuple[Statement, ...]] = field(default_factory=dict)
+
+
+_last: list[_Top] = []
+"""Of the newest reading alone."""
+
+
+def costliest(facts: Facts, pattern: re.Pattern[str]) -> tuple[Statement, ...]:
+    """Return the statements of this database whose text matches a pattern, most total time first."""
     statements = facts.statements
     if isinstance(statements, Unread):
-        return
-    here = [s for s in statements.entries if s.toplevel and s.dbid in (0, facts.catalog.database.oid)]
-    for statement in sorted(here, key=lambda s: (-s.total_ms, s.key))[:MOST]:
-        if statement.query is not None and pattern.search(statement.query):
-            yield statement
+        return ()
+    top = _top(statements, facts.catalog.database.oid)
+    found = top.matching.get(pattern)
+    if found is None:
+        found = tuple(s for s in top.entries if s.query is not None and pattern.search(s.query))
+        top.matching[pattern] = found
+    return found
+
+
+def _top(statements: Statements, database: int) -> _Top:
+    for top in _last:
+        if top.statements is statements and top.database == database:
+            return top
+    here = [s for s in statements.entries if s.toplevel and s.dbid in (0, database)]
+    made = _Top(statements, database, tuple(sorted(here, key=lambda s: (-s.total_ms, s.key))[:MOST]))
+    _last[:] = [made]
+    return made
 
 
 def queries(facts: Facts, pattern: re.Pattern[str]) -> Iterator[tuple[Statement, Query]]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pgplumb.catalog.model import Catalog
+from pgplumb.catalog.derived import gathered
+from pgplumb.catalog.model import Catalog, is_rules_table
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
@@ -54,13 +55,20 @@ def _table(catalog: Catalog, schema: str, name: str, user: str) -> Relation | No
     return next((r for s in path if (r := catalog.by_name.get((s, name))) is not None), None)
 
 
+@gathered
+def _created(table: Relation, catalog: Catalog) -> str | None:
+    """The column of a table that says when a row was made."""
+    column = named(table, CREATED) if is_rules_table(table) else None
+    return column.name if column is not None else None
+
+
 def check(facts: Facts, report: Report) -> None:
     """Look for statements that set such a column in a row that is there."""
     if isinstance(facts.statements, Unread):
         report.unknown(facts.statements.reason)
         return
     catalog = facts.catalog
-    report.checked(sum(named(table, CREATED) is not None for table in catalog.tables))
+    report.checked(len(_created(catalog)))
     for statement in costliest(facts, _WRITES):
         for schema, name, columns in _assigned(statement.query or ""):
             table = _table(catalog, schema, name, statement.role)
