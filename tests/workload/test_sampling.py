@@ -54,6 +54,7 @@ def test_a_look_at_which_nothing_runs_counts() -> None:
     assert (found.looks, found.seen, found.entries) == (1, 0, ())
 
 
+@pytest.mark.long
 def test_what_is_kept_has_a_bound_and_shares_stay_true(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = 40
     assert kept < KEPT

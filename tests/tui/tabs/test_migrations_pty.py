@@ -30,6 +30,7 @@ def migrations(command: list[str], **environment: str) -> Iterator[PtyDrive]:
         yield driven
 
 
+@pytest.mark.long
 def test_a_key_costs_at_most_600_bytes_at_the_end_of_500_lines_and_resting_none() -> None:
     with migrations(SHELL) as driven:
         driven.press("e")

@@ -181,6 +181,7 @@ async def test_a_step_that_waits_names_who_is_in_the_way_and_k_ends_that_session
         assert f"pid {pid} was ended" in on.text
 
 
+@pytest.mark.long
 async def test_a_backfill_is_stopped_in_a_stated_state_and_goes_on_without_doing_anything_twice(
     orders: Database,
 ) -> None:
