@@ -98,7 +98,7 @@ def test_what_an_editor_does_wrong_is_said_and_the_text_stays(
         driven.press("e", *"VACUUM;", quiet=0.05)
         driven.write("\x0f")
         driven.wait_for(complaint)
-        assert "VACUUM;" in driven.text
+        driven.wait_for("VACUUM;")
 
 
 def test_ctrl_c_in_the_editor_ends_neither_program_nor_text(tmp_path: Path) -> None:
