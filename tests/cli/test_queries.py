@@ -100,7 +100,7 @@ def test_an_interval_holds_what_ran_in_it_alone(
     for _ in range(5):
         counted.execute("SELECT a FROM t WHERE b = 1")
         counted.execute("SELECT a, b FROM t")
-    monkeypatch.setattr("pgplumb.cli.queries.time.sleep", work)
+    monkeypatch.setattr("pgplumb.cli.queries.sleep", work)
     found = document("--seconds", "30")
     query = one(found, "FROM t WHERE b")
     assert query["calls"] == 2

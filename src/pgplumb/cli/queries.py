@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from contextlib import ExitStack
+from time import sleep
 from typing import TYPE_CHECKING
 
 from pgplumb.cli.arguments import add_target
@@ -91,7 +91,7 @@ def read(session: Session, seconds: float | None, limit: int, step: Step) -> Que
     period = Period()
     period.add(read_all(session, with_texts=False))
     step(f"statements for {seconds:g} s")
-    time.sleep(seconds)
+    sleep(seconds)
     ran = period.add(read_all(session, with_texts=True))
     return QueriesAnswer(capabilities, fold(ran), limit)
 

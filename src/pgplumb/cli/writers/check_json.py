@@ -18,11 +18,10 @@ from pgplumb.checks.quality import Answer as QualityAnswer
 from pgplumb.checks.rule import Status
 from pgplumb.cli.baseline import FORMAT
 from pgplumb.cli.writers.answer import Answer
+from pgplumb.cli.writers.json_values import Json
 from pgplumb.foundation.profile import Attestation
 from pgplumb.migrate.change import Change
 from pgplumb.migrate.intents import change_or_why
-
-Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 def write(answer: Answer) -> Iterator[str]:

@@ -16,7 +16,7 @@ from pgplumb.checks.checklist import RuleResult
 from pgplumb.checks.finding import Finding
 from pgplumb.checks.rule import Severity, Status
 from pgplumb.cli.writers.answer import Answer
-from pgplumb.cli.writers.check_json import Json
+from pgplumb.cli.writers.json_values import Json
 from pgplumb.foundation.profile import FILE_NAME
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -16,16 +16,15 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from pgplumb.cli.writers.compose_answer import FORMAT, ComposeAnswer, claimed, proved_words
+from pgplumb.cli.writers.hazard_json import hazard_json, statement_json
+from pgplumb.cli.writers.json_values import Json
 from pgplumb.migrate.by_intent import slug_of
-from pgplumb.migrate.hazards.hazard import Hazard
 
 if TYPE_CHECKING:
     from pgplumb.migrate.judged import JudgedStep
     from pgplumb.migrate.lint.answer import LintedStatement
     from pgplumb.migrate.plan import Strategy
     from pgplumb.migrate.proof import Proof
-
-Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 def write(answer: ComposeAnswer) -> Iterator[str]:
@@ -57,11 +56,11 @@ def document(answer: ComposeAnswer) -> dict[str, Json]:
         "proof": None if answer.proof is None else _proof(answer.proof),
         "hazards": [
             *(
-                {"step": number, **_hazard(found)}
+                {"step": number, **hazard_json(found)}
                 for number, step in enumerate(judged.steps, 1)
                 for found in step.hazards
             ),
-            *({"step": None, **_hazard(found)} for found in judged.hazards),
+            *({"step": None, **hazard_json(found)} for found in judged.hazards),
         ],
         "unknown": sorted(judged.unknown),
     }
@@ -98,7 +97,7 @@ def _step(number: int, found: JudgedStep) -> dict[str, Json]:
         "lock_timeout": step.lock_timeout,
         "statement_timeout": step.statement_timeout,
         "batches": None if step.batches is None else {**asdict(step.batches), "key": list(step.batches.key)},
-        "statements": [_statement(statement) for statement in found.statements],
+        "statements": [statement_json(statement) for statement in found.statements],
         "unknown": sorted(found.unknown),
     }
 
@@ -106,29 +105,6 @@ def _step(number: int, found: JudgedStep) -> dict[str, Json]:
 def _weakest(statements: Sequence[LintedStatement]) -> str:
     sources = {statement.source for statement in statements}
     return next((s for s in ("static", "catalog", "rehearsed") if s in sources), "static")
-
-
-def _statement(found: LintedStatement) -> dict[str, Json]:
-    return {
-        "index": found.index,
-        "sql": found.sql,
-        "locks": [{"object": name, "mode": mode} for name, mode in sorted(found.locks.items())],
-        "rewrites": sorted(found.rewrites),
-        "scans": sorted(found.scans),
-        "source": found.source,
-    }
-
-
-def _hazard(found: Hazard) -> dict[str, Json]:
-    return {
-        "id": found.id,
-        "severity": found.severity,
-        "statement": found.statement,
-        "objects": sorted(set(found.objects)),
-        "message": found.message,
-        "safer": found.safer,
-        "source": found.source,
-    }
 
 
 def _proof(proof: Proof) -> dict[str, Json]:

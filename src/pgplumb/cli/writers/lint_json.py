@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 
+from pgplumb.cli.writers.hazard_json import hazard_json, statement_json
+from pgplumb.cli.writers.json_values import Json
 from pgplumb.cli.writers.lint_answer import FORMAT, LintAnswer
-from pgplumb.migrate.hazards.hazard import Hazard
 from pgplumb.migrate.lint.answer import Linted, LintedStatement
 from pgplumb.migrate.probes.probe import Answer
-
-Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 def write(answer: LintAnswer) -> Iterator[str]:
@@ -31,8 +30,8 @@ def _file(file: Linted) -> dict[str, Json]:
         "executes": file.executes,
         "sqlstate": file.sqlstate,
         "statements": [_statement(statement) for statement in file.statements],
-        "hazards": [_hazard(found) for found in file.hazards],
-        "ignored": [{**_hazard(found.hazard), "reason": found.reason} for found in file.ignored],
+        "hazards": [hazard_json(found) for found in file.hazards],
+        "ignored": [{**hazard_json(found.hazard), "reason": found.reason} for found in file.ignored],
         "useless_ignores": [{"line": useless.line, "why": useless.why} for useless in file.useless],
         "unknown": list(file.undecided),
         "probes": [_probe(answer) for answer in file.answers],
@@ -53,25 +52,5 @@ def _probe(answer: Answer) -> dict[str, Json]:
 
 
 def _statement(statement: LintedStatement) -> dict[str, Json]:
-    return {
-        "index": statement.index,
-        "line": statement.line,
-        "sql": statement.sql,
-        "locks": [{"object": name, "mode": mode} for name, mode in sorted(statement.locks.items())],
-        "rewrites": sorted(statement.rewrites),
-        "scans": sorted(statement.scans),
-        "source": statement.source,
-        "unknown": list(statement.unknown),
-    }
-
-
-def _hazard(found: Hazard) -> dict[str, Json]:
-    return {
-        "id": found.id,
-        "severity": found.severity,
-        "statement": found.statement,
-        "objects": sorted(set(found.objects)),
-        "message": found.message,
-        "safer": found.safer,
-        "source": found.source,
-    }
+    found = statement_json(statement)
+    return {"index": found["index"], "line": statement.line, **found, "unknown": list(statement.unknown)}

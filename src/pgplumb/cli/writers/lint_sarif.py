@@ -11,8 +11,8 @@ from pathlib import PurePath
 from urllib.parse import quote
 
 from pgplumb import __version__
+from pgplumb.cli.writers.json_values import Json
 from pgplumb.cli.writers.lint_answer import LintAnswer
-from pgplumb.cli.writers.lint_json import Json
 from pgplumb.migrate.hazards.hazard import SEVERITIES, Hazard
 from pgplumb.migrate.lint.answer import Linted
 

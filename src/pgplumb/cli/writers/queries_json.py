@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from pgplumb.cli.writers.check_json import Json
+from pgplumb.cli.writers.json_values import Json
 from pgplumb.cli.writers.queries_answer import Left, QueriesAnswer
 from pgplumb.workload.fingerprints import fingerprint
 from pgplumb.workload.percentiles import p95, two_speeds

@@ -7,16 +7,16 @@ keep their order. Everything outside ASCII is escaped.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import UTC
 
+from pgplumb.cli.writers.json_values import Json
 from pgplumb.cli.writers.rls_answer import RlsAnswer
 from pgplumb.rls.accepted import key_of
 from pgplumb.rls.probe import Probe
 from pgplumb.rls.verdict import Branch, Cell, Verdict
 
 FORMAT = "pgplumb.rls.v1"
-Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
 def write(answer: RlsAnswer) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pgplumb.sql.lexer import Token, tokens
+from pgplumb.sql.quote import quote_literal
 
 FUNCTIONS = frozenset(
     """
@@ -136,7 +137,7 @@ class Predicate:
         edits = [(start, end, _constant(values.get(name))) for start, end, name in self._reads]
         for token in self.tokens:
             if token.lower in CALLERS:
-                edits.append((token.start, token.end, f"({quoted(caller)}::name)"))
+                edits.append((token.start, token.end, f"({quote_literal(caller)}::name)"))
         text = self.text
         for start, end, replacement in sorted(edits, reverse=True):
             text = text[:start] + replacement + text[end:]
@@ -171,11 +172,5 @@ class Predicate:
         return self.tokens[number - 2].lower if number >= 2 and self._text(number - 1) == "(" else ""
 
 
-def quoted(value: str) -> str:
-    """Return a string constant, whatever standard_conforming_strings says."""
-    text = value.replace("'", "''")
-    return f" E'{text.replace(chr(92), chr(92) * 2)}'" if "\\" in value else f"'{text}'"
-
-
 def _constant(value: str | None) -> str:
-    return "(NULL::text)" if value is None else f"({quoted(value)}::text)"
+    return "(NULL::text)" if value is None else f"({quote_literal(value)}::text)"

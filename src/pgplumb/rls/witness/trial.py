@@ -11,7 +11,8 @@ from pgplumb.rls.gates import sql_of
 from pgplumb.rls.prover.gate import Gate
 from pgplumb.rls.witness.candidates import Values, rows
 from pgplumb.rls.witness.columns import Casts, can_be_made_up, cast_of, run_nothing
-from pgplumb.rls.witness.predicate import Predicate, quoted
+from pgplumb.rls.witness.predicate import Predicate
+from pgplumb.sql.quote import quote_identifier, quote_literal
 
 Settings = Mapping[str, str | None]
 """A session: settings and what they are; None was never set."""
@@ -60,26 +61,29 @@ class Trial:
         def text(predicate: Predicate) -> str:
             return predicate.with_settings(session, self.caller) if inlined else predicate.text
 
-        tenant = _name(self.tenant)
+        tenant = quote_identifier(self.tenant)
         own = [
             f"({tenant} IS NULL OR {tenant}::text IS DISTINCT FROM ({i.with_settings(session, self.caller)})::text)"
             for i in self.identities
         ]
         spoken = [value for value in session.values() if value]
         if spoken:
+            said = ", ".join(map(quote_literal, spoken))
             own.append(
-                f"NOT EXISTS (SELECT 1 FROM unnest(ARRAY[{', '.join(map(quoted, spoken))}]::text[]) AS own(value)"
+                f"NOT EXISTS (SELECT 1 FROM unnest(ARRAY[{said}]::text[]) AS own(value)"
                 f" WHERE {tenant}::text <> '' AND strpos(own.value, {tenant}::text) > 0)"
             )
         passes = [f"({text(self.predicate)}) IS TRUE", *(f"({text(c)}) IS NOT FALSE" for c in self.checks)]
-        names = [_name(v.column) for v in self.columns]
-        made = ", ".join(f"(v{n}.x::{v.type}) AS {_name(v.column)}" for n, v in enumerate(self.columns))
+        names = [quote_identifier(v.column) for v in self.columns]
+        made = ", ".join(
+            f"(v{n}.x::{v.type}) AS {quote_identifier(v.column)}" for n, v in enumerate(self.columns)
+        )
         source = " CROSS JOIN ".join(f"unnest({_array(v)}) AS v{n}(x)" for n, v in enumerate(self.columns))
         return (
             "SELECT coalesce(bool_or(passes), false), (array_agg(to_jsonb(row_of)) FILTER (WHERE passes AND away))[1]"
             f" FROM (SELECT {' AND '.join(passes)} AS passes, {' AND '.join(own) or 'true'} AS away,"
             f" ARRAY[{', '.join(f'{name}::text' for name in names)}]::text[] AS row_of"
-            f" FROM (SELECT {made} FROM {source}) AS {_name(self.relation.name)}) AS tried"
+            f" FROM (SELECT {made} FROM {source}) AS {quote_identifier(self.relation.name)}) AS tried"
         )
 
     def seen(self, passes: bool, row: Sequence[str | None] | None) -> Seen:
@@ -146,10 +150,6 @@ def _names(relation: Relation) -> tuple[str, ...]:
     return tuple(c.name for c in relation.columns)
 
 
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
 def _array(values: Values) -> str:
-    inside = ", ".join("NULL" if value is None else quoted(value) for value in values.values)
+    inside = ", ".join("NULL" if value is None else quote_literal(value) for value in values.values)
     return f"ARRAY[{inside or 'NULL'}]::text[]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
+from pgplumb.checks.database_counters import counted, days_of
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -14,24 +14,19 @@ def check(facts: Facts, report: Report) -> None:
     """Look at queries that were ended since replay had to go on, as a rate."""
     if not facts.catalog.is_standby:
         return
-    statistics = facts.statistics
-    if isinstance(statistics, Unread) or statistics.database is None:
-        report.unknown(
-            f"statistics: {statistics.reason}"
-            if isinstance(statistics, Unread)
-            else "no counters of the database"
-        )
+    known = counted(facts, report)
+    if known is None:
         return
+    statistics, counters = known
     report.checked()
-    days = max((statistics.read_at - statistics.since).total_seconds() / 86400, 1.0)
-    rate = statistics.database.conflicts / days
+    rate = counters.conflicts / days_of(statistics)
     if rate > facts.profile.threshold("standby-conflicts-low", _PER_DAY):
         feedback = facts.catalog.setting("hot_standby_feedback")
         report.fail(
             facts.catalog.database.id,
-            f"{statistics.database.conflicts:,} queries of this standby were ended for replay, {rate:,.0f} a day",
+            f"{counters.conflicts:,} queries of this standby were ended for replay, {rate:,.0f} a day",
             {
-                "conflicts": statistics.database.conflicts,
+                "conflicts": counters.conflicts,
                 "per_day": round(rate, 1),
                 "hot_standby_feedback": feedback,
             },

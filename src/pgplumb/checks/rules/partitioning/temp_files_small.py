@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pgplumb.catalog.unread import Unread
+from pgplumb.checks.database_counters import counted
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -16,14 +17,10 @@ _SECONDS = 3600
 
 def check(facts: Facts, report: Report) -> None:
     """Look at what was written to temporary files since the reset, in all and by statement."""
-    statistics = facts.statistics
-    if isinstance(statistics, Unread) or statistics.database is None:
-        report.unknown(
-            f"statistics: {statistics.reason}"
-            if isinstance(statistics, Unread)
-            else "no counters of the database"
-        )
+    known = counted(facts, report)
+    if known is None:
         return
+    statistics, counters = known
     seconds = (statistics.read_at - statistics.since).total_seconds()
     report.checked()
     if not isinstance(facts.statements, Unread):
@@ -38,13 +35,13 @@ def check(facts: Facts, report: Report) -> None:
     if seconds < _SECONDS:
         report.unknown(f"the counters have run for {seconds / 60:.0f} minutes; an hour is needed")
         return
-    per_hour = statistics.database.temp_bytes / seconds * 3600
+    per_hour = counters.temp_bytes / seconds * 3600
     if per_hour > facts.profile.threshold("temp-files-small", _PER_HOUR):
         report.fail(
             facts.catalog.database.id,
             f"{size(int(per_hour))} of temporary files are written an hour on average: sorts and hashes do not fit "
             "into work_mem",
-            {"bytes_per_hour": int(per_hour), "files": statistics.database.temp_files},
+            {"bytes_per_hour": int(per_hour), "files": counters.temp_files},
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
+from pgplumb.checks.database_counters import counted, days_of
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -12,22 +12,17 @@ _PER_DAY = 1.0
 
 def check(facts: Facts, report: Report) -> None:
     """Look at deadlocks since the counters began, as a rate: one long ago is not news."""
-    statistics = facts.statistics
-    if isinstance(statistics, Unread) or statistics.database is None:
-        report.unknown(
-            f"statistics: {statistics.reason}"
-            if isinstance(statistics, Unread)
-            else "no counters of the database"
-        )
+    known = counted(facts, report)
+    if known is None:
         return
+    statistics, counters = known
     report.checked()
-    days = max((statistics.read_at - statistics.since).total_seconds() / 86400, 1.0)
-    rate = statistics.database.deadlocks / days
+    rate = counters.deadlocks / days_of(statistics)
     if rate > facts.profile.threshold("deadlocks-none", _PER_DAY):
         report.fail(
             facts.catalog.database.id,
-            f"{statistics.database.deadlocks:,} deadlocks since {statistics.since:%Y-%m-%d}, {rate:,.1f} a day",
-            {"deadlocks": statistics.database.deadlocks, "per_day": round(rate, 2)},
+            f"{counters.deadlocks:,} deadlocks since {statistics.since:%Y-%m-%d}, {rate:,.1f} a day",
+            {"deadlocks": counters.deadlocks, "per_day": round(rate, 2)},
         )
 
 

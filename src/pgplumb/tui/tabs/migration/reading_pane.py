@@ -5,6 +5,7 @@ from __future__ import annotations
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.screen import Screen
 from textual.timer import Timer
 
 from pgplumb.tui.tabs.migration.detail import detail_lines
@@ -58,6 +59,7 @@ class ReadingPane(Vertical):
         """There is nothing yet."""
         self.summary.show(counts(()))
         self.detail.can_focus = False
+        self.screen.screen_layout_refresh_signal.subscribe(self, self._laid_out)
 
     @property
     def reading(self) -> Reading | None:
@@ -102,7 +104,7 @@ class ReadingPane(Vertical):
         """Give the focus to the list, or to the line that stands for it."""
         (self.table if self.table.display else self.summary).focus()
 
-    def hand_on_focus(self) -> None:
+    def _laid_out(self, screen: Screen[object]) -> None:
         """The list has come into sight, or gone: the focus is where the keys are."""
         if (self.summary.has_focus and self.list_in_sight) or (
             self.table.has_focus and not self.list_in_sight

@@ -270,7 +270,6 @@ class Workbench(Container):
         self.known.show(known)
         self.texts.remark(known)
         self.set_class(not known.rows, "-empty")
-        self.call_after_refresh(self.known.hand_on_focus)
         self.draw_titles()
 
     def _give(self, down: str) -> None:
