@@ -170,4 +170,4 @@ def test_settings_become_constants_whatever_they_hold() -> None:
     assert predicate.settings == ("app.t", "app.u")
     assert predicate.demanded == {"app.u"}
     inlined = predicate.with_settings({"app.t": "it's \\ so", "app.u": None}, "web")
-    assert inlined == "(a = ( E'it''s \\\\ so'::text)) OR (b = (NULL::text))"
+    assert inlined == "(a = (E'it''s \\\\ so'::text)) OR (b = (NULL::text))"
