@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +22,7 @@ from pgplumb.catalog.relation import (
     Trigger,
 )
 from pgplumb.foundation.codec import CodecError, Decoder, Encoder, Json
+from pgplumb.foundation.files import replace_file
 
 FORMAT = "pgplumb.snapshot.v1"
 
@@ -90,10 +89,7 @@ def save(path: Path, values: Mapping[str, object]) -> None:
     document = {"format": FORMAT, "classes": encoder.classes, "values": body}
     data = gzip.compress(json.dumps(document, separators=(",", ":")).encode(), compresslevel=6, mtime=0)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
+        replace_file(path, data, new_mode=0o600)
     except OSError as error:
         raise SnapshotError(
             f"cannot write {path}: {error.strerror}. Name a file in a folder that is yours."

@@ -223,9 +223,10 @@ def _export(answer: ComposeAnswer, tool: str, folder: Path | None) -> None:
 
 
 def _write(path: Path, text: str) -> None:
+    from pgplumb.foundation.files import replace_file
+
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode("utf-8"))
+        replace_file(path, text.encode("utf-8"), make_folders=True)
     except (OSError, UnicodeEncodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "its text is not UTF-8"
         raise UsageError(f"{path} cannot be written: {why}. Choose another folder.") from None

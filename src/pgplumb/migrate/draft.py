@@ -11,12 +11,12 @@ Files are replaced in one step, so that a crash leaves the old text or the new o
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+
+from pgplumb.foundation.files import replace_file
 
 UP_ENDING, DOWN_ENDING = ".up.sql", ".down.sql"
 _MARKER = re.compile(r"^[ \t]*--[ \t]*(up|down)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -107,21 +107,9 @@ def _read(path: Path) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a file in one step, through symbolic links, keeping its permissions."""
     path = path.resolve()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        replace_file(path, text.encode("utf-8"), make_folders=True)
     except UnicodeEncodeError:
         raise DraftError("the draft holds half of a character pair, which UTF-8 cannot: delete it") from None
     except OSError as error:

@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
+from pgplumb.foundation.files import replace_file
 from pgplumb.migrate.plan import Plan
 
 FORMAT = "pgplumb.plan-file.v1"
@@ -64,18 +63,7 @@ def save_plan(plan: Plan, path: Path) -> None:
     content = dump_plan(plan).encode("utf-8")
     path = path.resolve()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-            os.replace(temporary, path)
-        except BaseException:
-            os.unlink(temporary)
-            raise
+        replace_file(path, content, make_folders=True)
     except OSError as error:
         raise PlanFileError(
             f"{path}: cannot be written: {error.strerror or error}; choose another place"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pgplumb.foundation.files import replace_file
 from pgplumb.migrate.formats import format_names, migration_format, recognise
 from pgplumb.migrate.formats.parts.model import FormatError
 
@@ -77,7 +76,7 @@ def write(files: Sequence[File], folder: Path) -> tuple[Path, ...]:
     for file in files:
         path = folder / file.path
         try:
-            _write(path, file.text)
+            replace_file(path, file.text.encode("utf-8", "surrogateescape"), make_folders=True)
         except OSError as error:
             done = f"; written before it: {', '.join(p.name for p in written)}" if written else ""
             raise FormatError(
@@ -85,22 +84,6 @@ def write(files: Sequence[File], folder: Path) -> tuple[Path, ...]:
             ) from None
         written.append(path)
     return tuple(written)
-
-
-def _write(path: Path, text: str) -> None:
-    path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "surrogateescape"))
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
 
 
 def _text(path: Path) -> str | None:
