@@ -129,6 +129,20 @@ class AcceptedBranch:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmedTenants:
+    """Whose rows are whose, as somebody looked through it: nothing is inferred beside it."""
+
+    columns: tuple[str, ...]
+    """Names: the first that a relation has is its tenant's."""
+    identities: tuple[str, ...]
+    """Expressions that stand for the tenant of the session."""
+    paths: Mapping[str, str]
+    """`schema.table` to another column, or to a path, as in `Profile.tenant_map`."""
+    by: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """The names that a profile may use: others are refused, with those that are near."""
 
@@ -169,6 +183,8 @@ class Profile:
     """`schema.table` to its tenant column, or to a path of them: "project_id -> projects.tenant_id"."""
     accepted: tuple[AcceptedBranch, ...] = ()
     """Branches of policies that lead past the tenant and are meant to."""
+    confirmed: ConfirmedTenants | None = None
+    """Where there is one: `tenant_columns` and `identities` are its own unless the file states them above it."""
 
     def threshold(self, name: str, default: float) -> float:
         """Return a threshold as the project sets it, or the rule's own."""

@@ -14,7 +14,15 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from pgplumb.foundation.preset import preset, preset_names
-from pgplumb.foundation.profile import AcceptedBranch, Attestation, Known, Profile, ProfileError, Waiver
+from pgplumb.foundation.profile import (
+    AcceptedBranch,
+    Attestation,
+    ConfirmedTenants,
+    Known,
+    Profile,
+    ProfileError,
+    Waiver,
+)
 
 _Words = Annotated[str, Field(min_length=1)]
 
@@ -101,10 +109,19 @@ def _path(text: str) -> str:
     return text
 
 
+class _Confirmed(_Strict):
+    by: _Words
+    on: date
+    columns: list[_Words] = []
+    identities: list[_Words] = []
+    map: dict[_Words, Annotated[_Words, AfterValidator(_path)]] = {}
+
+
 class _File(_Strict):
     preset: str | None = None
     naming: _Naming = Field(default_factory=lambda: _Naming.model_validate({}))
     tenant_map: dict[_Words, Annotated[_Words, AfterValidator(_path)]] = {}
+    tenants: _Confirmed | None = None
     rls: _Rls = _Rls()
     tenant_columns: list[_Words] = []
     identities: list[_Words] = []
@@ -147,9 +164,12 @@ def _profile(content: _File) -> Profile:
     on = {d.rule for d in deviations if d.rule and d.turn == "on"}
     enabled, disabled = frozenset(content.rules.enabled), frozenset(content.rules.disabled)
     naming = content.naming.model_dump(by_alias=True, exclude_none=True)
+    confirmed = content.tenants
+    columns = confirmed.columns if confirmed else base.tenant_columns if base else ()
+    identities = confirmed.identities if confirmed else base.identities if base else ()
     return Profile(
-        tenant_columns=tuple(content.tenant_columns) or (base.tenant_columns if base else ()),
-        identities=tuple(content.identities) or (base.identities if base else ()),
+        tenant_columns=tuple(content.tenant_columns or columns),
+        identities=tuple(content.identities or identities),
         thresholds=MappingProxyType(thresholds | content.thresholds),
         enabled=enabled | (on - disabled),
         disabled=disabled | (off - enabled),
@@ -160,6 +180,15 @@ def _profile(content: _File) -> Profile:
         naming=MappingProxyType(naming),
         tenant_map=MappingProxyType(dict(content.tenant_map)),
         accepted=tuple(AcceptedBranch(**a.model_dump()) for a in content.rls.accepted),
+        confirmed=None
+        if confirmed is None
+        else ConfirmedTenants(
+            tuple(confirmed.columns),
+            tuple(confirmed.identities),
+            MappingProxyType(dict(confirmed.map)),
+            confirmed.by,
+            confirmed.on,
+        ),
     )
 
 
@@ -171,9 +200,13 @@ def _problems(content: _File, known: Known | None) -> Iterator[Problem]:
     """Yield names that are none: where, what is wrong, and what to do."""
     if content.preset is not None and content.preset not in preset_names():
         yield ("preset",), f"{content.preset} is no preset", _meant(content.preset, preset_names())
-    for name in content.tenant_map:
-        if not _MAPPED.match(name):
-            yield ("tenant_map", name), "is no schema.table", "write the schema too"
+    maps: list[tuple[Location, Iterable[str]]] = [(("tenant_map",), content.tenant_map)]
+    if content.tenants is not None:
+        maps.append((("tenants", "map"), content.tenants.map))
+    for location, names in maps:
+        for name in names:
+            if not _MAPPED.match(name):
+                yield (*location, name), "is no schema.table", "write the schema too"
     if known is None:
         return
     for name in content.thresholds:
@@ -191,9 +224,9 @@ def _problems(content: _File, known: Known | None) -> Iterator[Problem]:
         if given.rule not in known.rules | known.items:
             meant = _meant(given.rule, known.rules | known.items)
             yield ("attestations", i, "rule"), f"names {given.rule}, which is no rule", meant
-    for location, name in named:
+    for place, name in named:
         if name not in known.rules:
-            yield location, f"names {name}, which is no rule", _meant(name, known.rules)
+            yield place, f"names {name}, which is no rule", _meant(name, known.rules)
 
 
 def _meant(name: str, names: Iterable[str]) -> str:
@@ -234,9 +267,10 @@ def line_of(text: str, location: tuple[str | int, ...]) -> int:
     if not names:
         return 1
     lines = text.splitlines()
-    before = next((at for at, part in enumerate(location) if isinstance(part, int)), 1)
-    heading = r"\s*\.\s*".join(re.escape(str(name)) for name in location[: max(before, 1)])
-    first, last = _section(lines, heading, next((part for part in location if isinstance(part, int)), 0))
+    before = next((at for at, part in enumerate(location) if isinstance(part, int)), len(location) - 1)
+    index = next((part for part in location if isinstance(part, int)), 0)
+    headings = [r"\s*\.\s*".join(re.escape(str(name)) for name in location[:n]) for n in range(before, 0, -1)]
+    first, last = next((s for h in headings if (s := _section(lines, h, index))), _above(lines))
     for name in reversed(names):
         key = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*[=.]""")
         for number in range(first, last):
@@ -245,10 +279,21 @@ def line_of(text: str, location: tuple[str | int, ...]) -> int:
     return first + 1
 
 
-def _section(lines: list[str], name: str, index: int) -> tuple[int, int]:
-    """Return the lines of the index-th table of a name (a pattern); without one, what precedes all tables."""
+def _section(lines: list[str], name: str, index: int) -> tuple[int, int] | None:
+    """Return the lines of the index-th table of a name (a pattern), or of the last; None without one."""
+    headings = _headings(lines)
     heading = re.compile(rf"\s*\[\[?\s*{name}\s*\]\]?\s*(#.*)?\Z")
-    headings = [number for number, line in enumerate(lines) if line.lstrip().startswith("[")]
     mine = [number for number in headings if heading.match(lines[number])]
-    first = mine[min(index, len(mine) - 1)] if mine else 0
+    if not mine:
+        return None
+    first = mine[min(index, len(mine) - 1)]
     return first, next((number for number in headings if number > first), len(lines))
+
+
+def _above(lines: list[str]) -> tuple[int, int]:
+    """Return the lines that precede all tables."""
+    return 0, next(iter(_headings(lines)), len(lines))
+
+
+def _headings(lines: list[str]) -> list[int]:
+    return [number for number, line in enumerate(lines) if line.lstrip().startswith("[")]
