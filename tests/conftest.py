@@ -11,6 +11,7 @@ import gc
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -25,6 +26,7 @@ from syrupy.location import PyTestLocation
 from pgplumb.server.bindirs import BinDir, at, find_bindirs
 from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
+from tests.signals import heed_interrupts
 
 Value = TypeVar("Value")
 
@@ -95,6 +97,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """See what is run: before any file of tests is read."""
     global _whole
     _whole = "not long" not in config.option.markexpr
+    heed_interrupts()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # A shell's background job: programs that are started here would inherit it, and Ctrl-C would do nothing.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # Half a million objects live here: looking through all of them as often as is usual takes a quarter of the time.
     gc.set_threshold(10_000, 10, 10)
 

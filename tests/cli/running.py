@@ -7,12 +7,14 @@ import io
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 from pgplumb.cli.main import main
+from tests.signals import heed_terminal
 
 PROGRAM = str(Path(sys.executable).with_name("pgplumb"))
 
@@ -25,7 +27,7 @@ SHOP = """
 """Fails `fk-columns-indexed` (a warning) once and `table-has-primary-key` (an error) once."""
 
 
-def pgplumb(*arguments: str, timeout: float = 60, **environment: str) -> subprocess.CompletedProcess[str]:
+def pgplumb(*arguments: str, timeout: float = 120, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the program to its end, without a terminal."""
     return subprocess.run(
         [PROGRAM, *arguments],
@@ -57,9 +59,10 @@ class Terminal:
         self.output = ""
         self._pid, self._terminal = pty.fork()
         if not self._pid:
+            heed_terminal()
             os.execve(PROGRAM, [PROGRAM, *arguments], {**os.environ, "TERM": "xterm", **environment})
 
-    def until(self, text: str, timeout: float = 30) -> str:
+    def until(self, text: str, timeout: float = 60) -> str:
         """Read until a text was printed; return all that came so far."""
         deadline = time.monotonic() + timeout
         while text not in self.output:
@@ -70,14 +73,24 @@ class Terminal:
         """Send keys."""
         os.write(self._terminal, text.encode())
 
-    def wait(self, timeout: float = 30) -> int:
+    def wait(self, timeout: float = 60) -> int:
         """Read to the end and return the exit status."""
         deadline = time.monotonic() + timeout
         while self._read(deadline - time.monotonic()):
             pass
-        _, status = os.waitpid(self._pid, 0)
+        status = self._end(max(deadline, time.monotonic() + 5))
         os.close(self._terminal)
         return os.waitstatus_to_exitcode(status)
+
+    def _end(self, deadline: float) -> int:
+        while time.monotonic() < deadline:
+            ended, status = os.waitpid(self._pid, os.WNOHANG)
+            if ended:
+                return status
+            select.select([], [], [], 0.01)
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        raise AssertionError(f"it did not end: {self.output!r}")
 
     def _read(self, timeout: float) -> bool:
         ready, _, _ = select.select([self._terminal], [], [], max(timeout, 0))
