@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.reader import read_whole
+from pgplumb.foundation.profile import ConfirmedTenants, Profile
 from pgplumb.rls.identities import inferred_identities
+from pgplumb.rls.tenant_map import TenantMap, TenantPath
 from pgplumb.rls.tenant_paths import PathError, inferred_paths, path_text, read_path, stated_paths
-from pgplumb.rls.tenants import tenant_map
+from pgplumb.rls.tenants import tenant_map, to_confirm
 from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
 
@@ -96,3 +99,36 @@ def test_a_map_is_stated_only_where_tenants_and_identity_are(catalog: Catalog) -
     assert tenant_map(catalog, ("tenant_id",)).inferred
     assert not tenant_map(catalog, ("tenant_id",), None, ("auth.uid()",)).inferred
     assert tenant_map(catalog, (), None, ("auth.uid()",)).inferred
+
+
+def test_a_confirmed_map_is_the_one_that_was_found_and_nothing_of_it_is_inferred(catalog: Catalog) -> None:
+    found = tenant_map(catalog)
+    confirmed = to_confirm(catalog, found, "maria", date(2026, 11, 21))
+    assert confirmed.columns == ("tenant_id",)
+    assert confirmed.paths == {
+        "public.comments": "task_id -> public.tasks.project_id -> public.projects.tenant_id",
+        "public.tasks": "project_id -> public.projects.tenant_id",
+        "public.tenants": "id",
+    }
+    profile = Profile(confirmed.columns, confirmed.identities, confirmed=confirmed)
+    again = tenant_map(catalog, profile=profile)
+    assert found.inferred
+    assert not again.inferred
+    assert again.path_of == found.path_of
+    assert again.identities == found.identities
+    assert again.reason.startswith("stated: tenant_id, a map of 3; confirmed by maria on 2026-11-21")
+
+
+def test_what_was_confirmed_of_a_table_that_is_gone_is_passed_over(catalog: Catalog) -> None:
+    confirmed = ConfirmedTenants(
+        (), ("current_user",), {"public.tasks": "project_id", "public.gone": "a"}, "m", date(2026, 1, 1)
+    )
+    found = tenant_map(catalog, profile=Profile(identities=("current_user",), confirmed=confirmed))
+    assert [catalog.relations[oid].name for oid in found.path_of] == ["tasks"]
+
+
+def test_a_name_that_also_means_something_else_is_confirmed_table_by_table(catalog: Catalog) -> None:
+    tenants = catalog.by_name["public", "tenants"].oid
+    confirmed = to_confirm(catalog, TenantMap({tenants: TenantPath("id")}, (), True), "m", date(2026, 1, 1))
+    assert confirmed.columns == ()
+    assert confirmed.paths == {"public.tenants": "id"}

@@ -55,6 +55,19 @@ def stated_paths(catalog: Catalog, columns: tuple[str, ...], written: Mapping[st
     return Paths(_with_children(catalog, found), False, f"stated: {reason}")
 
 
+def confirmed_paths(catalog: Catalog, columns: tuple[str, ...], written: Mapping[str, str]) -> Paths:
+    """Return what somebody confirmed, as `stated_paths`; what it says of tables or columns that are gone is passed
+    over."""
+    there: dict[str, str] = {}
+    for name, text in written.items():
+        try:
+            read_path(catalog, _relation(catalog, _parts(name), None), text)
+        except PathError:
+            continue
+        there[name] = text
+    return stated_paths(catalog, columns, there)
+
+
 def inferred_paths(catalog: Catalog, columns: tuple[str, ...] = ()) -> Paths:
     """Return what names, foreign keys and policies suggest; `columns` are names that the profile states."""
     tenancy = infer_tenancy(catalog, columns)
