@@ -9,6 +9,11 @@ from tests.checks.rules.schema_cases import Case, CaseDatabase
 
 PARENT = "CREATE TABLE p (id bigint PRIMARY KEY);"
 
+PAIRS_OF_MANY = """CREATE TABLE p (a int, b int, PRIMARY KEY (a, b));
+INSERT INTO p SELECT i % 10, i / 4 FROM generate_series(0, 1999) i;
+CREATE TABLE c (a int, b int, CONSTRAINT f FOREIGN KEY (a, b) REFERENCES p); INSERT INTO c SELECT * FROM p;
+"""
+
 PAIR = "CREATE TABLE p (a int, b int, PRIMARY KEY (a, b));"
 
 CASES = [
@@ -68,6 +73,77 @@ CASES = [
         CREATE TABLE p2 PARTITION OF p FOR VALUES FROM (9) TO (19);
         CREATE TABLE c (p_id int CONSTRAINT f REFERENCES p)""",
         ["fk:{s}.c.f"],
+    ),
+    Case(
+        "fk-columns-indexed",
+        "a part of the key is enough where it is unique, here or in the table that is referred to",
+        """CREATE TABLE p (t int NOT NULL, id int PRIMARY KEY, UNIQUE (t, id));
+        CREATE TABLE below (t int NOT NULL, p_id int, FOREIGN KEY (t, p_id) REFERENCES p (t, id));
+        CREATE INDEX ON below (p_id, t) WHERE p_id IS NOT NULL;
+        CREATE TABLE alone (t int NOT NULL, p_id int, FOREIGN KEY (t, p_id) REFERENCES p (t, id));
+        CREATE INDEX ON alone (p_id) WHERE p_id IS NOT NULL;
+        CREATE TABLE beside (t int, p_id int, FOREIGN KEY (t, p_id) REFERENCES p (t, id) MATCH FULL);
+        CREATE INDEX ON beside USING hash (p_id);
+        CREATE TABLE q (t int, id int, PRIMARY KEY (t, id));
+        CREATE TABLE one (t int, id int PRIMARY KEY, FOREIGN KEY (t, id) REFERENCES q)""",
+    ),
+    Case(
+        "fk-columns-indexed",
+        "a part that is unique for some rows, late, or not for what is referred to, is not",
+        """CREATE TABLE p (t int NOT NULL, id int NOT NULL, UNIQUE (t, id), UNIQUE (id) DEFERRABLE);
+        CREATE UNIQUE INDEX ON p (id) WHERE t > 0;
+        CREATE TABLE a (t int NOT NULL, p_id int, CONSTRAINT fa FOREIGN KEY (t, p_id) REFERENCES p (t, id));
+        CREATE INDEX ON a (p_id);
+        CREATE TABLE q (t int NOT NULL, id int PRIMARY KEY, UNIQUE (t, id));
+        CREATE TABLE b (t int NOT NULL, q_id int, CONSTRAINT fb FOREIGN KEY (t, q_id) REFERENCES q (t, id));
+        CREATE INDEX ON b (t);
+        CREATE TABLE c (t int, q_id int, CONSTRAINT fc FOREIGN KEY (t, q_id) REFERENCES q (t, id));
+        CREATE INDEX ON c (q_id);
+        CREATE TABLE d (t int NOT NULL, q_id int, x int, CONSTRAINT fd FOREIGN KEY (t, q_id) REFERENCES q (t, id));
+        CREATE INDEX ON d (q_id) WHERE x > 0; CREATE INDEX ON d (x, q_id);
+        CREATE TABLE e (t int NOT NULL, q_id int);
+        ALTER TABLE e ADD CONSTRAINT fe FOREIGN KEY (t, q_id) REFERENCES q (t, id) NOT VALID;
+        CREATE INDEX ON e (q_id)""",
+        ["fk:{s}.a.fa", "fk:{s}.b.fb", "fk:{s}.c.fc", "fk:{s}.d.fd", "fk:{s}.e.fe"],
+    ),
+    Case(
+        "fk-columns-indexed",
+        "a part is enough as well where ANALYZE found few rows for each of its values",
+        PAIRS_OF_MANY
+        + """CREATE INDEX ON c (b); ANALYZE c;
+        CREATE TABLE parts (a int, b int, FOREIGN KEY (a, b) REFERENCES p) PARTITION BY LIST (a);
+        CREATE TABLE parts0 PARTITION OF parts FOR VALUES IN (0, 1, 2);
+        CREATE TABLE parts1 PARTITION OF parts DEFAULT; INSERT INTO parts SELECT * FROM p;
+        CREATE INDEX ON parts0 (b); CREATE INDEX ON parts1 (b); ANALYZE parts0; ANALYZE parts1""",
+    ),
+    Case(
+        "fk-columns-indexed",
+        "a part with many rows for a value is not, and it says how many",
+        PAIRS_OF_MANY + """CREATE INDEX by_a ON c (a); ANALYZE c""",
+        ["fk:{s}.c.f"],
+        says="an index on a part of it, by_a: each delete or key change there reads about 200 rows",
+    ),
+    Case(
+        "fk-columns-indexed",
+        "one value with a large share of the rows is too many",
+        PAIRS_OF_MANY
+        + """CREATE INDEX by_b ON c (b); INSERT INTO p SELECT i, -1 FROM generate_series(1, 1500) i;
+        INSERT INTO c SELECT i, -1 FROM generate_series(1, 1500) i; ANALYZE c""",
+        ["fk:{s}.c.f"],
+        says="and up to 1,5",
+    ),
+    Case(
+        "fk-columns-indexed",
+        "where a part leads and nothing was analysed, nobody knows",
+        PAIRS_OF_MANY + "CREATE INDEX ON c (b)",
+        status=Status.UNKNOWN,
+        says="{s}.c was never analysed",
+    ),
+    Case(
+        "fk-columns-indexed",
+        "how many rows are too many is the profile's to say",
+        PAIRS_OF_MANY + "CREATE INDEX ON c (a); ANALYZE c",
+        thresholds=(("fk-columns-indexed", 250),),
     ),
     Case(
         "fk-columns-indexed",

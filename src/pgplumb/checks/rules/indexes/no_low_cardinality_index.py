@@ -26,7 +26,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         report.checked()
         columns = [c for n in index.key_columns if (c := table.column(n)) is not None]
         answers = [_has_few(table, column, facts) for column in columns]
-        if False in answers or supports_foreign_key(index, table):
+        if False in answers or supports_foreign_key(index, table, facts):
             continue
         unread = next((a for a in answers if isinstance(a, Unread)), None)
         if unread is not None:

@@ -25,7 +25,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     for index in table.indexes:
         if index.parent or index.enforces or not index.is_valid or index.is_clustered:
             continue
-        if supports_foreign_key(index, table):
+        if supports_foreign_key(index, table, facts):
             continue
         scans = writes = 0
         for own, leaf in stored(index, table, facts.catalog):

@@ -25,7 +25,7 @@ def check(relation: Relation, facts: Facts, report: Report) -> None:
     for index in relation.indexes:
         if index.parent or index.is_unique or index.is_exclusion or not index.is_valid:
             continue
-        if index.is_clustered or supports_foreign_key(index, relation):
+        if index.is_clustered or supports_foreign_key(index, relation, facts):
             continue
         parts = stored(index, relation, facts.catalog)
         if not parts:

@@ -38,7 +38,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         # (at, id) is what pages by key are read with, and (at, ...) of a foreign key may be meant for it.
         if not after or set(after) <= key or any(times[first + 1 :]) or any(index.options):
             continue
-        if 0 in index.key_columns or supports_foreign_key(index, table):
+        if 0 in index.key_columns or supports_foreign_key(index, table, facts):
             continue
         order = (*index.key_columns[:first], *after, index.key_columns[first])
         plain = not index.has_predicate and not index.included and table.kind == "r"
@@ -74,6 +74,6 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/indexes-multicolumn.html",
     looks_at="pg_index (indkey, indoption), pg_attribute.atttypid",
     each_table=check,
-    reads=("catalog.types",),
+    reads=("statistics", "catalog.types"),
     not_applicable_when="no btree has several columns",
 )

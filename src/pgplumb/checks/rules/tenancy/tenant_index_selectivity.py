@@ -24,7 +24,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         if column.number not in keys:
             continue
         report.checked()
-        if keys[0] == column.number or supports_foreign_key(index, table) or 0 in keys:
+        if keys[0] == column.number or supports_foreign_key(index, table, facts) or 0 in keys:
             continue
         better = table.column_names((column.number, *(n for n in keys if n != column.number)))
         where: dict[str, Value] = {
@@ -58,6 +58,6 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/indexes-multicolumn.html",
     looks_at="pg_index.indkey",
     each_table=check,
-    reads=("tenancy",),
+    reads=("tenancy", "statistics"),
     not_applicable_when="no composite index that may be changed holds a tenant column",
 )
