@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from pgplumb.catalog.statistics import DatabaseCounters, Statistics
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 
 
 def counted(facts: Facts, report: Report) -> tuple[Statistics, DatabaseCounters] | None:
     """Return the statistics and the database's counters in them; None, with the reason reported, without them."""
-    statistics = facts.statistics
-    if isinstance(statistics, Unread):
-        report.unknown(f"statistics: {statistics.reason}")
+    statistics = report.known(facts.statistics, "statistics")
+    if statistics is None:
         return None
     if statistics.database is None:
         report.unknown("no counters of the database")

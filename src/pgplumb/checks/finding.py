@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from pgplumb.catalog.unread import Unread
+
+T = TypeVar("T")
 Value = str | int | float | bool | None | Sequence[str] | Mapping[str, str]
 """What evidence and fix fields hold: JSON values."""
 
@@ -70,6 +74,19 @@ class Report:
         """Say that something could not be judged, and why: "needs pg_monitor", "locked by pid 4121"."""
         self.plain = False
         self.reasons.append(reason)
+
+    def undecided(self, reason: str | None) -> bool:
+        """Say why something could not be judged, where there is a reason; return whether there is one."""
+        if reason is not None:
+            self.unknown(reason)
+        return reason is not None
+
+    def known(self, value: T | Unread, what: str = "") -> T | None:
+        """Return what was read; None, with the reason said, where it was not. `what` says whose reason it is."""
+        if isinstance(value, Unread):
+            self.unknown(f"{what}: {value.reason}" if what else value.reason)
+            return None
+        return value
 
     def note(self, numbers: str) -> None:
         """Give the numbers that an answer rests on, whatever it is."""

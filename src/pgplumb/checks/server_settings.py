@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pgplumb.catalog.model import Catalog, Setting
+from pgplumb.checks.facts import Facts
+from pgplumb.checks.finding import Fix, Report
 
 PER_SESSION = frozenset(("session", "client", "interactive"))
 """Sources of pg_settings that say something about our own connection alone."""
 
 HIDDEN = "it is hidden from this role: needs pg_read_all_settings"
+OVERRIDDEN = "our own session overrides it"
 
 
 def server_value(catalog: Catalog, name: str) -> str | None:
@@ -34,6 +39,36 @@ def _without_ours(catalog: Catalog, setting: Setting) -> str | None:
     overridden = any(entry.startswith(start) for o in ours for entry in o.settings)
     # What RESET would give is the configuration's value, unless role or database come in between.
     return None if overridden else setting.reset_value
+
+
+def known_value(name: str, facts: Facts, report: Report) -> str | None:
+    """Return what `server_value` does; None, with the reason said, where it cannot be seen."""
+    value = server_value(facts.catalog, name)
+    if value is None:
+        report.unknown(f"{name}: {HIDDEN if name not in facts.catalog.settings else OVERRIDDEN}")
+    return value
+
+
+def machine_memory(facts: Facts, report: Report) -> float | None:
+    """Return the bytes of memory that the profile states; None, with the reason said, where it states none."""
+    memory = facts.profile.threshold("memory-bytes", 0)
+    if not memory:
+        report.unknown("the machine's memory cannot be seen: state memory-bytes in the profile")
+    return memory or None
+
+
+def judge_switches(what: Mapping[str, str], facts: Facts, report: Report) -> None:
+    """Let each switch fail that is off; `what` says by name what that means."""
+    for name, meaning in what.items():
+        report.checked()
+        value = known_value(name, facts, report)
+        if is_off(value):
+            report.fail(
+                f"setting:{name}",
+                f"{name} is off: {meaning}",
+                {"value": value},
+                fix=Fix("alter-system-setting", {"setting": name, "value": "on"}),
+            )
 
 
 def is_off(value: str | None) -> bool:

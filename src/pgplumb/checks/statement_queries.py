@@ -35,6 +35,16 @@ class _Top:
     matching: dict[re.Pattern[str], tuple[Statement, ...]] = field(default_factory=dict)
 
 
+READS = (
+    "statements",
+    "catalog.relations",
+    "catalog.settings",
+    "catalog.setting_overrides",
+    "catalog.roles",
+)
+"""What a rule depends on that asks for queries, or for the tables that statements mean."""
+
+
 _last: list[_Top] = []
 """Of the newest reading alone."""
 

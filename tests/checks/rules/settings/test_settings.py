@@ -30,6 +30,9 @@ def test_what_loses_commits_is_found_and_one_roles_own_choice_is_not() -> None:
     override = SettingOverride(0, 10, ("synchronous_commit=off",))
     given = r.facts(catalog=r.catalog(*SAFE[:2], by_role, setting_overrides=(override,)))
     assert r.run("fsync-on", given).status is Status.UNKNOWN
+    assert r.run("fsync-on", given).reason == "synchronous_commit: our own session overrides it"
+    hidden = r.run("fsync-on", r.facts(*SAFE[:2]))
+    assert hidden.reason == "synchronous_commit: it is hidden from this role: needs pg_read_all_settings"
 
 
 def test_a_planner_method_is_off_only_where_the_version_has_it_on() -> None:

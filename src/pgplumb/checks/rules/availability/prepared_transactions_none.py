@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -14,9 +13,8 @@ _SECONDS = 300
 
 def check(facts: Facts, report: Report) -> None:
     """Compare the age of each with five minutes, by the server's clock."""
-    statistics = facts.statistics
-    if isinstance(statistics, Unread):
-        report.unknown(f"statistics: {statistics.reason}")
+    statistics = report.known(facts.statistics, "statistics")
+    if statistics is None:
         return
     report.checked(max(len(statistics.prepared), 1))
     limit = facts.profile.threshold("prepared-transactions-none", _SECONDS)

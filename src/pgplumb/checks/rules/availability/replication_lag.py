@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -14,16 +13,15 @@ _BYTES = 64 * 1024**2
 
 def check(facts: Facts, report: Report) -> None:
     """Compare what each standby has replayed with what was written; a quiet primary has no lag in seconds."""
-    statistics = facts.statistics
-    if isinstance(statistics, Unread):
-        report.unknown(f"statistics: {statistics.reason}")
+    statistics = report.known(facts.statistics, "statistics")
+    if statistics is None:
         return
-    if isinstance(statistics.replicas, Unread):
-        report.unknown(f"standbys: {statistics.replicas.reason}")
+    replicas = report.known(statistics.replicas, "standbys")
+    if replicas is None:
         return
     most = facts.profile.threshold("replication-lag", _SECONDS)
     held = facts.profile.threshold("replication-lag-bytes", _BYTES)
-    for replica in statistics.replicas:
+    for replica in replicas:
         if replica.state == "backup":
             continue
         name = replica.application_name or f"pid {replica.pid}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -14,16 +13,15 @@ _MINUTES = 5
 
 def check(facts: Facts, report: Report) -> None:
     """Look at active; shortly after a start consumers may not be back yet."""
-    statistics = facts.statistics
-    if isinstance(statistics, Unread):
-        report.unknown(f"statistics: {statistics.reason}")
+    statistics = report.known(facts.statistics, "statistics")
+    if statistics is None:
         return
-    if isinstance(statistics.slots, Unread):
-        report.unknown(f"replication slots: {statistics.slots.reason}")
+    slots = report.known(statistics.slots, "replication slots")
+    if slots is None:
         return
     minutes = facts.profile.threshold("slot-active", _MINUTES)
     young = (statistics.read_at - statistics.started_at).total_seconds() < minutes * 60
-    for slot in statistics.slots:
+    for slot in slots:
         if slot.temporary or slot.wal_status == "lost":
             continue
         if slot.active:

@@ -17,9 +17,10 @@ _WHAT = {
 def check(facts: Facts, report: Report) -> None:
     """Look at wal_status."""
     statistics = facts.statistics
-    slots = statistics if isinstance(statistics, Unread) else statistics.slots
-    if isinstance(slots, Unread):
-        report.unknown(f"replication slots: {slots.reason}")
+    slots = report.known(
+        statistics if isinstance(statistics, Unread) else statistics.slots, "replication slots"
+    )
+    if slots is None:
         return
     for slot in slots:
         report.checked()

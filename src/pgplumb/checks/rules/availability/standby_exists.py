@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -11,20 +10,19 @@ from pgplumb.checks.rules.availability.wal_archiving_works import is_managed
 
 def check(facts: Facts, report: Report) -> None:
     """Count the standbys that stream."""
-    statistics = facts.statistics
     if facts.catalog.is_standby:
         return
-    if isinstance(statistics, Unread):
-        report.unknown(f"statistics: {statistics.reason}")
+    statistics = report.known(facts.statistics, "statistics")
+    if statistics is None:
         return
-    if isinstance(statistics.replicas, Unread):
-        report.unknown(f"standbys: {statistics.replicas.reason}")
+    replicas = report.known(statistics.replicas, "standbys")
+    if replicas is None:
         return
     wanted = int(facts.profile.threshold("standby-exists", 1))
     if wanted < 1:
         return
-    hidden = sum(r.state is None for r in statistics.replicas)
-    streaming = sum(r.state in ("streaming", "catchup") for r in statistics.replicas)
+    hidden = sum(r.state is None for r in replicas)
+    streaming = sum(r.state in ("streaming", "catchup") for r in replicas)
     if streaming >= wanted:
         report.checked()
     elif streaming + hidden >= wanted:

@@ -29,9 +29,8 @@ def check(facts: Facts, report: Report) -> None:
     if not names.strip():
         return
     statistics = facts.statistics
-    replicas = statistics if isinstance(statistics, Unread) else statistics.replicas
-    if isinstance(replicas, Unread):
-        report.unknown(f"standbys: {replicas.reason}")
+    replicas = report.known(statistics if isinstance(statistics, Unread) else statistics.replicas, "standbys")
+    if replicas is None:
         return
     need = wanted(names)
     hidden = sum(r.sync_state is None for r in replicas)

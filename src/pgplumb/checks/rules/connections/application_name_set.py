@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -13,9 +12,8 @@ from pgplumb.foundation.names import object_id
 
 def check(facts: Facts, report: Report) -> None:
     """Count client sessions without a name by role."""
-    activity = facts.activity
-    if isinstance(activity, Unread):
-        report.unknown(f"sessions: {activity.reason}")
+    activity = report.known(facts.activity, "sessions")
+    if activity is None:
         return
     clients = [s for s in activity.clients if s.leader is None]
     report.checked(len(clients))

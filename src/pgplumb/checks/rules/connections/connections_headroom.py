@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -14,9 +13,8 @@ _USED = 0.8
 
 def check(facts: Facts, report: Report) -> None:
     """Compare the slots in use with those that an ordinary role can have."""
-    activity = facts.activity
-    if isinstance(activity, Unread):
-        report.unknown(f"sessions: {activity.reason}")
+    activity = report.known(facts.activity, "sessions")
+    if activity is None:
         return
     report.checked()
     used, usable = activity.used, activity.usable

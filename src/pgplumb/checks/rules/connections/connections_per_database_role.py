@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -15,9 +14,8 @@ _SHARE = 0.5
 
 def check(facts: Facts, report: Report) -> None:
     """Count the sessions of each role against the slots that there are."""
-    activity = facts.activity
-    if isinstance(activity, Unread):
-        report.unknown(f"sessions: {activity.reason}")
+    activity = report.known(facts.activity, "sessions")
+    if activity is None:
         return
     by_role = Counter(s.user for s in activity.clients if s.user and s.leader is None)
     report.checked(max(len(by_role), 1))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.clients import NEEDS_STATS
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
@@ -16,9 +15,8 @@ _SHARE = 0.3
 
 def check(facts: Facts, report: Report) -> None:
     """Count sessions that have been idle for an hour against all slots; a pool keeps some by design."""
-    activity = facts.activity
-    if isinstance(activity, Unread):
-        report.unknown(f"sessions: {activity.reason}")
+    activity = report.known(facts.activity, "sessions")
+    if activity is None:
         return
     clients = [s for s in activity.clients if s.leader is None]
     report.checked(max(len(clients), 1))

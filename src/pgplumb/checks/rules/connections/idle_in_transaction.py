@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.clients import NEEDS_STATS, named, number_of, working
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
@@ -15,9 +14,8 @@ _SECONDS = 60
 
 def check(facts: Facts, report: Report) -> None:
     """Look at how long each client has been silent inside a transaction."""
-    activity = facts.activity
-    if isinstance(activity, Unread):
-        report.unknown(f"sessions: {activity.reason}")
+    activity = report.known(facts.activity, "sessions")
+    if activity is None:
         return
     sessions = working(activity)
     report.checked(max(len(sessions), 1))

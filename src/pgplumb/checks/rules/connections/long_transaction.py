@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.clients import NEEDS_STATS, named, working
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
@@ -22,9 +21,8 @@ _MAINTENANCE = re.compile(
 
 def check(facts: Facts, report: Report) -> None:
     """Look at the age of each client's transaction; maintenance takes the time that it takes."""
-    activity = facts.activity
-    if isinstance(activity, Unread):
-        report.unknown(f"sessions: {activity.reason}")
+    activity = report.known(facts.activity, "sessions")
+    if activity is None:
         return
     sessions = working(activity)
     report.checked(max(len(sessions), 1))

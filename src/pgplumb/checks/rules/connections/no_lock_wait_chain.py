@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.clients import named, number_of
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
@@ -38,9 +37,8 @@ def roots(activity: Activity) -> dict[int, list[SessionInfo]]:
 
 def check(facts: Facts, report: Report) -> None:
     """Find what each waiter waits for in the end; one finding for each root of a queue."""
-    activity = facts.activity
-    if isinstance(activity, Unread):
-        report.unknown(f"sessions: {activity.reason}")
+    activity = report.known(facts.activity, "sessions")
+    if activity is None:
         return
     report.checked(max(len(activity.sessions), 1))
     limit = facts.profile.threshold("no-lock-wait-chain", _SECONDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.clients import named
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
@@ -16,9 +15,8 @@ _SECONDS = 60
 
 def check(facts: Facts, report: Report) -> None:
     """Count our own connections, and look at every session that says that it is one of pgplumb's."""
-    activity = facts.activity
-    if isinstance(activity, Unread):
-        report.unknown(f"sessions: {activity.reason}")
+    activity = report.known(facts.activity, "sessions")
+    if activity is None:
         return
     report.checked()
     most = facts.profile.threshold("own-footprint", _CONNECTIONS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -32,9 +31,8 @@ def comments(catalog: Catalog) -> Iterator[tuple[str, str | None]]:
 
 def check(facts: Facts, report: Report) -> None:
     """Compare each comment of the source with the one that stands here; objects that one side lacks are not meant."""
-    source = facts.source
-    if isinstance(source, Unread):
-        report.unknown(source.reason)
+    source = report.known(facts.source)
+    if source is None:
         return
     here = dict(comments(facts.catalog))
     for name, wanted in comments(source):

@@ -45,9 +45,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         report.checked()
         if visible >= _VISIBLE * pages or fetched <= _FETCHED * read:
             continue
-        reason = too_young(facts)
-        if reason is not None:
-            report.unknown(reason)
+        if report.undecided(too_young(facts)):
             continue
         report.fail(
             table.index_id(index),

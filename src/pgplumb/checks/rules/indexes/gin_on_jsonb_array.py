@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from pgplumb.catalog.relation import Column, Relation
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.column_types import JSONB, leaves
 from pgplumb.checks.estimates import rows
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.queries.slow_query_budget import statement_id
+from pgplumb.checks.statement_names import statement_id
 from pgplumb.checks.statement_queries import queries
 from pgplumb.foundation.names import part
 
@@ -27,8 +26,7 @@ def _indexed(table: Relation, column: Column) -> bool:
 
 def check(facts: Facts, report: Report) -> None:
     """Find the columns of statements' conditions with @>, &&, ? and @?, and look for a GIN or GiST index on each."""
-    if isinstance(facts.statements, Unread):
-        report.unknown(facts.statements.reason)
+    if report.known(facts.statements) is None:
         return
     from sqlglot import exp
 

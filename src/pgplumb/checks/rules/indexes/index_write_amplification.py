@@ -35,9 +35,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     because = updated - hot - elsewhere
     if because <= (1 - share) * updated:
         return
-    reason = too_young(facts)
-    if reason is not None:
-        report.unknown(reason)
+    if report.undecided(too_young(facts)):
         return
     report.fail(
         table.id,

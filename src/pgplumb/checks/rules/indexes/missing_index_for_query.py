@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.queries.slow_query_budget import statement_id, title
 from pgplumb.checks.served_queries import Judged, Way, judged_statements
+from pgplumb.checks.statement_names import statement_id, title
 from pgplumb.foundation.names import part
 
 _SHARE = 0.95
@@ -18,8 +17,7 @@ _CALLS = 10
 
 def check(facts: Facts, report: Report) -> None:
     """Count the statements that are served; what only a plan tells decides nothing either way."""
-    if isinstance(facts.statements, Unread):
-        report.unknown(facts.statements.reason)
+    if report.known(facts.statements) is None:
         return
     share = facts.profile.threshold("missing-index-for-query", _SHARE)
     found = list(judged_statements(facts, facts.profile.threshold("missing-index-for-query-calls", _CALLS)))

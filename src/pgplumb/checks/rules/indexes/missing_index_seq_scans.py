@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.estimates import leaves, rows
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
@@ -24,9 +23,8 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     if count is not None and count < profile.threshold("seq-scan-rows", ROWS):
         return
     report.checked()
-    statistics = facts.statistics
-    if isinstance(statistics, Unread):
-        report.unknown(f"statistics: {statistics.reason}")
+    statistics = report.known(facts.statistics, "statistics")
+    if statistics is None:
         return
     if count is None:
         report.unknown(f"{table.qualified} was never analysed")

@@ -6,12 +6,11 @@ import re
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Column, Relation
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.estimates import rows
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.queries.slow_query_budget import statement_id
+from pgplumb.checks.statement_names import statement_id
 from pgplumb.checks.statement_queries import queries
 from pgplumb.foundation.names import part
 
@@ -32,8 +31,7 @@ def _indexed(table: Relation, column: Column, catalog: Catalog) -> bool:
 
 def check(facts: Facts, report: Report) -> None:
     """Look at the patterns of ILIKE, which no btree serves, and of LIKE, whose beginning is not to be seen."""
-    if isinstance(facts.statements, Unread):
-        report.unknown(facts.statements.reason)
+    if report.known(facts.statements) is None:
         return
     from pgplumb.workload.querylint.predicates import comparisons, own_column
 

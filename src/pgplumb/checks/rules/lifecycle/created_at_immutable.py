@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from pgplumb.catalog.derived import gathered
 from pgplumb.catalog.model import Catalog, is_rules_table
 from pgplumb.catalog.relation import Relation
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.queries.slow_query_budget import statement_id
 from pgplumb.checks.search_paths import schemas_in, text_for
-from pgplumb.checks.statement_queries import costliest
+from pgplumb.checks.statement_names import statement_id
+from pgplumb.checks.statement_queries import READS, costliest
 from pgplumb.checks.time_stamps import CREATED, named
 from pgplumb.sql.node import Node
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse
@@ -64,8 +63,7 @@ def _created(table: Relation, catalog: Catalog) -> str | None:
 
 def check(facts: Facts, report: Report) -> None:
     """Look for statements that set such a column in a row that is there."""
-    if isinstance(facts.statements, Unread):
-        report.unknown(facts.statements.reason)
+    if report.known(facts.statements) is None:
         return
     catalog = facts.catalog
     report.checked(len(_created(catalog)))
@@ -96,13 +94,7 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/sql-update.html",
     looks_at="pg_attribute.attname, pg_stat_statements.query",
     whole=check,
-    reads=(
-        "statements",
-        "catalog.relations",
-        "catalog.settings",
-        "catalog.setting_overrides",
-        "catalog.roles",
-    ),
+    reads=READS,
     unknown_when="pg_stat_statements is missing",
     not_applicable_when="no table has a time of making",
 )

@@ -20,9 +20,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     report.checked()
     if any(c.pages or c.live or c.inserted or c.tuples > 0 for c in counted):
         return
-    reason = too_young(facts)
-    if reason is not None:
-        report.unknown(reason)
+    if report.undecided(too_young(facts)):
         return
     # relpages is 0 until the first ANALYZE; what was never written in all that time has none.
     report.fail(

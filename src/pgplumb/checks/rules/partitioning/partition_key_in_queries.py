@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.queries.slow_query_budget import statement_id, title
-from pgplumb.checks.statement_queries import lint_context, queries
+from pgplumb.checks.statement_names import statement_id, title
+from pgplumb.checks.statement_queries import READS, lint_context, queries
 
 _CALLS = 10
 
@@ -19,8 +18,7 @@ def check(facts: Facts, report: Report) -> None:
     roots = [t for t in facts.catalog.tables if t.partition_key is not None]
     if not roots:
         return
-    if isinstance(facts.statements, Unread):
-        report.unknown(facts.statements.reason)
+    if report.known(facts.statements) is None:
         return
     from pgplumb.workload.querylint.kinds.partition_key_unused import look
 
@@ -52,13 +50,7 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/ddl-partitioning.html#DDL-PARTITION-PRUNING",
     looks_at="pg_stat_statements.query, pg_partitioned_table",
     whole=check,
-    reads=(
-        "statements",
-        "catalog.relations",
-        "catalog.settings",
-        "catalog.setting_overrides",
-        "catalog.roles",
-    ),
+    reads=READS,
     unknown_when="pg_stat_statements is missing",
     not_applicable_when="no frequent statement reads a partitioned table",
 )

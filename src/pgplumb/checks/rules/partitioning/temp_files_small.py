@@ -7,7 +7,7 @@ from pgplumb.checks.database_counters import counted
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.queries.slow_query_budget import statement_id, title
+from pgplumb.checks.statement_names import statement_id, title
 from pgplumb.foundation.text import size
 
 _PER_HOUR = 1024**3

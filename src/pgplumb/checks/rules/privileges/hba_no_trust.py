@@ -24,9 +24,10 @@ def is_remote(rule: HostRule) -> bool:
 def check(facts: Facts, report: Report) -> None:
     """Look at the method of each line for clients of other machines."""
     statistics = facts.statistics
-    rules = statistics if isinstance(statistics, Unread) else statistics.host_rules
-    if isinstance(rules, Unread):
-        report.unknown(f"pg_hba.conf: {rules.reason}")
+    rules = report.known(
+        statistics if isinstance(statistics, Unread) else statistics.host_rules, "pg_hba.conf"
+    )
+    if rules is None:
         return
     for rule in rules:
         if rule.error is not None:

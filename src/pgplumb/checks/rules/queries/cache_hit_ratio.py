@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
+from pgplumb.checks.database_counters import counted
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -13,20 +13,14 @@ _RATIO = 0.99
 
 def check(facts: Facts, report: Report) -> None:
     """Compare blocks found in shared_buffers with blocks asked for, since the last reset."""
-    if isinstance(facts.statistics, Unread) or facts.statistics.database is None:
-        report.unknown(
-            f"statistics: {facts.statistics.reason}"
-            if isinstance(facts.statistics, Unread)
-            else "the database's counters are not there"
-        )
+    known = counted(facts, report)
+    if known is None:
         return
-    database = facts.statistics.database
+    statistics, database = known
     blocks = database.blocks_hit + database.blocks_read
     enough = facts.profile.threshold("cache-hit-ratio-blocks", _BLOCKS)
     if blocks < enough:
-        report.unknown(
-            f"fewer than {enough:,.0f} blocks were read since {facts.statistics.since:%Y-%m-%d %H:%M}"
-        )
+        report.unknown(f"fewer than {enough:,.0f} blocks were read since {statistics.since:%Y-%m-%d %H:%M}")
         return
     report.checked()
     ratio = database.blocks_hit / blocks

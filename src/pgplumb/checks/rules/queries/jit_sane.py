@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.queries.slow_query_budget import statement_id, title
 from pgplumb.checks.server_settings import is_off, server_value
+from pgplumb.checks.statement_names import statement_id, title
 
 _SHARE = 0.3
 _TOTAL_MS = 1000.0
@@ -17,9 +16,8 @@ def check(facts: Facts, report: Report) -> None:
     """Look at how much of each statement's time went into compiling."""
     if is_off(server_value(facts.catalog, "jit")):
         return
-    statements = facts.statements
-    if isinstance(statements, Unread):
-        report.unknown(statements.reason)
+    statements = report.known(facts.statements)
+    if statements is None:
         return
     known = [s for s in statements.entries if s.toplevel and s.jit_ms is not None]
     if not known and statements.entries:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.queries.slow_query_budget import statement_id, title
+from pgplumb.checks.statement_names import say_hidden, statement_id, title
 from pgplumb.workload.percentiles import p95
 
 _TARGET_MS = 100.0
@@ -15,9 +14,8 @@ _CALLS = 1000
 
 def check(facts: Facts, report: Report) -> None:
     """Estimate where 95 of 100 calls end; a bound below the target is a pass, one above it decides nothing."""
-    statements = facts.statements
-    if isinstance(statements, Unread):
-        report.unknown(statements.reason)
+    statements = report.known(facts.statements)
+    if statements is None:
         return
     target = facts.profile.threshold("latency-p95-target", _TARGET_MS)
     calls = facts.profile.threshold("latency-p95-target-calls", _CALLS)
@@ -50,10 +48,7 @@ def check(facts: Facts, report: Report) -> None:
         report.unknown(
             f"calls of {undecided} statements differ too much for an estimate: the server keeps no percentiles"
         )
-    if statements.hidden_entries:
-        report.unknown(
-            f"{statements.hidden_entries} statements of other roles are hidden: needs pg_read_all_stats"
-        )
+    say_hidden(statements, report)
 
 
 RULE = Rule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -13,9 +12,8 @@ _PER_DAY = 10.0
 
 def check(facts: Facts, report: Report) -> None:
     """Look at how often entries were thrown out for want of room since the reset."""
-    statements = facts.statements
-    if isinstance(statements, Unread):
-        report.unknown(statements.reason)
+    statements = report.known(facts.statements)
+    if statements is None:
         return
     if statements.evictions is None or statements.maximum is None:
         report.unknown("how often entries were thrown out is counted from pg_stat_statements 1.9 on")

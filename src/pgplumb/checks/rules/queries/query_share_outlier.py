@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.queries.slow_query_budget import statement_id, title
+from pgplumb.checks.statement_names import statement_id, title
 
 _SHARE = 1 / 3
 _TOTAL_MS = 10_000
@@ -15,9 +14,8 @@ _CALLS = 1000
 
 def check(facts: Facts, report: Report) -> None:
     """Add up the entries by statement, since several roles may run the same one."""
-    statements = facts.statements
-    if isinstance(statements, Unread):
-        report.unknown(statements.reason)
+    statements = report.known(facts.statements)
+    if statements is None:
         return
     entries = [s for s in statements.entries if s.toplevel]
     total = sum(s.total_ms for s in entries) + statements.hidden_ms

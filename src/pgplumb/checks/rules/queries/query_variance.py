@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.queries.slow_query_budget import statement_id, title
+from pgplumb.checks.statement_names import statement_id, title
 
 _RATIO = 5.0
 _CALLS = 1000
@@ -15,9 +14,8 @@ _TOTAL_MS = 1000.0
 
 def check(facts: Facts, report: Report) -> None:
     """Compare the standard deviation of each hot statement with its mean."""
-    statements = facts.statements
-    if isinstance(statements, Unread):
-        report.unknown(statements.reason)
+    statements = report.known(facts.statements)
+    if statements is None:
         return
     for statement in statements.entries:
         if not statement.toplevel or statement.calls < _CALLS or statement.total_ms < _TOTAL_MS:

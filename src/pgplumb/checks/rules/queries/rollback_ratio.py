@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
+from pgplumb.checks.database_counters import counted
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -13,19 +13,13 @@ _RATIO = 0.05
 
 def check(facts: Facts, report: Report) -> None:
     """Compare rollbacks with all transactions since the last reset."""
-    if isinstance(facts.statistics, Unread) or facts.statistics.database is None:
-        report.unknown(
-            f"statistics: {facts.statistics.reason}"
-            if isinstance(facts.statistics, Unread)
-            else "the database's counters are not there"
-        )
+    known = counted(facts, report)
+    if known is None:
         return
-    database = facts.statistics.database
+    statistics, database = known
     transactions = database.commits + database.rollbacks
     if transactions < _TRANSACTIONS:
-        report.unknown(
-            f"fewer than {_TRANSACTIONS:,} transactions since {facts.statistics.since:%Y-%m-%d %H:%M}"
-        )
+        report.unknown(f"fewer than {_TRANSACTIONS:,} transactions since {statistics.since:%Y-%m-%d %H:%M}")
         return
     report.checked()
     ratio = database.rollbacks / transactions

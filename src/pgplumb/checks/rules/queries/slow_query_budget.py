@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.foundation.text import sanitise, shorten
-from pgplumb.workload.statements import Statement
+from pgplumb.checks.statement_names import say_hidden, statement_id, title
 
 _MEAN_MS = 20.0
 _CALLS = 100
 
 
-def statement_id(statement: Statement) -> str:
-    """Return how findings name a statement; one text run by several roles has one identifier."""
-    return f"query:{statement.queryid}"
-
-
-def title(statement: Statement) -> str:
-    """Return the beginning of a statement's text, or its number where the text was not read."""
-    if statement.query is None:
-        return f"statement {statement.queryid}"
-    return shorten(sanitise(" ".join(statement.query.split())), 60)
-
-
 def check(facts: Facts, report: Report) -> None:
     """Look at mean time and calls of each entry since the reset."""
-    statements = facts.statements
-    if isinstance(statements, Unread):
-        report.unknown(statements.reason)
+    statements = report.known(facts.statements)
+    if statements is None:
         return
     mean = facts.profile.threshold("slow-query-budget", _MEAN_MS)
     calls = facts.profile.threshold("slow-query-budget-calls", _CALLS)
@@ -49,10 +34,7 @@ def check(facts: Facts, report: Report) -> None:
                 "role": statement.role,
             },
         )
-    if statements.hidden_entries:
-        report.unknown(
-            f"{statements.hidden_entries} statements of other roles are hidden: needs pg_read_all_stats"
-        )
+    say_hidden(statements, report)
 
 
 RULE = Rule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -12,8 +11,8 @@ from pgplumb.foundation.text import age
 
 def check(facts: Facts, report: Report) -> None:
     """Look at the last reset, or the start of the server where there was none."""
-    if isinstance(facts.statistics, Unread):
-        report.unknown(f"statistics: {facts.statistics.reason}")
+    statistics = report.known(facts.statistics, "statistics")
+    if statistics is None:
         return
     report.checked()
     wanted = facts.profile.threshold("usage-min-days", MINIMUM_DAYS)
@@ -23,7 +22,7 @@ def check(facts: Facts, report: Report) -> None:
             facts.catalog.database.id,
             f"the counters of {facts.catalog.database.name} have run for {age(days * 86400)}; rules about "
             f"what is not used need {wanted:g} days",
-            {"days": round(days, 2), "since": facts.statistics.since.isoformat(), "wanted_days": wanted},
+            {"days": round(days, 2), "since": statistics.since.isoformat(), "wanted_days": wanted},
         )
 
 

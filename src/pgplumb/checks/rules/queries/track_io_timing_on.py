@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.server_settings import HIDDEN, is_off, server_value
+from pgplumb.checks.server_settings import judge_switches
 
 
 def check(facts: Facts, report: Report) -> None:
     """Look at track_io_timing."""
-    value = server_value(facts.catalog, "track_io_timing")
-    report.checked()
-    if value is None:
-        report.unknown(f"track_io_timing: {HIDDEN}")
-    elif is_off(value):
-        report.fail(
-            "setting:track_io_timing",
-            "track_io_timing is off: no statement or plan shows how much of its time went to reading",
-            {"value": value},
-            fix=Fix("alter-system-setting", {"setting": "track_io_timing", "value": "on"}),
-        )
+    what = "no statement or plan shows how much of its time went to reading"
+    judge_switches({"track_io_timing": what}, facts, report)
 
 
 RULE = Rule(

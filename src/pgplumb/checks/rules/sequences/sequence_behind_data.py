@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.statistics import Statistics
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.estimates import rows
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
@@ -22,13 +21,13 @@ def _judge(sequence: Relation, statistics: Statistics, facts: Facts, report: Rep
         return
     use = uses[0]
     report.checked()
-    if isinstance(statistics.reached, Unread):
-        report.unknown(f"pg_stats: {statistics.reached.reason}")
+    values = report.known(statistics.reached, "pg_stats")
+    if values is None:
         return
     if sequence.oid not in statistics.sequences:
         report.unknown(f"{sequence.qualified} may not be read: needs SELECT on it")
         return
-    last, reached = statistics.sequences[sequence.oid], statistics.reached.get(sequence.oid)
+    last, reached = statistics.sequences[sequence.oid], values.get(sequence.oid)
     where = f"{use.table.qualified}.{part(use.column.name)}"
     if reached is not None and reached > (kind.start - kind.increment if last is None else last):
         said = _NEVER if last is None else f"is at {last:,}"
@@ -51,9 +50,8 @@ def check(sequence: Relation, facts: Facts, report: Report) -> None:
     """Compare the last value of a sequence with what ANALYZE saw in the column that owns it."""
     if sequence.kind != "S" or sequence.extension is not None:
         return
-    statistics = facts.statistics
-    if isinstance(statistics, Unread):
-        report.unknown(f"statistics: {statistics.reason}")
+    statistics = report.known(facts.statistics, "statistics")
+    if statistics is None:
         return
     _judge(sequence, statistics, facts, report)
 

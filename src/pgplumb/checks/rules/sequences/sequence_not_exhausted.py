@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation, Sequence
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.column_types import INT2, INT4, INT8, without_domain
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
@@ -51,8 +50,8 @@ def check(facts: Facts, report: Report) -> None:
     sequences = [r for r in found.values() if r.extension is None]
     if not sequences:
         return
-    if isinstance(facts.statistics, Unread):
-        report.unknown(f"the last values of sequences: {facts.statistics.reason}")
+    statistics = report.known(facts.statistics, "the last values of sequences")
+    if statistics is None:
         return
     uses = sequence_uses(catalog)
     limit = facts.profile.threshold("sequence-not-exhausted", _USED)
@@ -62,11 +61,11 @@ def check(facts: Facts, report: Report) -> None:
         assert sequence is not None
         if sequence.cycle:
             continue
-        if relation.oid not in facts.statistics.sequences:
+        if relation.oid not in statistics.sequences:
             hidden += 1
             continue
         report.checked()
-        last = facts.statistics.sequences[relation.oid]
+        last = statistics.sequences[relation.oid]
         if last is None:
             continue
         end, narrow = end_of(sequence, uses.by_sequence.get(relation.oid, ()), catalog)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.server_settings import server_value
+from pgplumb.checks.server_settings import known_value
 
 
 def check(facts: Facts, report: Report) -> None:
     """Look at default_statistics_target."""
-    value = server_value(facts.catalog, "default_statistics_target")
     report.checked()
-    if value is None:
-        report.unknown("default_statistics_target: our own session overrides it")
-    elif not 100 <= int(value) <= 1000:
+    value = known_value("default_statistics_target", facts, report)
+    if value is not None and not 100 <= int(value) <= 1000:
         report.fail(
             "setting:default_statistics_target",
             f"default_statistics_target is {value}: "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.server_settings import HIDDEN, server_value
+from pgplumb.checks.server_settings import known_value, machine_memory
 from pgplumb.foundation.text import size
 
 _BLOCK = 8192
@@ -13,14 +13,12 @@ _BLOCK = 8192
 
 def check(facts: Facts, report: Report) -> None:
     """Compare effective_cache_size with the machine's memory, as the profile states it."""
-    memory = facts.profile.threshold("memory-bytes", 0)
-    if not memory:
-        report.unknown("the machine's memory cannot be seen: state memory-bytes in the profile")
+    memory = machine_memory(facts, report)
+    if memory is None:
         return
     report.checked()
-    value = server_value(facts.catalog, "effective_cache_size")
+    value = known_value("effective_cache_size", facts, report)
     if value is None:
-        report.unknown(f"effective_cache_size: {HIDDEN}")
         return
     told = int(value) * _BLOCK
     if not 0.4 * memory <= told <= 0.85 * memory:

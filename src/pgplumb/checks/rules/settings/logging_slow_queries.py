@@ -6,7 +6,7 @@ from pgplumb.catalog.model import Catalog
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.server_settings import HIDDEN, is_off, server_value
+from pgplumb.checks.server_settings import is_off, known_value, server_value
 
 _SUGGESTED = {
     "log_min_duration_statement": "500ms",
@@ -34,10 +34,9 @@ def logs_slow_statements_otherwise(catalog: Catalog) -> bool:
 def check(facts: Facts, report: Report) -> None:
     """Look at each of the four settings; -1 and off both mean never."""
     for name, suggested in _SUGGESTED.items():
-        value = server_value(facts.catalog, name)
         report.checked()
+        value = known_value(name, facts, report)
         if value is None:
-            report.unknown(f"{name}: {HIDDEN}")
             continue
         never = is_off(value) if name == "log_lock_waits" else value.startswith("-")
         otherwise = name == "log_min_duration_statement" and logs_slow_statements_otherwise(facts.catalog)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.server_settings import HIDDEN, server_value
+from pgplumb.checks.server_settings import known_value, machine_memory
 from pgplumb.foundation.text import size
 
 _LEAST_KB = 256 * 1024
@@ -14,17 +14,12 @@ _LARGE = 8 * 1024**3
 
 def check(facts: Facts, report: Report) -> None:
     """Look at maintenance_work_mem where the profile says that the machine is large."""
-    memory = facts.profile.threshold("memory-bytes", 0)
-    if not memory:
-        report.unknown("the machine's memory cannot be seen: state memory-bytes in the profile")
-        return
-    if memory < _LARGE:
+    memory = machine_memory(facts, report)
+    if memory is None or memory < _LARGE:
         return
     report.checked()
-    value = server_value(facts.catalog, "maintenance_work_mem")
-    if value is None:
-        report.unknown(f"maintenance_work_mem: {HIDDEN}")
-    elif int(value) < _LEAST_KB:
+    value = known_value("maintenance_work_mem", facts, report)
+    if value is not None and int(value) < _LEAST_KB:
         report.fail(
             "setting:maintenance_work_mem",
             f"maintenance_work_mem is {size(int(value) * 1024)} on a machine with {size(int(memory))}",

@@ -5,17 +5,16 @@ from __future__ import annotations
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.server_settings import HIDDEN, server_value
+from pgplumb.checks.server_settings import known_value
 
 _COST = 2.0
 
 
 def check(facts: Facts, report: Report) -> None:
     """Look at random_page_cost; whether disks spin cannot be seen from here."""
-    value = server_value(facts.catalog, "random_page_cost")
     report.checked()
+    value = known_value("random_page_cost", facts, report)
     if value is None:
-        report.unknown(f"random_page_cost: {HIDDEN}")
         return
     if float(value) > facts.profile.threshold("random-page-cost-ssd", _COST):
         report.fail(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.server_settings import HIDDEN, server_value
+from pgplumb.checks.server_settings import known_value
 from pgplumb.foundation.names import object_id
 
 _UTC = frozenset(("utc", "etc/utc", "uct", "etc/uct", "zulu", "etc/zulu", "universal", "gmt", "etc/gmt", "z"))
@@ -14,11 +14,9 @@ _UTC = frozenset(("utc", "etc/utc", "uct", "etc/uct", "zulu", "etc/zulu", "unive
 def check(facts: Facts, report: Report) -> None:
     """Look at the zone of sessions and at that of the log."""
     for name in ("TimeZone", "log_timezone"):
-        value = server_value(facts.catalog, name)
         report.checked()
-        if value is None:
-            report.unknown(f"{name}: {HIDDEN}")
-        elif value.lower() not in _UTC:
+        value = known_value(name, facts, report)
+        if value is not None and value.lower() not in _UTC:
             report.fail(
                 object_id("setting", name),
                 f"{name} is {value}: times without a zone mean different moments twice a year",

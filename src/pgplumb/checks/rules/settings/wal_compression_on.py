@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.server_settings import is_off, server_value
+from pgplumb.checks.server_settings import judge_switches
 
 
 def check(facts: Facts, report: Report) -> None:
     """Look at wal_compression."""
-    value = server_value(facts.catalog, "wal_compression")
-    report.checked()
-    if value is None:
-        report.unknown("wal_compression: our own session overrides it")
-    elif is_off(value):
-        report.fail(
-            "setting:wal_compression",
-            "wal_compression is off: whole pages go into the WAL, the archive and to standbys as they are",
-            {"value": value},
-            fix=Fix("alter-system-setting", {"setting": "wal_compression", "value": "on"}),
-        )
+    what = "whole pages go into the WAL, the archive and to standbys as they are"
+    judge_switches({"wal_compression": what}, facts, report)
 
 
 RULE = Rule(

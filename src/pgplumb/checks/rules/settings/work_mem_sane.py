@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.server_settings import HIDDEN, server_value
+from pgplumb.checks.server_settings import known_value, machine_memory
 from pgplumb.foundation.text import size
 
 _SORTS = 2
@@ -13,14 +13,12 @@ _SORTS = 2
 
 def check(facts: Facts, report: Report) -> None:
     """Multiply out what all sessions together may take at worst."""
-    memory = facts.profile.threshold("memory-bytes", 0)
-    if not memory:
-        report.unknown("the machine's memory cannot be seen: state memory-bytes in the profile")
+    memory = machine_memory(facts, report)
+    if memory is None:
         return
     report.checked()
-    value, sessions = server_value(facts.catalog, "work_mem"), facts.catalog.setting("max_connections")
+    value, sessions = known_value("work_mem", facts, report), facts.catalog.setting("max_connections")
     if value is None or sessions is None:
-        report.unknown(f"work_mem: {HIDDEN}")
         return
     worst = int(value) * 1024 * int(sessions) * _SORTS
     if worst > memory:

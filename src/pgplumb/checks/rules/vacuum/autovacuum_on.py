@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.server_settings import HIDDEN, is_off, server_value
+from pgplumb.checks.server_settings import judge_switches
 
 _WHAT = {
     "autovacuum": "dead rows stay, statistics grow old, and the server stops before transaction ids run out",
@@ -15,18 +15,7 @@ _WHAT = {
 
 def check(facts: Facts, report: Report) -> None:
     """Look at both switches: without counters autovacuum has nothing to go by."""
-    for name, what in _WHAT.items():
-        value = server_value(facts.catalog, name)
-        report.checked()
-        if value is None:
-            report.unknown(f"{name}: {HIDDEN}")
-        elif is_off(value):
-            report.fail(
-                f"setting:{name}",
-                f"{name} is off: {what}",
-                {"value": value},
-                fix=Fix("alter-system-setting", {"setting": name, "value": "on"}),
-            )
+    judge_switches(_WHAT, facts, report)
 
 
 RULE = Rule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -14,9 +13,11 @@ _SECONDS = 600
 
 def check(facts: Facts, report: Report) -> None:
     """Count the workers that have been busy for a while; a run against wraparound takes its time by design."""
-    activity, limit = facts.activity, facts.catalog.setting("autovacuum_max_workers")
-    if isinstance(activity, Unread):
-        report.unknown(f"sessions: {activity.reason}")
+    activity, limit = (
+        report.known(facts.activity, "sessions"),
+        facts.catalog.setting("autovacuum_max_workers"),
+    )
+    if activity is None:
         return
     if limit is None or not activity.visible:
         report.unknown("autovacuum's workers are hidden: needs pg_read_all_stats")

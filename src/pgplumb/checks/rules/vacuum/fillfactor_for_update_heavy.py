@@ -31,9 +31,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     elsewhere = sum(m for m in moved if m is not None)
     if elsewhere <= facts.profile.threshold("fillfactor-for-update-heavy", _SHARE) * updated:
         return
-    reason = too_young(facts)
-    if reason is not None:
-        report.unknown(reason)
+    if report.undecided(too_young(facts)):
         return
     report.fail(
         table.id,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.catalog.unread import Unread
 from pgplumb.checks.estimates import counters, leaves
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
@@ -18,9 +17,8 @@ _LEAST = 1000
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Compare what changed since the last ANALYZE with what would call for one, and its age with a week."""
-    statistics = facts.statistics
-    if isinstance(statistics, Unread):
-        report.unknown(f"statistics: {statistics.reason}")
+    statistics = report.known(facts.statistics, "statistics")
+    if statistics is None:
         return
     days = facts.profile.threshold("vacuum-recent", _DAYS)
     stale: list[tuple[Relation, int, datetime | None]] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
-from pgplumb.checks.rules.queries.slow_query_budget import title
+from pgplumb.checks.statement_names import title
 from pgplumb.sql.highlight import highlight
 from pgplumb.tui.marks import mark_of
 from pgplumb.tui.tabs.query.plan_text import SEVERITIES
