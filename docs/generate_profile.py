@@ -30,6 +30,15 @@ identities = ["current_setting('app.tenant_id')"]  # what stands for the tenant 
 [tenant_map]                               # for tables that lead to their tenant otherwise
 "public.tasks" = "project_id -> projects.tenant_id"
 
+[tenants]                                  # the whole map as somebody confirmed it: `T` in the RLS tab writes it
+by = "maria"                               # nothing is inferred beside it
+on = 2026-11-21
+columns = ["tenant_id"]
+identities = ["current_setting('app.tenant_id')"]
+
+[tenants.map]
+"public.tenants" = "id"
+
 [rules]
 enabled = ["boolean-name-prefix"]          # optional rules that shall run
 disabled = ["table-plurality-consistent"]

@@ -22,7 +22,7 @@ from pgplumb.tui.place import Place
 from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
-from pgplumb.tui.tabs import rls_doing, rls_heading, rls_subject
+from pgplumb.tui.tabs import rls_doing, rls_heading, rls_subject, rls_tenants
 from pgplumb.tui.tabs.registry import TabSpec
 from pgplumb.tui.tabs.rls_detail import RlsDetail
 from pgplumb.tui.tabs.rls_fix import fix_of
@@ -51,6 +51,7 @@ ACTIONS = declare(
         "Look for rows of other tenants among those that are there; asks first.",
         hint=48,
     ),
+    Action("tenants", "T", "tenants", "Look at whose rows are whose, and confirm it.", hint=50),
     Action("partitions", "P", "partitions", "Show partitions that nobody but their owner may use, or not."),
     Action("next_section", "tab", "section", "Go to the next section of the detail.", hint=30),
     Action("previous_section", "shift+tab", "section", "Go to the section of the detail before."),
@@ -326,6 +327,14 @@ class RlsTab(Tab):
             self.say("choose a table or a view first", "muted")
         else:
             rls_doing.probe_rows(self, verdicts, row.oid, row.qualified)
+
+    def action_tenants(self) -> None:
+        """Show whose rows are whose, and keep it in the profile when that is agreed to."""
+        verdicts = self._verdicts
+        if verdicts is None:
+            self.say("nothing is judged yet", "muted")
+        else:
+            rls_tenants.confirm(self, verdicts)
 
     def action_partitions(self) -> None:
         """Show all partitions, or those alone that somebody beside their owner may use."""

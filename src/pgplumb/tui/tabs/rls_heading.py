@@ -54,7 +54,7 @@ def tenants(state: State, width: int) -> Line:
         return tuple(spans)
     spans.append(Span(some))
     if found.inferred:
-        spans.append(Span(f" inferred, {found.reason.partition(':')[0]} confidence", "accent"))
+        spans.append(Span(f" inferred, {found.reason.partition(':')[0]} confidence: T", "accent"))
     else:
         spans.append(Span(" stated", "muted"))
     spans.append(Span(f"  {glyphs.DOT}  ", "faint"))
