@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.app import App
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.message import Message
 
@@ -22,6 +23,7 @@ from pgplumb.tui.store import Store
 from pgplumb.tui.styles import style_sheets
 from pgplumb.tui.terminal import Terminal, find_terminal, trust_terminal
 from pgplumb.tui.themes import THEMES, variable_defaults
+from pgplumb.tui.thin import thinly
 from pgplumb.tui.widgets.glyphs import AsciiOnly
 
 if TYPE_CHECKING:
@@ -88,6 +90,10 @@ class PlumbApp(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables, for themes that are not ours."""
         return variable_defaults()
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's, sending no more than is needed."""
+        return thinly(super().get_driver_class())
 
     def get_line_filters(self) -> list[LineFilter]:
         """Add what a terminal without UTF-8 needs."""
