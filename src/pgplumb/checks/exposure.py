@@ -13,6 +13,7 @@ from pgplumb.catalog.acl import grants
 from pgplumb.catalog.derived import gathered, settled
 from pgplumb.catalog.model import Catalog, Role
 from pgplumb.catalog.relation import Relation
+from pgplumb.checks.finding import Fix
 
 PUBLIC = "PUBLIC"
 """How the group of everybody is named in findings."""
@@ -50,6 +51,11 @@ _MANAGED = frozenset(
 """Roles that providers keep for themselves: their customers cannot change them."""
 
 Acl = tuple[str, ...] | None
+
+
+def revocation(object_id: str, privileges: tuple[str, ...], roles: tuple[str, ...]) -> Fix | None:
+    """Return the fix that takes privileges on an object away; None where there is nobody to take them from."""
+    return Fix("revoke", {"object": object_id, "privilege": privileges, "role": roles}) if roles else None
 
 
 class Exposure:

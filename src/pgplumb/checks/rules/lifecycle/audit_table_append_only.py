@@ -6,9 +6,9 @@ import re
 
 from pgplumb.catalog.acl import PRIVILEGES
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure, shown
+from pgplumb.checks.exposure import exposure, revocation, shown
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 _AUDIT = re.compile(r"(^|_)audit(s|_log|_logs|_trail|_event|_events|_entry|_entries|_record|_records)?($|_)")
@@ -25,13 +25,12 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     if not roles:
         return
     words = tuple(PRIVILEGES[letter] for letter, names in held.items() if names)
-    named = who.grantees(table, "wdD")
     report.fail(
         table.id,
         f"{shown(roles)} can {' and '.join(w.lower() for w in words)} rows of {table.qualified}, so "
         "the trail can be rewritten",
         {"roles": roles, "privileges": words},
-        fix=Fix("revoke", {"object": table.id, "privileges": words, "roles": named}) if named else None,
+        fix=revocation(table.id, words, who.grantees(table, "wdD")),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pgplumb.catalog.acl import grants
 from pgplumb.catalog.model import Catalog, Function
+from pgplumb.checks.exposure import revocation
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 _TRIGGERS = frozenset((2279, 3838))
@@ -43,7 +44,7 @@ def check(facts: Facts, report: Report) -> None:
             function.id,
             f"every role that may use schema {function.schema} can run {name} with the rights of {owner}",
             {"owner": owner, "acl": function.acl},
-            fix=Fix("revoke", {"object": function.id, "privileges": ("EXECUTE",), "roles": ("PUBLIC",)}),
+            fix=revocation(function.id, ("EXECUTE",), ("PUBLIC",)),
         )
 
 

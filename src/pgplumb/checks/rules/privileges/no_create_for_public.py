@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pgplumb.catalog.acl import grants
+from pgplumb.checks.exposure import revocation
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 
@@ -20,7 +21,7 @@ def check(facts: Facts, report: Report) -> None:
                 f"every role may create objects in schema {schema.name}, and so put its own function or "
                 "table in the way of others'",
                 {"acl": schema.acl},
-                fix=Fix("revoke", {"object": schema.id, "privileges": ("CREATE",), "roles": ("PUBLIC",)}),
+                fix=revocation(schema.id, ("CREATE",), ("PUBLIC",)),
             )
 
 

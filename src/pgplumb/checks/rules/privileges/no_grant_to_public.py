@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pgplumb.catalog.acl import PRIVILEGES, grants
 from pgplumb.catalog.relation import Relation
+from pgplumb.checks.exposure import revocation
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 
@@ -35,7 +36,7 @@ def check(relation: Relation, facts: Facts, report: Report) -> None:
         relation.id,
         f"every role, those to come included, has {', '.join(names)} on {relation.qualified}",
         {"privileges": names, "acl": relation.acl},
-        fix=Fix("revoke", {"object": relation.id, "privileges": names, "roles": ("PUBLIC",)}),
+        fix=revocation(relation.id, names, ("PUBLIC",)),
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure, shown
+from pgplumb.checks.exposure import exposure, revocation, shown
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 _MANAGED = ("auth", "users")
@@ -39,13 +39,12 @@ def check(view: Relation, facts: Facts, report: Report) -> None:
     asks_as_caller = view.kind == "v" and (view.option("security_invoker") or "") in ("on", "true", "1")
     if not readers or asks_as_caller:
         return
-    named = who.grantees(view, "r")
     report.fail(
         view.id,
         f"{shown(readers)} can read {users.qualified} through {view.qualified}, with the rights of its owner",
         {"readers": readers},
         related=(users.id,),
-        fix=Fix("revoke", {"object": view.id, "privilege": ("SELECT",), "role": named}) if named else None,
+        fix=revocation(view.id, ("SELECT",), who.grantees(view, "r")),
     )
 
 

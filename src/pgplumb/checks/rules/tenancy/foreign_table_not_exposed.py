@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure, shown
+from pgplumb.checks.exposure import exposure, revocation, shown
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 
@@ -18,15 +18,12 @@ def check(relation: Relation, facts: Facts, report: Report) -> None:
     readers = who.readers(relation)
     if not readers:
         return
-    named = who.grantees(relation, "r")
     report.fail(
         relation.id,
         f"{shown(readers)} can read {relation.qualified}, which can have no policies and asks "
         f"{relation.foreign_server} with the rights of its user mapping",
         {"readers": readers, "server": relation.foreign_server},
-        fix=Fix("revoke", {"object": relation.id, "privilege": ("SELECT",), "role": named})
-        if named
-        else None,
+        fix=revocation(relation.id, ("SELECT",), who.grantees(relation, "r")),
     )
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure, shown
+from pgplumb.checks.exposure import exposure, revocation, shown
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 
@@ -37,14 +37,13 @@ def check(view: Relation, facts: Facts, report: Report) -> None:
     readers = who.readers(view)
     if not readers:
         return
-    named = who.grantees(view, "r")
     report.fail(
         view.id,
         f"{shown(readers)} can read {view.qualified}, which holds rows of {tables[0].qualified} and "
         "can have no policies",
         {"readers": readers, "tables": tuple(t.qualified for t in tables)},
         related=tuple(t.id for t in tables),
-        fix=Fix("revoke", {"object": view.id, "privileges": ("SELECT",), "roles": named}) if named else None,
+        fix=revocation(view.id, ("SELECT",), who.grantees(view, "r")),
     )
 
 

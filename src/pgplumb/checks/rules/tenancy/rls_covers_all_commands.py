@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure, shown
+from pgplumb.checks.exposure import exposure, revocation, shown
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Report
 from pgplumb.checks.policies import COMMANDS, bound, covers
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.checks.time_stamps import is_appended
@@ -33,7 +33,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         + ("an INSERT is an error" if missing == ["a"] else "they find no row"),
         {"commands": words, "roles": holders},
         related=tuple(table.policy_id(p) for p in permissive),
-        fix=Fix("revoke", {"object": table.id, "privilege": words, "role": named}) if named else None,
+        fix=revocation(table.id, words, named),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import exposure, shown
+from pgplumb.checks.exposure import exposure, revocation, shown
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 
@@ -40,9 +40,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         f"{shown(roles)} can use {first.qualified}{more} directly, past the policies of {table.qualified}",
         {"partitions": tuple(c.qualified for c, _ in open_ones), "roles": roles},
         related=tuple(c.id for c, _ in open_ones),
-        fix=Fix("revoke", {"object": first.id, "privileges": ("ALL",), "roles": named})
-        if named and len(open_ones) == 1
-        else None,
+        fix=revocation(first.id, ("ALL",), named) if len(open_ones) == 1 else None,
     )
 
 

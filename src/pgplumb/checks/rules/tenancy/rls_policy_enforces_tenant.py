@@ -2,66 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import lru_cache
-
-from pgplumb.catalog.relation import Policy, Relation
-from pgplumb.catalog.unread import Text, Unread
-from pgplumb.checks.expressions import read_expression
+from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
-from pgplumb.checks.policies import (
-    COMMANDS,
-    READING,
-    covers,
-    floors,
-    only_for_exempt_roles,
-    role_names,
-    using,
-)
+from pgplumb.checks.policies import READING, covers, only_for_exempt_roles, role_names, using
+from pgplumb.checks.policy_gates import judge_policy, row_of
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.session_values import function_names
-from pgplumb.checks.tenant_tests import KEEPS, Row, Verdict, judge
-from pgplumb.checks.tenants import never_null, tenant_column
-
-
-def row_of(table: Relation, policy: Policy, facts: Facts) -> Row | None:
-    """Return what the judgement needs of a table; None without a tenant column."""
-    column = tenant_column(table, facts)
-    if column is None:
-        return None
-    return Row(
-        table.name,
-        column.name,
-        never_null(table, column),
-        0 in policy.roles,
-        function_names(facts.catalog),
-    )
-
-
-def judge_text(text: Text | None, row: Row) -> Verdict:
-    """Judge an expression as the server prints it; an absent one lets nothing through."""
-    if text is None:
-        return KEEPS
-    # Without its table's name in it, an expression means the same on every table, and many have the same.
-    named = isinstance(text, str) and row.table.replace('"', '""') in text
-    return _judge_text(text, row if named else replace(row, table=""))
-
-
-@lru_cache(maxsize=16384)
-def _judge_text(text: Text, row: Row) -> Verdict:
-    node = read_expression(text)
-    if node is None or isinstance(node, Unread):
-        return Verdict(None, node.reason) if node is not None else KEEPS
-    return judge(node, row)
-
-
-def judge_gate(text: Text | None, floor: tuple[Text | None, ...], row: Row) -> Verdict:
-    """Judge an expression together with the restrictive ones that are AND-ed to it."""
-    verdicts = [judge_text(text, row), *(judge_text(other, row) for other in floor if other is not None)]
-    if any(v.keeps for v in verdicts):
-        return KEEPS
-    return next((v for v in verdicts if v.keeps is None), verdicts[0])
 
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
@@ -76,16 +22,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         if not commands or not policy.has_using:
             continue
         report.checked()
-        worst = KEEPS
-        leaking = []
-        for command in commands:
-            floor = tuple(using(p) for p in floors(table, policy, command))
-            verdict = judge_gate(using(policy), floor, row)
-            if verdict.keeps is False:
-                leaking.append(COMMANDS[command])
-                worst = verdict
-            elif verdict.keeps is None and worst.keeps is not False:
-                worst = verdict
+        worst, leaking = judge_policy(table, policy, commands, using, row)
         if worst.keeps is None:
             report.unknown(f"{policy.name} on {table.qualified}: {worst.reason}")
         elif worst.keeps is False:
@@ -95,7 +32,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
                 f"{', '.join(leaking)}: {worst.reason}",
                 {
                     "using": str(policy.using),
-                    "commands": tuple(leaking),
+                    "commands": leaking,
                     "roles": role_names(policy, facts.catalog),
                     "tenant_column": row.tenant,
                 },

@@ -5,18 +5,9 @@ from __future__ import annotations
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
-from pgplumb.checks.policies import (
-    COMMANDS,
-    WRITING,
-    checking,
-    covers,
-    floors,
-    only_for_exempt_roles,
-    role_names,
-)
+from pgplumb.checks.policies import WRITING, checking, covers, only_for_exempt_roles, role_names
+from pgplumb.checks.policy_gates import judge_policy, row_of
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.tenancy.rls_policy_enforces_tenant import judge_gate, row_of
-from pgplumb.checks.tenant_tests import KEEPS
 
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
@@ -31,16 +22,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         if not commands:
             continue
         report.checked()
-        worst = KEEPS
-        leaking = []
-        for command in commands:
-            floor = tuple(checking(p) for p in floors(table, policy, command))
-            verdict = judge_gate(checking(policy), floor, row)
-            if verdict.keeps is False:
-                leaking.append(COMMANDS[command])
-                worst = verdict
-            elif verdict.keeps is None and worst.keeps is not False:
-                worst = verdict
+        worst, leaking = judge_policy(table, policy, commands, checking, row)
         if worst.keeps is None:
             report.unknown(f"{policy.name} on {table.qualified}: {worst.reason}")
         elif worst.keeps is False:
@@ -50,7 +32,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
                 f"tenants: {worst.reason}",
                 {
                     "check": str(checking(policy)),
-                    "commands": tuple(leaking),
+                    "commands": leaking,
                     "roles": role_names(policy, facts.catalog),
                     "tenant_column": row.tenant,
                 },

@@ -10,8 +10,8 @@ from pgplumb.checks.exposure import exposure, shown
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.policies import bound, checking, covers, floors, only_for_exempt_roles
+from pgplumb.checks.policy_gates import judge_gate, row_of
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.checks.rules.tenancy.rls_policy_enforces_tenant import judge_gate, row_of
 from pgplumb.checks.tenants import NO_TENANT, tenant_column
 
 _GUARD = re.compile(r"tenant|immutable|read_?only|protect|prevent|forbid|guard|freeze|no_update")
