@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgplumb.catalog import held
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.statistics import TableCounters
 from pgplumb.catalog.unread import Unread
@@ -18,12 +19,7 @@ def counters(relation: Relation, facts: Facts) -> TableCounters | None:
 
 def leaves(relation: Relation, facts: Facts) -> Iterator[Relation]:
     """Yield the tables that hold the rows: the partitions below a partitioned table, or the table itself."""
-    if relation.kind != "p":
-        yield relation
-        return
-    for child in facts.catalog.children.get(relation.oid, ()):
-        if child.is_partition:
-            yield from leaves(child, facts)
+    return held.leaves(relation, facts.catalog)
 
 
 def rows(relation: Relation, facts: Facts) -> float | None:

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.held import stored
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Index, Relation
 
-
-def stored(index: Index, table: Relation, catalog: Catalog) -> list[tuple[Index, Relation]]:
-    """Return the index with its table, or the parts that are attached to it on the partitions below."""
-    if not index.is_partitioned:
-        return [(index, table)]
-    found = []
-    for child in catalog.children.get(table.oid, ()):
-        for own in child.indexes:
-            if own.parent == index.oid:
-                found += stored(own, child, catalog)
-    return found
+__all__ = ("stored", "stored_indexes")
 
 
 def stored_indexes(table: Relation, catalog: Catalog) -> list[tuple[Index, Relation]]:

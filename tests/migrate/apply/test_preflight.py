@@ -12,6 +12,7 @@ from pgplumb.migrate.apply.guard import pooled, take
 from pgplumb.migrate.apply.limits import Limits
 from pgplumb.migrate.apply.preflight.item import Item
 from pgplumb.migrate.apply.preflight.look import Preflight, look
+from pgplumb.migrate.apply.preflight.touched import scope
 from pgplumb.migrate.apply.refused import Refused
 from pgplumb.migrate.apply.runner import Runner
 from pgplumb.migrate.plan import Plan, Step
@@ -114,6 +115,22 @@ def test_a_step_that_touches_no_rows_needs_no_room(orders: Database) -> None:
     assert needs not in item("disk-room", found(orders, plan(FILL))).evidence
     retype = Step("expand", "ALTER TABLE public.orders ALTER COLUMN amount TYPE bigint;", None)
     assert needs not in item("disk-room", found(orders, plan(retype))).evidence
+
+
+def test_a_partitioned_table_needs_the_room_of_its_partitions(database: Database) -> None:
+    database.execute("CREATE TABLE public.t (id int, n int) PARTITION BY RANGE (id)")
+    retype = Step("expand", "ALTER TABLE public.t ALTER COLUMN n TYPE bigint;", None)
+    assert "up to 0 B may be needed" in item("disk-room", found(database, plan(retype))).evidence
+    database.execute("CREATE TABLE public.t1 PARTITION OF public.t DEFAULT PARTITION BY RANGE (id)")
+    database.execute("CREATE TABLE public.t2 PARTITION OF public.t1 DEFAULT")
+    database.execute("INSERT INTO public.t SELECT i, i FROM generate_series(1, 5000) i")
+    database.execute("ANALYZE public.t")
+    pages = database.execute("SELECT relpages FROM pg_class WHERE relname = 't2'")[0][0]
+    session = database.session()
+    with session.unit(as_user=True) as unit:
+        (table,) = scope(unit, (retype,), "up").tables
+    assert (table.pages, table.rows) == (pages, 5000)
+    assert "up to -" not in item("disk-room", found(database, plan(retype))).evidence
 
 
 def test_a_role_without_rights_fails_for_want_of_privilege(orders: Database) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pgplumb.catalog.held import held_pages, held_rows
 from pgplumb.catalog.model import Catalog, Type
 from pgplumb.catalog.relation import Column, Relation
 from pgplumb.foundation.names import dotted
@@ -138,9 +139,14 @@ class World:
     def extent(self, target: Target) -> str:
         """Return how large a relation is, in brackets; empty where that is not known."""
         _, record = self.find(split_name(target.id))
-        if record is None or record.tuples < 0:
+        rows = self.rows(record)
+        if record is None or self.catalog is None or rows is None:
             return ""
-        return f" ({count(record.tuples)} rows, {size(record.pages * BLOCK)})"
+        return f" ({count(rows)} rows, {size(held_pages(record, self.catalog) * BLOCK)})"
+
+    def rows(self, record: Relation | None) -> float | None:
+        """Return how many rows a relation holds, partitions summed; None where nobody counted them."""
+        return held_rows(record, self.catalog) if record is not None and self.catalog is not None else None
 
     def type_named(self, name: tuple[str, ...]) -> Type | None:
         """Return a type by its name, as the server would find it."""

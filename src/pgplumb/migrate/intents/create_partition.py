@@ -7,6 +7,7 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.migrate.change import Field, Fields, Intent, Unwritable
 from pgplumb.migrate.intents.parts import bound, find, naming
 from pgplumb.migrate.intents.parts.quoting import name, names, qualified
+from pgplumb.migrate.intents.parts.rows import is_empty
 from pgplumb.migrate.intents.parts.steps import direct, long, online, short, validate
 from pgplumb.migrate.plan import Step, Strategy
 
@@ -35,7 +36,7 @@ def plan(fields: Fields, catalog: Catalog) -> tuple[Strategy, ...]:
     gone = [detach, f"DROP TABLE {new}"]
     made = short([*create, attach], gone, f"make {partition} and attach it", phase="switch")
     default = catalog.relations.get(key.default_partition)
-    if default is None or (default.pages == 0 and default.tuples == 0):
+    if default is None or is_empty(catalog, default):
         return (direct("Direct: one short step", made),)
     inside = bound.condition(fields, parent)
     columns = names(c.name for c in parent.columns if not c.generated)

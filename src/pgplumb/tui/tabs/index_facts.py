@@ -57,7 +57,7 @@ def _facts(row: IndexRow, look: Look) -> Iterator[tuple[str, Cell, str | None, s
 
 def _figures(row: IndexRow) -> Iterator[tuple[str, Cell, str | None, str]]:
     counters, statistics = row.counters, row.statistics
-    yield "size", f"{size(row.bytes)}, {count(max(row.index.tuples, 0))} entries at the last look", None, ""
+    yield "size", f"{size(row.bytes)}, {count(row.entries)} entries at the last look", None, ""
     if counters is None or statistics is None:
         return
     since = calm_age((statistics.read_at - statistics.since).total_seconds())

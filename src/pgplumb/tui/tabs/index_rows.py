@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pgplumb.catalog.held import stored
 from pgplumb.catalog.relation import Index, Relation
 from pgplumb.foundation.text import calm_age, count, size
 from pgplumb.tui.marks import decided, finding_marks
@@ -32,6 +33,10 @@ class IndexRow:
 
     relation: Relation
     index: Index
+    bytes: int
+    """Size by relpages, parts on partitions summed: an estimate that asks no file."""
+    entries: float
+    """As VACUUM or ANALYZE found them last."""
     counters: IndexCounters | None
     """None for partitioned indexes, which hold nothing themselves, and before statistics were read."""
     findings: Findings | None
@@ -46,11 +51,6 @@ class IndexRow:
     def name(self) -> str:
         """`schema.name`; an index lives in its table's schema."""
         return self.relation.index_id(self.index).removeprefix("index:")
-
-    @property
-    def bytes(self) -> int:
-        """Size by relpages: an estimate that asks no file."""
-        return BLOCK * (self.counters.pages if self.counters else self.index.pages)
 
     @property
     def last_use(self) -> float | None:
@@ -74,10 +74,13 @@ def index_rows(state: State, catalog: Catalog, partitions: bool) -> list[IndexRo
         holder = state.locked.get(relation.oid)
         for index in relation.indexes:
             findings = by_object.get(relation.index_id(index), ()) if state.checklist else None
+            parts = [counters.get(part.oid, part) for part, _ in stored(index, relation, catalog)]
             found.append(
                 IndexRow(
                     relation,
                     index,
+                    BLOCK * sum(max(part.pages, 0) for part in parts),
+                    sum(max(part.tuples, 0) for part in parts),
                     counters.get(index.oid),
                     findings,
                     statistics,

@@ -73,8 +73,8 @@ def from_names(state: State) -> list[TableRow]:
             n.name,
             n.kind,
             dotted(n.schema, n.name),
-            n.tuples if n.tuples >= 0 and n.kind in "rpmf" else None,
-            n.pages * BLOCK if n.kind in "rpm" else None,
+            n.tuples if n.tuples >= 0 and n.kind in "rmf" else None,
+            n.pages * BLOCK if n.kind in "rm" else None,
         )
         for n in state.names or ()
         if not n.is_partition

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.held import held_rows
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.column_types import TSVECTOR, leaves
@@ -40,7 +41,7 @@ def check(relation: Relation, facts: Facts, report: Report) -> None:
                 relation.column_id(column),
                 f"{relation.qualified}.{part(column.name)} is a tsvector without a GIN or GiST index: each search "
                 "reads every row",
-                {"rows": int(max(relation.tuples, 0))},
+                {"rows": held_rows(relation, facts.catalog)},
                 related=(relation.id,),
                 fix=Fix(
                     "create-index", {"table": relation.qualified, "columns": (column.name,), "method": "gin"}

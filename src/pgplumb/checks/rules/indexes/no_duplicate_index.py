@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 
+from pgplumb.catalog.held import held_index_pages
+from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Constraint, Index, Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Fix, Report, Value
 from pgplumb.checks.index_key import shape, texts
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 from pgplumb.checks.wording import index_name
@@ -63,12 +65,12 @@ def _judge(table: Relation, group: list[Index], facts: Facts, report: Report) ->
             continue
         owner = owners.get(index.oid)
         if not index.is_unique:
-            _drop(table, index, keep, report)
+            _drop(table, index, keep, facts, report)
         elif _enforces_the_same(index, keep, owner, owners.get(keep.oid)):
             if owner is None:
-                _drop(table, index, keep, report)
+                _drop(table, index, keep, facts, report)
             else:
-                _drop_constraint(table, index, owner, keep, report)
+                _drop_constraint(table, index, owner, keep, facts, report)
 
 
 def _enforces_the_same(
@@ -79,28 +81,31 @@ def _enforces_the_same(
     return keep.is_unique and keep.nulls_not_distinct == index.nulls_not_distinct and late[0] == late[1]
 
 
-def _evidence(table: Relation, index: Index, keep: Index) -> dict[str, str | int | tuple[str, ...]]:
+def _evidence(table: Relation, index: Index, keep: Index, catalog: Catalog) -> dict[str, Value]:
     columns = table.column_names(index.key_columns)
-    return {"columns": columns, "method": index.method, "pages": index.pages, "kept_pages": keep.pages}
+    pages, kept = (held_index_pages(one, table, catalog) for one in (index, keep))
+    return {"columns": columns, "method": index.method, "pages": pages, "kept_pages": kept}
 
 
-def _drop(table: Relation, index: Index, keep: Index, report: Report) -> None:
+def _drop(table: Relation, index: Index, keep: Index, facts: Facts, report: Report) -> None:
     report.fail(
         table.index_id(index),
         f"the index {part(index.name)} of {table.qualified} is the same as {part(keep.name)}: it is written twice and "
         "read once",
-        _evidence(table, index, keep),
+        _evidence(table, index, keep, facts.catalog),
         related=(table.index_id(keep), table.id),
         fix=Fix("drop-index", {"index": index_name(table, index)}),
     )
 
 
-def _drop_constraint(table: Relation, index: Index, owner: Constraint, keep: Index, report: Report) -> None:
+def _drop_constraint(
+    table: Relation, index: Index, owner: Constraint, keep: Index, facts: Facts, report: Report
+) -> None:
     report.fail(
         table.constraint_id(owner),
         f"the unique constraint {part(owner.name)} of {table.qualified} says what {part(keep.name)} says already, with "
         "an index of its own",
-        _evidence(table, index, keep),
+        _evidence(table, index, keep, facts.catalog),
         related=(table.index_id(keep), table.id),
         fix=Fix("drop-constraint", {"table": table.qualified, "constraint": owner.name}),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.held import held_index_pages
 from pgplumb.catalog.relation import Column, Index, Relation
 from pgplumb.catalog.statistics import ColumnStatistics
 from pgplumb.catalog.unread import Unread
@@ -60,7 +61,7 @@ def _fail(table: Relation, index: Index, column: Column, facts: Facts, report: R
             "column": column.name,
             "distinct": known.distinct if known else None,
             "most_common_frequency": known.most_common_frequency if known else None,
-            "pages": index.pages,
+            "pages": held_index_pages(index, table, facts.catalog),
         },
         related=(table.column_id(column), table.id),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.held import held_index_pages
 from pgplumb.catalog.relation import Index, Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
@@ -28,7 +29,7 @@ def check(relation: Relation, facts: Facts, report: Report) -> None:
             if isinstance(answer, Unread):
                 unread = answer
             elif answer:
-                _fail(relation, index, other, report)
+                _fail(relation, index, other, facts, report)
                 break
         else:
             if unread is not None:
@@ -38,16 +39,17 @@ def check(relation: Relation, facts: Facts, report: Report) -> None:
     report.checked(judged)
 
 
-def _fail(table: Relation, index: Index, longer: Index, report: Report) -> None:
+def _fail(table: Relation, index: Index, longer: Index, facts: Facts, report: Report) -> None:
+    pages, longer_pages = (held_index_pages(one, table, facts.catalog) for one in (index, longer))
     report.fail(
         table.index_id(index),
         f"the index {part(index.name)} of {table.qualified} is the beginning of {part(longer.name)}, which finds the "
-        f"same rows ({index.pages:,} pages beside {longer.pages:,})",
+        f"same rows ({pages:,} pages beside {longer_pages:,})",
         {
             "columns": table.column_names(index.key_columns),
             "longer": table.column_names(longer.key_columns),
-            "pages": index.pages,
-            "longer_pages": longer.pages,
+            "pages": pages,
+            "longer_pages": longer_pages,
         },
         related=(table.index_id(longer), table.id),
         fix=None if index.is_clustered else Fix("drop-index", {"index": index_name(table, index)}),

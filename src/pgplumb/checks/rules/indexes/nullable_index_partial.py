@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.held import held_index_pages
 from pgplumb.catalog.relation import Column, Index, Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.column_statistics import column_statistics
@@ -39,7 +40,11 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
                 table.index_id(index),
                 f"{percent(found.null_fraction)} of the index {part(index.name)} of {table.qualified} are nulls: "
                 f"with WHERE {where} it would be as much smaller",
-                {"column": column.name, "null_fraction": found.null_fraction, "pages": index.pages},
+                {
+                    "column": column.name,
+                    "null_fraction": found.null_fraction,
+                    "pages": held_index_pages(index, table, facts.catalog),
+                },
                 related=(table.column_id(column), table.id),
                 fix=_fix(table, index, column, where, facts),
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.estimates import rows
+from pgplumb.checks.estimates import pages, rows
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.index_tree import stored_indexes
@@ -27,7 +27,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         report.fail(
             table.id,
             f"{table.qualified} of {count:,.0f} rows has no index: every search and every update reads all of it",
-            {"rows": int(count), "pages": table.pages},
+            {"rows": int(count), "pages": pages(table, facts)},
         )
 
 

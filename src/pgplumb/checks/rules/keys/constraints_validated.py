@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.held import held_rows
 from pgplumb.catalog.relation import Constraint, Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
@@ -28,7 +29,7 @@ def check(relation: Relation, facts: Facts, report: Report) -> None:
                 relation.constraint_id(constraint),
                 f"the {_WORDS[kind]} constraint {part(constraint.name)} of {relation.qualified} is NOT VALID: "
                 "rows from before it were never checked",
-                {"kind": _WORDS[kind], "rows": int(max(relation.tuples, 0))},
+                {"kind": _WORDS[kind], "rows": held_rows(relation, facts.catalog)},
                 related=(relation.id,),
                 fix=Fix("validate-constraint", {"table": relation.qualified, "constraint": constraint.name}),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.held import held_rows
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
@@ -18,7 +19,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     report.fail(
         table.id,
         f"{table.qualified} has no primary key: nothing tells two equal rows apart",
-        {"rows": int(max(table.tuples, 0)), "unlogged": table.persistence == "u"},
+        {"rows": held_rows(table, facts.catalog), "unlogged": table.persistence == "u"},
         fix=primary_key_fix(table, facts.catalog),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pgplumb.catalog.held import held_rows
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
@@ -25,7 +26,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     report.fail(
         table.id,
         f"{first.qualified} is unlogged: after a crash it is empty, and standbys never have its rows",
-        {"unlogged": tuple(r.qualified for r in unlogged), "rows": max(first.tuples, 0)},
+        {"unlogged": tuple(r.qualified for r in unlogged), "rows": held_rows(first, facts.catalog)},
         related=tuple(r.id for r in unlogged if r is not table),
         fix=Fix("set-logged", {"table": first.qualified}) if len(unlogged) == 1 else None,
     )

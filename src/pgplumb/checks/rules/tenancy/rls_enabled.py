@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.held import held_rows
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.exposure import exposure, shown
 from pgplumb.checks.facts import Facts
@@ -33,7 +34,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         table.id,
         f"{shown(readers)} can read {table.qualified}, and row-level security is off: every "
         "tenant's rows are visible",
-        {"readers": readers, "policies": len(table.policies), "rows": max(table.tuples, 0)},
+        {"readers": readers, "policies": len(table.policies), "rows": held_rows(table, facts.catalog)},
         related=tuple(p for p in (table.policy_id(policy) for policy in table.policies)),
         fix=_fix(table, facts),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.held import held_rows
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
@@ -20,7 +21,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     report.fail(
         table.column_id(column),
         f"{table.qualified}.{column.name} may be NULL: such a row belongs to nobody and no policy finds it",
-        {"rows": max(table.tuples, 0)},
+        {"rows": held_rows(table, facts.catalog)},
         related=(table.id,),
         fix=Fix("set-not-null", {"table": table.qualified, "column": column.name}),
     )

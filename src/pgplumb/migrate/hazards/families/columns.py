@@ -39,7 +39,7 @@ def look(step: Step, effects: Effects, world: World) -> Iterator[Hazard]:
         if command.text("subtype") == "AT_AddColumn":
             yield from _type(step, definition, target, keyed=False)
             if target.existed:
-                yield from _not_null_without_default(step, definition, target, record)
+                yield from _not_null_without_default(step, definition, target, record, world)
         elif command.text("subtype") == "AT_AlterColumnType" and target.existed:
             yield from _type(
                 step, Node("ColumnDef", {**definition.fields, "colname": command.text("name")}), target, False
@@ -80,7 +80,7 @@ def _type(step: Step, column: Node, target: Target, keyed: bool) -> Iterator[Haz
 
 
 def _not_null_without_default(
-    step: Step, column: Node, target: Target, record: Relation | None
+    step: Step, column: Node, target: Target, record: Relation | None, world: World
 ) -> Iterator[Hazard]:
     required = constraints_of(column, "NOTNULL") or constraints_of(column, "PRIMARY")
     filled = [d for d in constraints_of(column, "DEFAULT") if not is_null(d.node("raw_expr"))]
@@ -91,10 +91,11 @@ def _not_null_without_default(
         return
     name = column.text("colname")
     here = (f"{target.id}.{name}",)
-    if record is not None and record.tuples > 0:
+    held = world.rows(record)
+    if held:
         message = f"{target.id} has rows, for which {name} would be null (23502): add it nullable, or with a default"
         yield hazard("fails-on-existing-rows", step.index, here, message, source="catalog")
-    elif record is None or record.tuples < 0:
+    elif held is None:
         message = f"if {target.id} has rows, {name} would be null (23502): add it nullable, or with a default"
         yield hazard("fails-on-existing-rows-possible", step.index, here, message)
     message = f"code that does not know {name} can no longer insert into {target.id}"

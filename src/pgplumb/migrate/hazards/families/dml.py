@@ -33,8 +33,9 @@ def _all_rows(step: Step, node: Node, world: World, *, moves: bool) -> Iterator[
     if not target.existed:
         return
     deletes = node.kind == "DeleteStmt"
-    if record is None or not 0 <= record.tuples <= FEW:
-        rows = f"{count(record.tuples)} rows" if record is not None and record.tuples >= 0 else "all rows"
+    held = world.rows(record)
+    if held is None or held > FEW:
+        rows = "all rows" if held is None else f"{count(held)} rows"
         message = f"{rows} of {target.id} change in one statement and stay locked until it commits: do it in batches"
         yield hazard(
             "unbatched-dml", step.index, (target.id,), message, source="catalog" if record else "static"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.held import held_rows
 from pgplumb.foundation.text import count
 from pgplumb.tui.tabs.detail.part import DetailRow, Look, Part, column, said
 from pgplumb.tui.widgets.ink import Cell, Span
@@ -27,7 +28,8 @@ def rows(look: Look) -> list[DetailRow]:
     for parent in r.parents:
         add("partition of" if r.is_partition else "inherits", parent, said(r.partition_bound))
     for child in catalog.children.get(r.oid, ()):
-        rows_text = count(child.tuples) + " rows" if child.tuples >= 0 else "never analysed"
+        held = held_rows(child, catalog)
+        rows_text = "never analysed" if held is None else count(held) + " rows"
         bound = said(child.partition_bound)
         note: Cell = (
             *(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pgplumb.catalog.held import held_index_pages
 from pgplumb.catalog.relation import Index, Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.text import count, size
@@ -51,7 +52,7 @@ def rows(look: Look) -> list[DetailRow]:
     found = []
     for index in r.indexes:
         counters = statistics.indexes.get(index.oid) if statistics else None
-        pages = counters.pages if counters else index.pages
+        pages = counters.pages if counters else held_index_pages(index, r, look.catalog)
         scans: Cell = (
             "" if counters is None else count(counters.scans) if counters.scans else Span("0", "warn")
         )

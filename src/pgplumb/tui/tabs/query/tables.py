@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pgplumb.catalog.held import held_pages, held_rows
 from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.names import dotted
 from pgplumb.foundation.text import count, size
@@ -127,9 +128,8 @@ def table_rows(state: State, text: str, userid: int, block: int) -> list[DetailR
 
 
 def _row(state: State, catalog: Catalog, relation: Relation, access: Cell, block: int) -> DetailRow:
-    leaves = catalog.children.get(relation.oid, ()) if relation.kind == "p" else (relation,)
     stored = relation.kind in "rpm"
-    tuples = [leaf.tuples for leaf in leaves if leaf.tuples >= 0]
+    tuples = held_rows(relation, catalog)
     holder = state.locked.get(relation.oid)
     marks: Cell = ()
     if state.checklist is not None:
@@ -140,8 +140,8 @@ def _row(state: State, catalog: Catalog, relation: Relation, access: Cell, block
         (
             Span(relation.qualified, "link"),
             access,
-            count(sum(tuples)) if tuples and stored else Span("?", "unknown") if stored else "",
-            size(block * sum(leaf.pages for leaf in leaves)) if stored else "",
+            count(tuples) if tuples is not None and stored else Span("?", "unknown") if stored else "",
+            size(block * held_pages(relation, catalog)) if stored else "",
             str(len(relation.indexes)) if stored else "",
             marks,
             note,

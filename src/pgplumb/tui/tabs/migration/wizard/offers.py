@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from pgplumb.catalog.held import held_rows
 from pgplumb.catalog.type_names import type_name
 from pgplumb.foundation.text import count
 from pgplumb.migrate.change import Field, Unwritable
@@ -62,7 +63,8 @@ def note_of(field: Field, offer: str, typed: Mapping[str, str], catalog: Catalog
     try:
         if field.kind in ("table", "tables", "relation", "relations", "matview"):
             relation = find.relation(catalog, offer)
-            return f"{count(relation.tuples)} rows" if relation.tuples >= 0 else ""
+            held = held_rows(relation, catalog)
+            return "" if held is None else f"{count(held)} rows"
         if field.kind in ("column", "columns"):
             owner = find.relation(catalog, typed.get(field.of, "").strip())
             column = find.column(owner, offer)
