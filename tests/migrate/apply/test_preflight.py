@@ -97,8 +97,10 @@ def test_prepared_transactions_slots_and_publications_are_seen(own_server: Embed
 
 def test_an_invalid_index_left_over_is_a_warning(orders: Database) -> None:
     with pytest.raises(Exception, match="could not create unique index"):
-        orders.execute("CREATE UNIQUE INDEX CONCURRENTLY broken ON public.orders (amount)")
-    assert item("invalid-index-absent", found(orders)).evidence == "public.broken"
+        orders.execute('CREATE UNIQUE INDEX CONCURRENTLY "Broken" ON public.orders (amount)')
+    left = item("invalid-index-absent", found(orders))
+    assert left.evidence == 'public."Broken"'
+    assert left.next_step.startswith('DROP INDEX CONCURRENTLY public."Broken";')
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the server's files are looked for on this machine")

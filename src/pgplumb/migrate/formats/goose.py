@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from pgplumb.migrate.formats.parts.files import any_text, files, read_text, title_of, version_of
+from pgplumb.migrate.formats.parts.files import any_text, files, read_text, state_of, title_of, version_of
 from pgplumb.migrate.formats.parts.model import File, FolderState, Format, Migration
 from pgplumb.migrate.formats.parts.pieces import Piece, pieces, slugs, stamps
 from pgplumb.migrate.formats.parts.sql_text import IRREVERSIBLE, comments, foreign, refuse, taken_back
@@ -52,10 +52,7 @@ def _numbered(folder: Path) -> list[Path]:
 
 
 def _state(folder: Path) -> FolderState:
-    found = _numbered(folder)
-    return FolderState(
-        found[-1].name if found else "", frozenset(title_of(p.name).replace(" ", "_") for p in found)
-    )
+    return state_of([path.name for path in _numbered(folder)])
 
 
 def _read(folder: Path) -> tuple[Migration, ...]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from pgplumb.migrate.formats.parts.files import read_text, title_of
+from pgplumb.migrate.formats.parts.files import read_text, state_of, title_of
 from pgplumb.migrate.formats.parts.model import File, FolderState, Format, Migration
 from pgplumb.migrate.formats.parts.pieces import Piece, pieces, slugs, stamps
 from pgplumb.migrate.formats.parts.sql_text import (
@@ -52,10 +52,7 @@ def _recognises(folder: Path) -> bool:
 
 
 def _state(folder: Path) -> FolderState:
-    found = _folders(folder)
-    return FolderState(
-        found[-1].name if found else "", frozenset(title_of(p.name).replace(" ", "_") for p in found)
-    )
+    return state_of([path.name for path in _folders(folder)])
 
 
 def _read(folder: Path) -> tuple[Migration, ...]:

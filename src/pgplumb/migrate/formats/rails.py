@@ -6,10 +6,11 @@ Source: https://guides.rubyonrails.org/active_record_migrations.html
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from pgplumb.migrate.formats.parts.files import any_text, files, read_text, title_of, version_of
+from pgplumb.migrate.formats.parts.files import any_text, files, read_text, state_of, title_of, version_of
 from pgplumb.migrate.formats.parts.model import File, FolderState, Format, Migration
 from pgplumb.migrate.formats.parts.pieces import Piece, pieces, slugs, stamps
 from pgplumb.migrate.formats.parts.ruby_code import Direction, directions
@@ -75,8 +76,8 @@ def _state(folder: Path) -> FolderState:
     if not found:
         return FolderState()
     said = _CLASS.search(read_text(found[-1]))
-    names = frozenset(title_of(path.name).replace(" ", "_") for path in found)
-    return FolderState(found[-1].name, names, context=(said[1] or "") if said else "")
+    state = state_of([path.name for path in found])
+    return replace(state, context=(said[1] or "") if said else "")
 
 
 def _read(folder: Path) -> tuple[Migration, ...]:

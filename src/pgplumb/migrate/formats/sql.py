@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from pgplumb.migrate.formats.parts.files import files, read_text, title_of, version_of
+from pgplumb.migrate.formats.parts.files import files, read_text, state_of, title_of, version_of
 from pgplumb.migrate.formats.parts.model import File, FolderState, Format, FormatError, Migration, Script
 from pgplumb.migrate.formats.parts.pieces import Piece, pieces, plan_slug, slugs, stamps
 from pgplumb.migrate.formats.parts.sql_text import IRREVERSIBLE, comments, own_transaction, taken_back
@@ -52,8 +52,7 @@ def _recognises(folder: Path) -> bool:
 
 
 def _state(folder: Path) -> FolderState:
-    found = [path.name for path in _names(folder) if version_of(path.name) >= 0]
-    return FolderState(found[-1] if found else "", frozenset(title_of(n).replace(" ", "_") for n in found))
+    return state_of([path.name for path in _names(folder) if version_of(path.name) >= 0])
 
 
 def _read(folder: Path) -> tuple[Migration, ...]:

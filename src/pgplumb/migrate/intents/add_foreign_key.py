@@ -78,27 +78,14 @@ INTENT = Intent(
             kind="columns",
             of="references",
         ),
-        Field(
-            "on_delete",
-            "NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT",
-            required=False,
-            kind="choice",
-            choices=tuple(constraint_ddl.ACTIONS.values()),
-        ),
-        Field(
-            "on_update",
-            "the same for changed keys",
-            required=False,
-            kind="choice",
-            choices=tuple(constraint_ddl.ACTIONS.values()),
-        ),
+        *constraint_ddl.action_fields("NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT"),
         Field(
             "index",
             "whether an index of the columns is built where none serves; yes by default",
             required=False,
             kind="flag",
         ),
-        Field("match_full", "whether a key is wholly null or wholly there", required=False, kind="flag"),
+        constraint_ddl.MATCH_FULL,
         Field(
             "name", "the constraint's name; <table>_<columns>_fkey by default", required=False, kind="name"
         ),

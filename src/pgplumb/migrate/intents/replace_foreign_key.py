@@ -79,20 +79,7 @@ INTENT = Intent(
     fields=(
         Field("table", "the referencing table, as schema.name", kind="table"),
         Field("constraint", "the foreign key's name; the new one takes it", kind="constraint"),
-        Field(
-            "on_delete",
-            "the new action; what is not given stays as it is",
-            required=False,
-            kind="choice",
-            choices=tuple(constraint_ddl.ACTIONS.values()),
-        ),
-        Field(
-            "on_update",
-            "the same for changed keys",
-            required=False,
-            kind="choice",
-            choices=tuple(constraint_ddl.ACTIONS.values()),
-        ),
+        *constraint_ddl.action_fields("the new action; what is not given stays as it is"),
         Field(
             "set_columns",
             "for SET NULL and SET DEFAULT: only these columns (PostgreSQL 15)",
@@ -102,7 +89,7 @@ INTENT = Intent(
         Field("columns", "the referencing columns", required=False, kind="columns"),
         Field("references", "the referenced table, as schema.name", required=False, kind="table"),
         Field("foreign_columns", "the referenced columns", required=False, kind="columns", of="references"),
-        Field("match_full", "whether a key is wholly null or wholly there", required=False, kind="flag"),
+        constraint_ddl.MATCH_FULL,
         Field("deferrable", "whether it can be checked at commit", required=False, kind="flag"),
         Field("initially_deferred", "whether it is checked at commit", required=False, kind="flag"),
     ),

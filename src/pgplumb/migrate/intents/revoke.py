@@ -5,20 +5,17 @@ from __future__ import annotations
 from itertools import product
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
+from pgplumb.migrate.change import Change, Field, Fields, Intent, script
 from pgplumb.migrate.intents.parts import privileges as acl
-from pgplumb.migrate.intents.parts.policy_ddl import role_list
 from pgplumb.migrate.intents.parts.privileges import privileges, subjects
 
 
 def write(fields: Fields, catalog: Catalog) -> Change:
     """Write REVOKE, of privileges on an object or of membership in a role."""
-    roles = fields.names("roles", fields.names("role", ()))
-    if not roles:
-        raise Unwritable("the field role is missing")
+    roles = acl.roles_of(fields)
     if fields.has("membership"):
-        of, members = role_list((fields.text("membership"),)), role_list(roles)
-        return Change(script(f"REVOKE {of} FROM {members}"), script(f"GRANT {of} TO {members}"), online=True)
+        give, take = acl.membership(fields.text("membership"), roles)
+        return Change(script(take), script(give), online=True)
     targets, words = subjects(fields, catalog), privileges(fields)
     wanted = set(acl.letters(words))
     back: list[str] = []

@@ -207,52 +207,37 @@ def _around_items(session: Session, touched: Scope, limits: Limits, server: Serv
         )
     else:
         yield passed("replication-lag", title, f"{standbys} replicas, at most {lag or 0:.1f} s behind")
-    title = "No slot holds back the log"
-    if slots:
-        yield Item(
-            "slots",
-            title,
-            "warn",
-            f"nobody reads {', '.join(slots)}",
-            "A backfill fills the disk of the log: drop what nobody uses.",
-        )
-    else:
-        yield passed("slots", title, "no inactive slot")
-    title = "No publication has the tables"
-    if publications:
-        yield Item(
-            "publications",
-            title,
-            "warn",
-            ", ".join(publications),
-            "Change subscribers first: they do not get DDL.",
-        )
-    else:
-        yield passed("publications", title, "none")
-    title = "Nothing is being built on the tables"
-    if builds:
-        yield Item(
-            "running-builds",
-            title,
-            "warn",
-            "; ".join(builds),
-            "Wait for it: steps that need the same lock will retry.",
-        )
-    else:
-        yield passed("running-builds", title, "none")
-    title = "No INVALID index is left over"
-    if invalid:
-        first = invalid[0]
-        yield Item(
-            "invalid-index-absent",
-            title,
-            "warn",
-            ", ".join(invalid),
-            f"DROP INDEX CONCURRENTLY {first}; unless it is being built, or is this plan's own.",
-        )
-    else:
-        yield passed("invalid-index-absent", title, "none")
+    yield _none_of(
+        "slots",
+        "No slot holds back the log",
+        f"nobody reads {', '.join(slots)}" if slots else "",
+        "A backfill fills the disk of the log: drop what nobody uses.",
+        "no inactive slot",
+    )
+    yield _none_of(
+        "publications",
+        "No publication has the tables",
+        ", ".join(publications or ()),
+        "Change subscribers first: they do not get DDL.",
+    )
+    yield _none_of(
+        "running-builds",
+        "Nothing is being built on the tables",
+        "; ".join(builds or ()),
+        "Wait for it: steps that need the same lock will retry.",
+    )
+    first = invalid[0] if invalid else ""
+    yield _none_of(
+        "invalid-index-absent",
+        "No INVALID index is left over",
+        ", ".join(invalid or ()),
+        f"DROP INDEX CONCURRENTLY {first}; unless it is being built, or is this plan's own.",
+    )
     yield _zone_item(server)
+
+
+def _none_of(name: str, title: str, found: str, next_step: str, absent: str = "none") -> Item:
+    return Item(name, title, "warn", found, next_step) if found else passed(name, title, absent)
 
 
 def _zone_item(server: Server) -> Item:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pgplumb.migrate.formats.parts.model import FormatError, Script
+from pgplumb.migrate.formats.parts.model import FolderState, FormatError, Script
 
 _DIGITS = re.compile(r"[0-9]+")
 
@@ -46,6 +46,12 @@ def version_of(name: str) -> int:
 def title_of(name: str) -> str:
     """Return what a file's name says for people: without number and ending."""
     return re.sub(r"\A[0-9]+[_-]*", "", name.split(".")[0]).replace("_", " ").strip() or name
+
+
+def state_of(names: Sequence[str]) -> FolderState:
+    """Return the state of a folder of numbered files or folders, the latest last."""
+    titles = frozenset(title_of(name).replace(" ", "_") for name in names)
+    return FolderState(names[-1] if names else "", titles)
 
 
 def _texts(folder: Path, ending: str) -> Iterator[str]:

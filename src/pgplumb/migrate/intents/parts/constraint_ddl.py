@@ -5,7 +5,7 @@ from __future__ import annotations
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Constraint, Relation
 from pgplumb.checks.foreign_keys import temporal
-from pgplumb.migrate.change import Unwritable
+from pgplumb.migrate.change import Field, Unwritable
 from pgplumb.migrate.intents.parts import find, naming
 from pgplumb.migrate.intents.parts.quoting import name, names, renamed
 from pgplumb.migrate.intents.parts.steps import long, short, validate
@@ -13,6 +13,23 @@ from pgplumb.migrate.plan import Step
 
 ACTIONS = {"a": "NO ACTION", "r": "RESTRICT", "c": "CASCADE", "n": "SET NULL", "d": "SET DEFAULT"}
 """pg_constraint.confdeltype and confupdtype."""
+
+
+def action_fields(on_delete: str) -> tuple[Field, Field]:
+    """Return the fields of a foreign key's actions; `on_delete` says what the first one holds."""
+    return (
+        Field("on_delete", on_delete, required=False, kind="choice", choices=tuple(ACTIONS.values())),
+        Field(
+            "on_update",
+            "the same for changed keys",
+            required=False,
+            kind="choice",
+            choices=tuple(ACTIONS.values()),
+        ),
+    )
+
+
+MATCH_FULL = Field("match_full", "whether a key is wholly null or wholly there", required=False, kind="flag")
 
 
 def foreign_key(

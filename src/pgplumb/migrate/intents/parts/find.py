@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TypeVar
+
 from pgplumb.catalog.model import Catalog, Extension, Function, Publication, Role, Schema, Type
 from pgplumb.catalog.relation import Column, Constraint, Index, Policy, Relation, Sequence, Trigger
 from pgplumb.catalog.unread import Text, Unread
 from pgplumb.migrate.change import Unwritable
 from pgplumb.migrate.intents.parts.quoting import function_parts, qualified, split_dotted
+
+Record = TypeVar("Record", Role, Schema, Extension, Publication)
 
 
 def _two(dotted: str) -> tuple[str, str]:
@@ -14,6 +19,13 @@ def _two(dotted: str) -> tuple[str, str]:
     if len(parts) != 2:
         raise Unwritable(f"{dotted} must be written schema.name")
     return parts[0], parts[1]
+
+
+def _named(records: Iterable[Record], raw: str, kind: str) -> Record:
+    found = next((record for record in records if record.name == raw), None)
+    if found is None:
+        raise Unwritable(f"there is no {kind} {raw}")
+    return found
 
 
 def relation(catalog: Catalog, dotted: str) -> Relation:
@@ -100,18 +112,12 @@ def function(catalog: Catalog, signature: str) -> Function:
 
 def role(catalog: Catalog, raw: str) -> Role:
     """Return a role by its raw name."""
-    found = next((r for r in catalog.roles.values() if r.name == raw), None)
-    if found is None:
-        raise Unwritable(f"there is no role {raw}")
-    return found
+    return _named(catalog.roles.values(), raw, "role")
 
 
 def schema(catalog: Catalog, raw: str) -> Schema:
     """Return a schema by its raw name."""
-    found = next((s for s in catalog.schemas.values() if s.name == raw), None)
-    if found is None:
-        raise Unwritable(f"there is no schema {raw}")
-    return found
+    return _named(catalog.schemas.values(), raw, "schema")
 
 
 def enum(catalog: Catalog, dotted: str) -> Type:
@@ -125,18 +131,12 @@ def enum(catalog: Catalog, dotted: str) -> Type:
 
 def extension(catalog: Catalog, raw: str) -> Extension:
     """Return an extension by its raw name."""
-    found = next((e for e in catalog.extensions.values() if e.name == raw), None)
-    if found is None:
-        raise Unwritable(f"there is no extension {raw}")
-    return found
+    return _named(catalog.extensions.values(), raw, "extension")
 
 
 def publication(catalog: Catalog, raw: str) -> Publication:
     """Return a publication by its raw name."""
-    found = next((p for p in catalog.publications.values() if p.name == raw), None)
-    if found is None:
-        raise Unwritable(f"there is no publication {raw}")
-    return found
+    return _named(catalog.publications.values(), raw, "publication")
 
 
 def sql_name(found: Relation) -> str:

@@ -128,6 +128,20 @@ def restore(catalog: Catalog, relation: Relation) -> list[str]:
     return statements
 
 
+def roles_of(fields: Fields) -> tuple[str, ...]:
+    """Return the roles that the fields name. Raises Unwritable where there is none."""
+    roles = fields.names("roles", fields.names("role", ()))
+    if not roles:
+        raise Unwritable("the field role is missing")
+    return roles
+
+
+def membership(role: str, members: Iterable[str]) -> tuple[str, str]:
+    """Return the statements that give membership in a role and that take it away."""
+    of, listed = role_list((role,)), role_list(members)
+    return f"GRANT {of} TO {listed}", f"REVOKE {of} FROM {listed}"
+
+
 def privileges(fields: Fields) -> tuple[str, ...]:
     """Return the privileges that a field names, as SQL words. Raises Unwritable for a word that is none."""
     words = tuple(w.upper() for w in fields.names("privileges", fields.names("privilege", ())))
