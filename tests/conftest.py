@@ -11,7 +11,6 @@ import gc
 import itertools
 import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -21,6 +20,7 @@ from typing import TypeVar
 import pytest
 import pytest_textual_snapshot as plugin  # type: ignore[import-untyped]
 from _pytest.mark import ParameterSet
+from hypothesis import HealthCheck, settings
 from syrupy.location import PyTestLocation
 
 from pgplumb.server.bindirs import BinDir, at, find_bindirs
@@ -98,9 +98,11 @@ def pytest_configure(config: pytest.Config) -> None:
     global _whole
     _whole = "not long" not in config.option.markexpr
     heed_interrupts()
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        # A shell's background job: programs that are started here would inherit it, and Ctrl-C would do nothing.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    # A busy machine is no fault of what is tested. `make test` tries the same examples each time, the long run others.
+    settings.register_profile(
+        "steady", deadline=None, derandomize=not _whole, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("steady")
     # Half a million objects live here: looking through all of them as often as is usual takes a quarter of the time.
     gc.set_threshold(10_000, 10, 10)
 
@@ -138,6 +140,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if item.path in wide:
                 item.add_marker(pytest.mark.long)
             wide.add(item.path)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what has been imported and collected out of every later search for garbage: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 class Clusters:

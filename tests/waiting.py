@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-def eventually(condition: Callable[[], bool], within: float = 15.0) -> bool:
+def eventually(condition: Callable[[], bool], within: float = 60.0) -> bool:
     """Return True as soon as a condition holds, False when it did not within so many seconds."""
     deadline = time.monotonic() + within
     while not condition():

@@ -15,10 +15,10 @@ def test_ctrl_c_while_connecting_is_status_130() -> None:
         with subprocess.Popen(
             [PROGRAM, "check", uri], stdout=subprocess.PIPE, stderr=subprocess.PIPE
         ) as process:
-            silent.settimeout(20)
+            silent.settimeout(60)
             connection, _ = silent.accept()
             process.send_signal(signal.SIGINT)
-            output, errors = process.communicate(timeout=8)
+            output, errors = process.communicate(timeout=60)
             connection.close()
     assert process.returncode == 130
     assert output == b""

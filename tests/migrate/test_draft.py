@@ -15,7 +15,9 @@ from pgplumb.migrate.draft import Draft, DraftError, file_name, load_draft, save
 
 NOW = datetime(2026, 11, 21, 14, 31, 0, tzinfo=UTC)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
-FILES = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+FILES = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
 
 
 def test_file_names_sort_by_time_and_are_plain() -> None:

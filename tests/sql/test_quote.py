@@ -16,7 +16,11 @@ NAMES = st.one_of(TEXTS, st.sampled_from(sorted(NEEDS_QUOTES)), st.text("aA_0$\"
     # The server and the parser cut longer ones off.
     lambda name: len(name.encode()) <= 63
 )
-MANY = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+MANY = settings(
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 
 
 @MANY

@@ -22,6 +22,8 @@ from types import TracebackType
 
 import pyte
 
+from tests.signals import heed_terminal
+
 KEYS = {
     "down": "\x1b[B",
     "up": "\x1b[A",
@@ -64,13 +66,18 @@ class PtyDrive:
         left_out = ("NO_COLOR", "TMUX", "SSH_CONNECTION", "COLUMNS", "LINES")
         kept = {k: v for k, v in os.environ.items() if k not in left_out}
         terminal = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}
+
+        def opened() -> None:
+            heed_terminal()
+            os.login_tty(slave)
+
         self.process = subprocess.Popen(
             list(command),
             stdin=slave,
             stdout=slave,
             stderr=slave,
             env={**kept, **terminal, **(environment or {})},
-            preexec_fn=lambda: os.login_tty(slave),
+            preexec_fn=opened,
         )
         os.close(slave)
         self._master: int | None = master
@@ -116,7 +123,7 @@ class PtyDrive:
         self._stream.feed(data)
         return bool(data)
 
-    def until(self, holds: Callable[[], bool], deadline: float = 20.0) -> None:
+    def until(self, holds: Callable[[], bool], deadline: float = 60.0) -> None:
         """Read until something holds. Raises AssertionError with the screen when it does not in time."""
         end = time.monotonic() + deadline
         while not holds():
@@ -124,7 +131,7 @@ class PtyDrive:
                 raise AssertionError(f"not seen within {deadline:.0f} s; the screen:\n{self.text}")
             self.read(0.05)
 
-    def wait_for(self, wanted: str, deadline: float = 20.0) -> None:
+    def wait_for(self, wanted: str, deadline: float = 60.0) -> None:
         """Read until a text stands on the screen."""
         try:
             self.until(lambda: wanted in self.text, deadline)
@@ -167,7 +174,7 @@ class PtyDrive:
             os.close(self._master)
             self._master = None
 
-    def end(self, deadline: float = 10.0) -> int:
+    def end(self, deadline: float = 60.0) -> int:
         """Wait for the program to leave, reading what it writes; return its exit status."""
         self.until(lambda: self.process.poll() is not None, deadline)
         self.settle(0.05)

@@ -11,7 +11,7 @@ import psycopg
 
 from tests.databases import Database
 
-DEADLINE = 20.0
+DEADLINE = 60.0
 
 
 def until(condition: Callable[[], object]) -> None:

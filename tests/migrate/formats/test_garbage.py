@@ -31,7 +31,9 @@ PARTS = st.sampled_from(
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(300)
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+    max_examples=examples(300),
 )
 @given(name=st.sampled_from(sorted(NAMES)), parts=st.lists(PARTS, max_size=12))
 def test_any_text_is_read_or_refused(

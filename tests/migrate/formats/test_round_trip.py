@@ -79,7 +79,9 @@ def test_a_plan_with_everything_comes_back(name: str, tmp_path: Path) -> None:
 
 @EACH
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(60)
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+    max_examples=examples(60),
 )
 @given(steps=st.lists(STEPS, min_size=1, max_size=3))
 def test_any_statements_come_back(

@@ -398,7 +398,9 @@ def test_statements_and_text_are_analysed_alike() -> None:
 
 
 @settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(150)
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+    max_examples=examples(150),
 )
 @given(
     st.lists(st.sampled_from(CASES), max_size=6),

@@ -133,7 +133,7 @@ class Judge:
 
     def _await_watcher(self) -> None:
         query = "SELECT 1 FROM pg_stat_activity WHERE pid = %s AND state = 'active' AND query LIKE 'DO %%'"
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while self._session.execute(query, [self._watcher.info.backend_pid]).fetchone() is None:
             assert time.monotonic() < deadline
 

@@ -47,7 +47,9 @@ def asked(clusters: Clusters) -> Iterator[tuple[Asked, Database]]:
 
 
 @settings(
-    max_examples=examples(16), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(16),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rows=st.lists(st.tuples(NUMBERS, NUMBERS, TEXTS), max_size=4))
 def test_rows_of_any_kind(

@@ -22,7 +22,7 @@ class Recorder:
             self.states.append(state)
             self._arrived.notify_all()
 
-    def wait(self, wanted: Callable[[State], object], seconds: float = 10.0) -> tuple[State, float]:
+    def wait(self, wanted: Callable[[State], object], seconds: float = 60.0) -> tuple[State, float]:
         """Return the first state from now on that is wanted, and how many seconds that took."""
         began = time.monotonic()
         with self._arrived:

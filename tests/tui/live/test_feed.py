@@ -107,7 +107,7 @@ def test_at_most_two_connections_are_held_and_one_when_idle(running: Running, da
     running.seen.wait(checked)
     count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgplumb' AND datname = current_database()"
     assert database.execute(count)[0][0] <= 2
-    running.seen.wait(lambda s: database.execute(count)[0][0] == 1, 10)
+    running.seen.wait(lambda s: database.execute(count)[0][0] == 1)
 
 
 def test_a_definition_is_answered(running: Running) -> None:
@@ -158,7 +158,7 @@ def test_what_ran_since_connecting_outlasts_a_lost_connection(database: Database
         run.seen.wait(lambda s: isinstance(s.statements_since, Statements))
         for _ in range(3):
             database.execute("SELECT 1 AS before_and_after")
-        run.seen.wait(lambda s: calls(s) == 3, 6)
+        run.seen.wait(lambda s: calls(s) == 3)
         database.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE application_name = 'pgplumb' AND datname = current_database()"
@@ -166,7 +166,7 @@ def test_what_ran_since_connecting_outlasts_a_lost_connection(database: Database
         run.seen.wait(lambda s: s.connection.phase is Phase.RECONNECTING)
         database.execute("SELECT 1 AS before_and_after")
         run.feed.request(Refresh())
-        run.seen.wait(lambda s: s.connection.phase is Phase.LIVE and calls(s) == 4, 6)
+        run.seen.wait(lambda s: s.connection.phase is Phase.LIVE and calls(s) == 4)
     finally:
         run.feed.stop()
 
@@ -177,13 +177,13 @@ def test_what_runs_is_sampled_only_while_somebody_looks_and_nothing_is_counted(d
         run.seen.wait(lambda s: isinstance(s.statements, Unread))
         assert run.seen.states[-1].sampled is None
         run.feed.request(Watching())
-        state, _ = run.seen.wait(lambda s: s.sampled and s.sampled.looks >= 2, 5)
+        state, _ = run.seen.wait(lambda s: s.sampled and s.sampled.looks >= 2)
         assert state.sampled is not None
         apart = (state.sampled.read_at - state.sampled.since).total_seconds()
         assert apart >= 0.9 * (state.sampled.looks - 1)
         assert state.sampled.entries == ()
         database.execute("CREATE EXTENSION pg_stat_statements")
-        run.seen.wait(lambda s: isinstance(s.statements, Statements) and s.sampled is None, 6)
+        run.seen.wait(lambda s: isinstance(s.statements, Statements) and s.sampled is None)
     finally:
         run.feed.stop()
 

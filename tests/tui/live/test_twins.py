@@ -78,7 +78,7 @@ def asked(run: Running, request: Request) -> object:
 
 
 def until(holds: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -441,7 +441,7 @@ async def test_a_lost_connection_keeps_the_verdicts() -> None:
 # On a real server
 
 
-async def until(pilot: Pilot[None], wanted: Callable[[], object], seconds: float = 10) -> None:
+async def until(pilot: Pilot[None], wanted: Callable[[], object], seconds: float = 60) -> None:
     """Let the app run until something is so."""
     end = time.monotonic() + seconds
     while not wanted():

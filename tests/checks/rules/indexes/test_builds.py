@@ -67,6 +67,6 @@ def test_what_a_rebuild_left_behind_is_to_be_dropped(database: Database) -> None
 
 
 def _wait_for(database: Database, question: str) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not database.execute(question)[0][0]:
         assert time.monotonic() < deadline, question

@@ -76,7 +76,7 @@ class Driven:
             await self.pilot.press(key)
             await self.pilot.pause()
 
-    async def until(self, holds: Callable[[], object], seconds: float = 30.0) -> None:
+    async def until(self, holds: Callable[[], object], seconds: float = 60.0) -> None:
         end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, self.text

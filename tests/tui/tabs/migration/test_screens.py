@@ -86,7 +86,7 @@ def app() -> PlumbApp:
 
 async def until(pilot: Pilot[None], holds: Callable[[], object]) -> None:
     """Wait until something holds."""
-    end = time.monotonic() + 15
+    end = time.monotonic() + 60
     while not holds():
         assert time.monotonic() < end
         await pilot.pause(0.02)

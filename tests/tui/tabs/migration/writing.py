@@ -21,7 +21,7 @@ def tab_of(on: Opened) -> MigrationsTab:
     return tab
 
 
-async def until(on: Opened, holds: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(on: Opened, holds: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while not holds():
