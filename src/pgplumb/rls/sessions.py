@@ -79,11 +79,50 @@ def of_tenant(session: Session, catalog: Catalog, identities: Sequence[str], ten
             else:
                 claims.setdefault("sub" if key == "sub" else key, value)
     if claims:
-        nested = {"app_metadata": dict(claims), "user_metadata": dict(claims)}
-        settings[CLAIMS] = json.dumps({"role": "authenticated", **claims, **nested})
+        settings[CLAIMS] = _claimed(claims)
     if not settings:
         raise UnfitError("no identity is a setting, so no session can be made that of a tenant")
     return MadeUp("tenant", tenant, settings, tuple(sorted(own)))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an identity looks for a value: a setting, or a claim in it."""
+
+    setting: str
+    claim: str | None
+    column: tuple[str, str, str] | None = None
+    """Schema, table and column of a membership's users; None where the value is the tenant."""
+
+
+def settings_named(identity: str, catalog: Catalog) -> tuple[Place, ...]:
+    """Return where an identity looks for its value."""
+    membership, column = _MEMBERSHIP.match(identity), None
+    if membership:
+        schema, table, _, user = (_bare(membership[n]) for n in range(1, 5))
+        named = [r for r in catalog.relations.values() if r.name == table and schema in ("", r.schema)]
+        column = (named[0].schema, table, user) if len(named) == 1 else None
+    expression = membership[5] if membership else identity
+    return tuple(Place(name, key, column) for name, key in _places(expression))
+
+
+def settings_of(values: Sequence[tuple[Place, str]]) -> Mapping[str, str]:
+    """Return the settings that say some values; the first value of a place stays."""
+    settings: dict[str, str] = {}
+    claims: dict[str, object] = {}
+    for place, value in values:
+        if place.claim is None:
+            settings.setdefault(place.setting, value)
+        else:
+            claims.setdefault(place.claim, value)
+    if claims:
+        settings[CLAIMS] = _claimed(claims)
+    return settings
+
+
+def _claimed(claims: Mapping[str, object]) -> str:
+    nested = {"app_metadata": dict(claims), "user_metadata": dict(claims)}
+    return json.dumps({"role": "authenticated", **claims, **nested})
 
 
 def _settings(text: str) -> Iterator[str]:

@@ -91,7 +91,7 @@ class Migrated:
             with CagedSession(server, name) as caged:
                 answer = caged.run_autocommit("".join(begins) + script)
             if not isinstance(answer, Ran):
-                raise NotMigrated(_why(answer), max(answer.statement - len(begins), 0))
+                raise NotMigrated(why_not(answer), max(answer.statement - len(begins), 0))
             with _builder(twin, name) as builder:
                 before.restore_statistics(builder, twin)
                 return cls(twin, name, *before.sized(builder))
@@ -250,7 +250,8 @@ def _attributes(
     return frozenset(row for row in rows if (row[0], row[1]) in tables)
 
 
-def _why(answer: Failed | Refused | Stopped) -> str:
+def why_not(answer: Failed | Refused | Stopped) -> str:
+    """Return why a script did not run through."""
     if isinstance(answer, Failed):
         return f"{answer.message} ({answer.sqlstate})"
     return f"{answer.what}: {answer.why}" if isinstance(answer, Refused) else answer.why

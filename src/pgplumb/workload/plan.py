@@ -65,15 +65,19 @@ class Plan:
 
 
 def explain(
-    session: Session, query_text: str, statement_timeout_ms: int = 5000, search_path: str | None = None
+    session: Session,
+    query_text: str,
+    statement_timeout_ms: int = 5000,
+    search_path: str | None = None,
+    begin: Sequence[str] = (),
 ) -> Plan | Unplanned:
     """Return the generic plan of exactly one statement, in a read-only unit; it is never executed.
 
     Names are found by the role's own search_path, or by the one given (that of the role that runs the
-    statement). Functions declared IMMUTABLE or STABLE may be called by the planner, as by any EXPLAIN. Raises
-    LostConnection.
+    statement). `begin` is what the unit begins with: SET LOCAL ROLE, settings. Functions declared IMMUTABLE or
+    STABLE may be called by the planner, as by any EXPLAIN. Raises LostConnection.
     """
-    return explain_all(session, (query_text,), statement_timeout_ms, search_path)[0]
+    return explain_all(session, (query_text,), statement_timeout_ms, search_path, begin)[0]
 
 
 def explain_all(
@@ -81,13 +85,14 @@ def explain_all(
     query_texts: Sequence[str],
     statement_timeout_ms: int = 5000,
     search_path: str | None = None,
+    begin: Sequence[str] = (),
 ) -> tuple[Plan | Unplanned, ...]:
     """Return the plans of several statements, one answer each, in one read-only unit. Raises LostConnection."""
     found = [refuse(text) for text in query_texts]
     try:
         with session.unit(statement_timeout_ms, LOCK_TIMEOUT_MS, as_user=True) as unit:
             if None in found:
-                prepare_unit(unit, search_path)
+                prepare_unit(unit, search_path, begin)
             return tuple(
                 refusal or _explained(unit, text) for text, refusal in zip(query_texts, found, strict=True)
             )
@@ -95,12 +100,12 @@ def explain_all(
         return tuple(refusal or unplanned(error) for refusal in found)
 
 
-def prepare_unit(unit: Unit, search_path: str | None) -> None:
+def prepare_unit(unit: Unit, search_path: str | None, begin: Sequence[str] = ()) -> None:
     """Make the server find names as the given path says, and strings where we find them."""
     settings = ["SET LOCAL standard_conforming_strings = on"]
     if search_path is not None:
         settings.append(f"SELECT pg_catalog.set_config('search_path', {quote_literal(search_path)}, true)")
-    unit.results(settings)
+    unit.results([*settings, *begin])
 
 
 def search_path_of(catalog: Catalog, userid: int) -> str | None:

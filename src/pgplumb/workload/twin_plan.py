@@ -8,6 +8,7 @@ Source: https://www.postgresql.org/docs/18/release-18.html (skip scans)
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pgplumb.foundation.names import dotted
@@ -28,10 +29,10 @@ _ROUNDS = 4
 
 
 def explain_in_twin(
-    planning: PlanningDatabase, query: str, search_path: str | None = None
+    planning: PlanningDatabase, query: str, search_path: str | None = None, begin: Sequence[str] = ()
 ) -> Plan | Unplanned:
-    """Return the plan that the target would make. Raises LostConnection."""
-    found = explain(planning.session, query, search_path=search_path)
+    """Return the plan that the target would make; `begin` as in `explain`. Raises LostConnection."""
+    found = explain(planning.session, query, search_path=search_path, begin=begin)
     if isinstance(found, Unplanned):
         absent = found.sqlstate == UNDEFINED
         return (lacking(query, planning.gaps) if absent else None) or found
@@ -50,7 +51,7 @@ def explain_in_twin(
             whole |= skipping - counted
             planning.hide(planning.hidden | counted)
             with planning.without_skips(whole):
-                again = explain(planning.session, query, search_path=search_path)
+                again = explain(planning.session, query, search_path=search_path, begin=begin)
             if not isinstance(again, Plan):
                 break
             found = again
