@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pgplumb.catalog.held import held_index_pages
 from pgplumb.catalog.relation import Index, Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.names import dotted
@@ -53,7 +54,7 @@ def drops(
             continue
         hidden.append(name)
         counters = facts.statistics.indexes.get(index.oid)
-        pages = counters.pages if counters else index.pages
+        pages = counters.pages if counters else held_index_pages(index, relation, facts.catalog)
         sql_name = quote_qualified(relation.schema, index.name)
         concurrently = "" if index.is_partitioned else "CONCURRENTLY "
         dropped = f"DROP INDEX {concurrently}{sql_name}"

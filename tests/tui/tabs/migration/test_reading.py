@@ -8,10 +8,13 @@ from hypothesis import strategies as st
 
 from pgplumb.migrate.hazards.step import Mode
 from pgplumb.tui.tabs.migration import known
-from pgplumb.tui.tabs.migration.known import Known, find_out
+from pgplumb.tui.tabs.migration.detail import detail_lines
+from pgplumb.tui.tabs.migration.known import Known, Wanted, find_out
 from pgplumb.tui.tabs.migration.reading import MOST_CHARACTERS, MOST_STATEMENTS, Job, read
+from pgplumb.tui.tabs.migration.summary import counts
 from pgplumb.tui.widgets.ink import text_of
 from tests.tui.saved import demo_state
+from tests.tui.tabs.migration.rehearsals import FAILS, UP, rehearsed
 
 CATALOG = demo_state().catalog
 
@@ -158,3 +161,42 @@ def test_what_the_down_leaves_out_is_no_fault_of_the_up() -> None:
     assert all(
         known.beside_up[0].sign != row.mark.span for row in known.rows if row.mark and row.kind == "gap"
     )
+
+
+IGNORING = """-- pgplumb: ignore data-loss nobody reads [it]
+ALTER TABLE app.tasks DROP COLUMN title;
+-- pgplumb: ignore table-rewrite never happens
+ALTER TABLE app.tasks DROP COLUMN body; -- pgplumb: ignore data-loss
+"""
+
+
+def test_a_hazard_that_a_comment_accepts_is_shown_as_ignored_with_its_reason_and_does_not_count() -> None:
+    known = found(IGNORING)
+    (accepted,) = [row for row in known.rows if row.accepted is not None]
+    assert (accepted.hazard and accepted.hazard.id, accepted.statement) == ("data-loss", 0)
+    assert text_of(accepted.line).split() == ["~", "ignored", "data-loss", "nobody", "reads", "[it]"]
+    assert ("data-loss", 0) not in {(h.id, h.statement) for h in known.reading.hazards}
+    assert ("data-loss", 1) in {(h.id, h.statement) for h in known.reading.hazards}
+    assert "~ 1 ignored" in text_of(counts(known.rows))
+    in_full = "\n".join(map(text_of, detail_lines(accepted, IGNORING)))
+    assert "ignored by a comment in the text  nobody reads [it]" in in_full
+
+
+def test_a_comment_that_accepts_nothing_is_said_with_its_line() -> None:
+    text = shown(found(IGNORING))
+    assert "line 3" in text
+    assert "this comment does nothing: there is no table-rewrite here to ignore" in text
+    assert "this comment does nothing: ignoring data-loss needs a reason behind it" in text
+
+
+def test_what_was_measured_is_ignored_as_the_text_says_and_a_failing_statement_calls_no_comment_useless() -> (
+    None
+):
+    up = UP.replace("ALTER", "-- pgplumb: ignore table-rewrite it is small\nALTER")
+    state = rehearsed(demo_state(), up)
+    known = find_out(job(up), Wanted(job(up), state.rehearsal.found))
+    assert "table-rewrite" not in {h.id for h in known.reading.hazards}
+    assert [row.accepted for row in known.rows if row.accepted] == ["it is small"]
+    failing = find_out(job(up), Wanted(job(up), rehearsed(demo_state(), up, FAILS).rehearsal.found))
+    assert failing.reading.failing
+    assert "does nothing" not in shown(failing)

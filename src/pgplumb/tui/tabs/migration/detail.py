@@ -54,6 +54,8 @@ def _hazard(hazard: Hazard, mark: Span, row: Row) -> Iterator[Line]:
         where += f", line {row.place[0] + 1}"
     yield line(mark, Span(f"   {hazard.id}", "strong"), Span(f"   {where}", "muted"))
     yield line(hazard.message)
+    if row.accepted is not None:
+        yield line(Span("ignored by a comment in the text  ", "muted"), row.accepted)
     for number, one in enumerate(sql_lines(hazard.safer, highlight) if hazard.safer else ()):
         yield (Span("       " if number else "safer  ", "muted"), *one)
     if hazard.objects:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pgplumb.migrate.hazards.analysis import Analysis
     from pgplumb.migrate.hazards.hazard import Hazard
     from pgplumb.migrate.hazards.step import Mode
+    from pgplumb.migrate.lint.answer import Ignored, UselessIgnore
+    from pgplumb.migrate.lint.ignores import Ignore
     from pgplumb.migrate.probes import Answer
     from pgplumb.tui.live.rehearsed import Rehearsed
 
@@ -95,6 +97,8 @@ class Reading:
     """What the target said to the questions that the text raises."""
     untried: str | None = None
     """Why it could not be rehearsed."""
+    ignores: tuple[Ignore, ...] = ()
+    """The comments of the up that accept a hazard."""
 
     @property
     def joined(self) -> bool:
@@ -125,15 +129,28 @@ class Reading:
 
     @property
     def hazards(self) -> tuple[Hazard, ...]:
-        """The hazards that are not said better by a fault with its position."""
+        """The hazards that no comment accepts and that are not said better by a fault with its position."""
+        return self.judged()[0]
+
+    def judged(self) -> tuple[tuple[Hazard, ...], tuple[Ignored, ...], tuple[UselessIgnore, ...]]:
+        """Return the hazards that count, those that a comment accepts, and the comments that do nothing."""
         if self.analysis is None:
-            return ()
+            return (), (), ()
         faulty = self.faulty
-        return tuple(
+        said = tuple(
             hazard
             for hazard in self.analysis.hazards
             if hazard.id != "syntax-or-semantic-error" or hazard.objects or hazard.statement not in faulty
         )
+        if not self.ignores:
+            return said, (), ()
+        from pgplumb.migrate.lint.ignores import apply_ignores
+
+        # What is said of a statement that fails hides the hazard that a comment may be about.
+        unsure = faulty | self.failing
+        counted, ignored, useless = apply_ignores(said, self.ignores)
+        lines = {i.line for i in self.ignores if not i.fault and i.statement in unsure}
+        return counted, ignored, tuple(one for one in useless if one.line not in lines)
 
 
 def read(job: Job) -> Reading:
@@ -158,11 +175,12 @@ def _read(job: Job) -> Reading:
         return Reading(job, up, _script(job.down), unread=reason)
     from pgplumb.migrate.down import propose_down
     from pgplumb.migrate.hazards.analysis import analyse
+    from pgplumb.migrate.lint.ignores import ignores_in
 
     analysis = analyse(up.statements, job.catalog, mode=job.mode)
     proposed = propose_down(up.statements, job.catalog, mode=job.mode) if job.follow else None
     down = _script(proposed.text if proposed is not None else job.down)
-    return Reading(job, up, down, analysis, proposed)
+    return Reading(job, up, down, analysis, proposed, ignores=ignores_in(job.up, up.statements))
 
 
 class _Parsed:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pgplumb.tui.tabs.migration.chips import chips, lock_chip, mode_words, strongest_first
-from pgplumb.tui.tabs.migration.rows import ERROR, INFO, UNKNOWN, WARNING, Row, Side
+from pgplumb.tui.tabs.migration.rows import ERROR, IGNORED, INFO, UNKNOWN, WARNING, Row, Side
 from pgplumb.tui.widgets.editor.text_sheet import Remark
 from pgplumb.tui.widgets.glyphs import Mark
 from pgplumb.tui.widgets.ink import InkName, Line, Span
 
 _NO_SQL = "42601"
 """The sqlstate of what the parser refuses: its place says it."""
-_WORST_FIRST = (ERROR, WARNING, UNKNOWN, INFO)
+_WORST_FIRST = (ERROR, WARNING, UNKNOWN, INFO, IGNORED)
 
 
 def remarks_of(rows: Sequence[Row], side: Side) -> dict[int, Remark]:

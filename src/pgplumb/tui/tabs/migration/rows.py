@@ -18,6 +18,7 @@ from pgplumb.tui.widgets.glyphs import Mark
 from pgplumb.tui.widgets.ink import Line, Span
 
 if TYPE_CHECKING:
+    from pgplumb.migrate.lint.answer import Ignored, UselessIgnore
     from pgplumb.migrate.rehearsal import RehearsedStatement
 
 Side = Literal["up", "down"]
@@ -26,8 +27,9 @@ ERROR = Mark("✗", "error", "fail")
 WARNING = Mark("!", "warning", "warn")
 INFO = Mark("·", "info", "muted")
 UNKNOWN = glyphs.UNKNOWN
+IGNORED = Mark("~", "ignored", "waived")
 OF_SEVERITY = {"error": ERROR, "warning": WARNING, "info": INFO}
-_WORD = max(len(mark.word) for mark in (ERROR, WARNING, INFO, UNKNOWN))
+_WORD = max(len(mark.word) for mark in (ERROR, WARNING, INFO, UNKNOWN, IGNORED))
 _NAME = 24
 """So many cells are kept for the name of a statement or a hazard, so that what follows stands in line."""
 
@@ -38,8 +40,8 @@ class Row:
 
     key: tuple[object, ...]
     line: Line
-    kind: Literal["heading", "statement", "fault", "hazard", "unknown", "gap"]
-    """A gap is a statement that the proposed down does not take back."""
+    kind: Literal["heading", "statement", "fault", "hazard", "unknown", "gap", "ignore"]
+    """A gap is a statement that the proposed down does not take back, an ignore a comment that does nothing."""
     side: Side = "up"
     place: Place | None = None
     """Where in the text it is about; None for the whole."""
@@ -51,13 +53,19 @@ class Row:
     seen: RehearsedStatement | None = None
     """The statement as it was rehearsed."""
     reason: str = ""
-    """What is unknown."""
+    """What is unknown, or why a comment does nothing."""
+    accepted: str | None = None
+    """The reason that a comment gives for accepting the hazard; None where it counts."""
 
     @property
     def mark(self) -> Mark | None:
         """How bad it is; None for what is neither good nor bad."""
+        if self.accepted is not None:
+            return IGNORED
         if self.hazard is not None:
             return OF_SEVERITY[self.hazard.severity]
+        if self.kind == "ignore":
+            return WARNING
         if self.fault is not None:
             return ERROR if self.fault.certain else UNKNOWN
         return UNKNOWN if self.kind in ("unknown", "gap") else None
@@ -78,21 +86,24 @@ class _Writer:
             "down": _places(reading.down, reading.text("down")),
         }
         self.hazards: dict[int | None, list[Hazard]] = {}
-        for hazard in reading.hazards:
+        counted, ignored, self.useless = reading.judged()
+        for hazard in counted:
             self.hazards.setdefault(hazard.statement, []).append(hazard)
+        self.ignored: dict[int | None, list[Ignored]] = {}
+        for one in ignored:
+            self.ignored.setdefault(one.hazard.statement, []).append(one)
         self.seen = {s.index: s for s in reading.measured.rehearsal} if reading.measured is not None else {}
-        self.width = min(max((len(hazard.id) for hazard in reading.hazards), default=0), _NAME)
+        self.width = min(max((len(h.id) for h in (*counted, *(i.hazard for i in ignored))), default=0), _NAME)
 
     def rows(self) -> Iterator[Row]:
         if self.reading.unread is not None:
             yield _unknown(("unread",), f"not known: {self.reading.unread}", None, None)
         yield from self._script(self.reading.up, "up")
-        whole = self.hazards.get(None, ())
+        whole = [*self._hazards(None, None), *map(_useless, self.useless)]
         untried = self.reading.untried if self.reading.up.statements else None
         if whole or untried:
             yield Row(("whole",), (Span("the whole migration", "muted"),), "heading")
-        for hazard in whole:
-            yield self._hazard(hazard, None)
+        yield from whole
         if untried:
             yield _unknown(("untried",), f"not rehearsed: {untried}", None, None)
         yield from self._down()
@@ -125,8 +136,7 @@ class _Writer:
             for fault in mine:
                 yield _fault(fault, side)
             if side == "up":
-                for hazard in self.hazards.get(index, ()):
-                    yield self._hazard(hazard, place)
+                yield from self._hazards(index, place)
                 for reason in self.reading.unknown(index):
                     yield _unknown((index, reason), f"not known: {reason}", place, index)
         for fault in loose:
@@ -150,16 +160,24 @@ class _Writer:
         key = (side, "statement", index)
         return Row(key, shown, "statement", side, place, index, f"{statement.text};", facts=facts, seen=seen)
 
-    def _hazard(self, hazard: Hazard, place: Place | None) -> Row:
+    def _hazards(self, statement: int | None, place: Place | None) -> Iterator[Row]:
+        for hazard in self.hazards.get(statement, ()):
+            yield self._hazard(hazard, place)
+        for one in self.ignored.get(statement, ()):
+            yield self._hazard(one.hazard, place, one.reason)
+
+    def _hazard(self, hazard: Hazard, place: Place | None, accepted: str | None = None) -> Row:
+        mark = OF_SEVERITY[hazard.severity] if accepted is None else IGNORED
         return Row(
             ("hazard", hazard.statement, hazard.id, hazard.objects, hazard.message),
-            _marked(OF_SEVERITY[hazard.severity], hazard.id.ljust(self.width), hazard.message),
+            _marked(mark, hazard.id.ljust(self.width), hazard.message if accepted is None else accepted),
             "hazard",
             "up",
             place,
             hazard.statement,
             hazard.safer or f"{hazard.id}: {hazard.message}",
             hazard=hazard,
+            accepted=accepted,
         )
 
 
@@ -210,6 +228,19 @@ def _fault(fault: Fault, side: Side) -> Row:
         fault.statement,
         f"{where}: {fault.message}",
         fault=fault,
+    )
+
+
+def _useless(comment: UselessIgnore) -> Row:
+    text = f"this comment does nothing: {comment.why}"
+    where = f"line {comment.line}"
+    return Row(
+        ("ignore", comment.line, comment.why),
+        _marked(WARNING, where, text),
+        "ignore",
+        place=(comment.line - 1, 0),
+        copy=f"{where}: {text}",
+        reason=text,
     )
 
 

@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from pgplumb.tui.actions import Action, bindings, declare
-from pgplumb.tui.tabs.migration.rows import ERROR, INFO, UNKNOWN, WARNING, Row
+from pgplumb.tui.tabs.migration.rows import ERROR, IGNORED, INFO, UNKNOWN, WARNING, Row
 from pgplumb.tui.widgets.glyphs import CURSOR, Mark
 from pgplumb.tui.widgets.ink import Line, Span, ends
 from pgplumb.tui.widgets.line_view import LineView
@@ -25,7 +25,7 @@ def counts(rows: Sequence[Row], *, measured: bool = False) -> Line:
     """Return how much of what was found, with signs and words; never that a migration is safe."""
     marks = [row.mark for row in rows if row.mark is not None]
     spans: list[Span] = []
-    for mark in (ERROR, WARNING, INFO, UNKNOWN):
+    for mark in (ERROR, WARNING, INFO, UNKNOWN, IGNORED):
         number = marks.count(mark)
         if number:
             spans += [Span("  "), Span(f"{mark.glyph} {number} {_plural(mark, number)}", mark.ink)]
