@@ -57,6 +57,17 @@ def connect(target: Target, *, connect_timeout: int, application: str) -> psycop
     raise explain(kind, reason, target.label)
 
 
+def cancel(connection: psycopg.Connection[Row], timeout: float) -> None:
+    """Stop what runs on a connection of another thread; harmless when nothing runs."""
+    import psycopg
+
+    try:
+        connection.cancel_safe(timeout=timeout)
+    except psycopg.Error:
+        # The server cannot be reached or has nothing to stop: who waits for the statement learns of either.
+        return
+
+
 def _password(target: Target) -> str | None:
     """Return the first line that the password command writes."""
     if not target.password_command:

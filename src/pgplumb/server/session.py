@@ -123,14 +123,10 @@ class Session:
 
     def cancel(self, timeout: float = 5.0) -> None:
         """Stop what runs on this session now, from another thread; harmless when nothing runs."""
-        import psycopg
+        from pgplumb.server.connecting import cancel
 
         self._cancelled = True
-        try:
-            self._connection.cancel_safe(timeout=timeout)
-        except psycopg.Error:
-            # The server cannot be reached or has nothing to stop: the unit itself learns of either.
-            return
+        cancel(self._connection, timeout)
 
     def close(self) -> None:
         """Close the connection; may be called twice."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pgplumb.server.errors import QueryError
+from pgplumb.server.round_trip import round_trip
 from pgplumb.server.rows import Row, Rows
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Unit:
                 # Binary results need the extended protocol, which takes one statement only.
                 cursors.append(self._connection.execute(_ours(sql), params, binary=True))
             else:
-                with self._connection.pipeline():
+                with round_trip(self._connection):
                     if not self._begun:
                         self._begun = True
                         for text in self._prologue:

@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from pgplumb.server.errors import ConnectError
+from pgplumb.server.round_trip import round_trip
 
 if TYPE_CHECKING:
     import psycopg
@@ -99,7 +100,7 @@ class Writer:
         prologue = (*map(Order, _FORGET), Order(BEGIN), _settings(settings, local=True))
         everything = (*prologue, *orders, Order("COMMIT"))
         try:
-            with self._connection.pipeline():
+            with round_trip(self._connection):
                 for order in everything:
                     cursors.append(self._connection.cursor())
                     cursors[-1].execute(order.sql.encode(), order.params)
@@ -115,14 +116,10 @@ class Writer:
 
     def cancel(self, timeout: float = 5.0) -> None:
         """Stop what runs now, from another thread; harmless when nothing runs."""
-        import psycopg
+        from pgplumb.server.connecting import cancel
 
         self._cancelled = True
-        try:
-            self._connection.cancel_safe(timeout=timeout)
-        except psycopg.Error:
-            # The server cannot be reached or has nothing to stop: who waits for the statement learns of either.
-            return
+        cancel(self._connection, timeout)
 
     def close(self) -> None:
         """Close the connection; may be called twice."""
