@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tui.quiet import wait_until_quiet
+from tests.tui.quiet import SOON, wait_until_quiet
 
 
 @pytest.fixture(autouse=True)
@@ -16,8 +16,18 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLORTERM", "truecolor")
 
 
+RESTS = (
+    *("pgplumb.tui.tab.REST", "pgplumb.tui.tabs.migration.workbench.PAUSE"),
+    *("pgplumb.tui.tabs.migration.workbench.HOLD", "pgplumb.tui.tabs.migration.wizard.screen.PAUSE"),
+)
+"""How long a cursor rests, or nothing is typed, before something is done."""
+
+
 @pytest.fixture(autouse=True)
-def quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A key and a pause last as long as their work does."""
+def quick_keys(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key and a pause last as long as their work does; what is drawn follows the cursor within a pause."""
     monkeypatch.setattr("textual.app.wait_for_idle", wait_until_quiet)
     monkeypatch.setattr("textual.pilot.wait_for_idle", wait_until_quiet)
+    if "snap_compare" in request.fixturenames:
+        for name in RESTS:
+            monkeypatch.setattr(name, SOON / 3)

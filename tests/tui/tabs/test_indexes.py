@@ -76,8 +76,8 @@ def test_indexes(snap_compare: object, size: tuple[int, int]) -> None:
         await pilot.pause()  # type: ignore[attr-defined]
         app = pilot.app  # type: ignore[attr-defined]
         await app.screen.visit(Place("indexes", "index:app.idx_attachments_tenant_id_checksum"))
-        for _ in range(5):
-            await pilot.pause(0.1)  # type: ignore[attr-defined]
+        for _ in range(3):
+            await pilot.pause()  # type: ignore[attr-defined]
 
     app = PlumbApp(FakeFeed(demo_state()), Config(), FULL)
     assert snap_compare(app, terminal_size=size, run_before=settle)  # type: ignore[operator]

@@ -415,9 +415,9 @@ def screen_of(text: str, *keys: str) -> Callable[[object], object]:
             await write(on, text)
             await calm(on)
         await on.press(*keys)
-        # Longer than the cursor must rest before the detail follows.
-        for _ in range(12):
-            await pilot.pause(0.05)  # type: ignore[attr-defined]
+        # The detail follows the cursor.
+        for _ in range(3):
+            await pilot.pause()  # type: ignore[attr-defined]
 
     return settle
 

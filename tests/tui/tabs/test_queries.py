@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -48,11 +49,10 @@ def ids(on: Opened) -> list[int]:
 
 async def until(on: Opened, holds: Callable[[], object]) -> None:
     """Wait until something holds, as long as a resting cursor takes and more."""
-    for _ in range(400):
-        if holds():
-            return
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end, f"not seen; the screen:\n{on.text}"
         await on.pilot.pause(0.01)
-    raise AssertionError(f"not seen; the screen:\n{on.text}")
 
 
 def plan_of(root: dict[str, object]) -> Explained:
@@ -470,8 +470,8 @@ def after(feed: FakeFeed, *keys: str) -> Callable[[Pilot[None]], Awaitable[None]
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
-        for _ in range(8):
-            await pilot.pause(0.1)
+        for _ in range(3):
+            await pilot.pause()
 
     return settle
 

@@ -421,8 +421,8 @@ def settled(*keys: str) -> Callable[[Pilot[None]], Awaitable[None]]:
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
-        for _ in range(8):
-            await pilot.pause(0.1)
+        for _ in range(3):
+            await pilot.pause()
 
     return settle
 

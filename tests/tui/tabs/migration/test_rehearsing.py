@@ -207,7 +207,8 @@ def test_what_would_be_after_it_on_a_small_screen(snap_compare: Callable[..., bo
     async def beside(pilot: Any) -> None:
         await settled(pilot)
         await pilot.press("c")
-        await pilot.pause(0.3)
+        for _ in range(3):
+            await pilot.pause()
 
     app = PlumbApp(FakeFeed(whole()), Config(), FULL)
     assert snap_compare(app, terminal_size=(80, 24), run_before=beside)

@@ -161,8 +161,8 @@ def test_the_stages_of_a_new_migration(snap_compare: Any, size: tuple[int, int],
         screen = WizardScreen(demo_state().catalog, when=WHEN)
         pilot.app.push_screen(screen)
         # The list keeps its place where its height changes: it must have its height before the cursor goes.
-        for _ in range(4):
-            await pilot.pause(0.05)
+        for _ in range(3):
+            await pilot.pause()
         assert screen._list.table.move_to("create-index")
         await pilot.pause()
         if stage == "what":

@@ -79,9 +79,9 @@ async def calm(on: Opened) -> None:
     table = tab_of(on).known.table
     before: list[object] = []
     same = 0
-    while same < 8:
+    while same < 3 or tab_of(on).bench._held is not None:
         now = [table.view.key(row) for row in table.view.rows]
         same = same + 1 if now == before else 0
         before = now
-        await on.pilot.pause(0.05)
+        await on.pilot.pause()
     table.action_first()
