@@ -23,7 +23,7 @@ from pgplumb.tui.store import Store
 from pgplumb.tui.styles import style_sheets
 from pgplumb.tui.terminal import Terminal, find_terminal, trust_terminal
 from pgplumb.tui.themes import THEMES, variable_defaults
-from pgplumb.tui.thin import thinly
+from pgplumb.tui.thin import forget_screen, thinly
 from pgplumb.tui.widgets.glyphs import AsciiOnly
 
 if TYPE_CHECKING:
@@ -117,7 +117,8 @@ class PlumbApp(App[None]):
         self.feed.stop()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Draw everything where the size is the old one again: nobody knows what the terminal shows by now."""
+        """Nobody knows what the terminal shows by now. Where the size is the old one again, draw everything."""
+        forget_screen(self._driver)
         if event.size == self.size and self.screen_stack:
             self.screen.refresh()
 

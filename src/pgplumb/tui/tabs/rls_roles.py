@@ -14,7 +14,7 @@ from pgplumb.tui.place import Place
 from pgplumb.tui.tabs.rls_detail import Item, title
 from pgplumb.tui.tabs.rls_facts import LOOKS, letters
 from pgplumb.tui.widgets import glyphs
-from pgplumb.tui.widgets.columns import Column
+from pgplumb.tui.widgets.columns import GAP, Column
 from pgplumb.tui.widgets.ink import Cell, Line, Span, text_of
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.table_parts import RowKind
@@ -110,6 +110,11 @@ class RoleTable(LineTable[RoleRow]):
             text=lambda row: f"{row.role.name} {row.member_of}",
             kinds=RowKind(copy=lambda row: row.role.name),
         )
+
+    def ground_width(self, y: int) -> int:
+        """The cursor's ground ends before the figures, as it ends before the letters of objects."""
+        first = next((p.x for p in self._columns() if p.column.right), None)
+        return super().ground_width(y) if first is None else first - GAP
 
 
 def role_line(catalog: Catalog, role: Role) -> Line:

@@ -13,7 +13,7 @@ from pgplumb.tui.tabs.rls_facts import INITIALS, letters
 from pgplumb.tui.tabs.rls_rows import FIXED, NAME, RlsRow, kind_word
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.columns import GAP, MARGIN, Column, Placed
-from pgplumb.tui.widgets.ink import Line, Span, fitted, width_of
+from pgplumb.tui.widgets.ink import Line, Span, cut, fitted, width_of
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.table_parts import RowKind
 
@@ -181,8 +181,12 @@ class VerdictTable(LineTable[RlsRow]):
         needed = max(self._natural.get(column.name, 0), len(column.title))
         return column.width or min(needed, column.max_width)
 
+    def _groups(self) -> tuple[Placed[RlsRow], ...]:
+        """Return the columns of roles that are shown."""
+        return tuple(placed for placed in self._columns() if placed.column not in FIXED)
+
     def _shown_roles(self) -> int:
-        return sum(placed.column not in FIXED for placed in self._columns())
+        return len(self._groups())
 
     def _keep_role_in_sight(self) -> None:
         """Bring the chosen role's column into sight, with as many others as fit."""
@@ -203,6 +207,28 @@ class VerdictTable(LineTable[RlsRow]):
         self._keep_role_in_sight()
         self.repaint()
 
+    # The cursor's row: letters keep their own ground, and only that of the chosen role is pointed at
+
+    def ground_width(self, y: int) -> int:
+        """The cursor's ground ends before the letters: each has a colour of its own, which would be sent again."""
+        groups = self._groups()
+        index = self._cursor.top + y - self._header
+        row = self.view.rows[index] if 0 <= index < len(self.view.rows) else None
+        if not groups or row is None or self._lock_note(row) is not None:
+            return super().ground_width(y)
+        return groups[0].x - GAP
+
+    def _row_line(self, row: RlsRow, cursor: bool) -> Line:
+        line = super()._row_line(row, cursor)
+        chosen = next((p for p in self._groups() if cursor and self._is_chosen(p.column)), None)
+        if chosen is None or self._lock_note(row) is not None:
+            return line
+        before, rest = cut(line, chosen.x - 1)
+        return (*before, Span(glyphs.CLOSED, "accent"), *cut(rest, 1)[1])
+
+    def _is_chosen(self, column: Column[RlsRow]) -> bool:
+        return self.role is not None and column.name == f"role {self.role.oid}"
+
     # The heading: two lines
 
     def _header_line(self, y: int) -> Line:
@@ -218,7 +244,7 @@ class VerdictTable(LineTable[RlsRow]):
             spans = [Span(" " * MARGIN), *self._which_roles(len(groups))]
             spans = list(fitted(tuple(spans), groups[0].x - GAP)) if groups else []
         for one in groups:
-            chosen = one.column.name == f"role {self.role.oid}" if self.role else False
+            chosen = self._is_chosen(one.column)
             mark = f" {glyphs.CLOSED}" if chosen and y == 0 else " " * GAP
             title = Span(one.column.title if y == 0 else INITIALS, "title" if chosen else "muted")
             spans += [Span(mark, "title"), *fitted(title, one.width)]

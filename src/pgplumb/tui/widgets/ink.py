@@ -161,6 +161,22 @@ def to_strip(spans: Line, width: int, styles: Styles) -> Strip:
     return Strip([Segment(text, styles[ink]) for text, ink in runs], width)
 
 
+def cut(spans: Line, width: int) -> tuple[Line, Line]:
+    """Return the first `width` cells of a line, and the rest. A wide character on the edge goes to the rest."""
+    left: list[Span] = []
+    room = width
+    for at, (text, ink) in enumerate(spans):
+        size = cell_len(text)
+        if size > room:
+            kept = text[:room]
+            while cell_len(kept) > room:
+                kept = kept[:-1]
+            return (*left, Span(kept, ink)), (Span(text[len(kept) :], ink), *spans[at + 1 :])
+        left.append(spans[at])
+        room -= size
+    return tuple(left), ()
+
+
 def dirty_width(old: Line, new: Line, width: int) -> int:
     """Return up to which column two lines of `width` cells differ: what follows is equal."""
     rest = width

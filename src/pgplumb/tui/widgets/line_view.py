@@ -12,7 +12,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from pgplumb.tui.widgets.ink import Line, Styles, dirty_width, fitted, to_strip
+from pgplumb.tui.widgets.ink import Line, Styles, cut, dirty_width, fitted, to_strip
 from pgplumb.tui.widgets.palette import Ground, palette_of
 
 _STRIPS_KEPT = 600
@@ -26,8 +26,8 @@ class LineView(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
-        self._drawn: dict[int, tuple[Line, Ground, int]] = {}
-        self._strips: dict[tuple[Line, Ground, int], Strip] = {}
+        self._drawn: dict[int, tuple[Line, Ground, int, int]] = {}
+        self._strips: dict[tuple[Line, Ground, int, int], Strip] = {}
         self._grounds: dict[Ground, Styles] = {}
         self._theme = ""
 
@@ -38,6 +38,10 @@ class LineView(Widget):
     def ground_at(self, y: int) -> Ground:
         """Return what the line stands on."""
         return "plain"
+
+    def ground_width(self, y: int) -> int:
+        """Return how many cells from the left stand on it; the widget's own background is behind the others."""
+        return self.content_size.width
 
     def line_count(self) -> int:
         """Return how many lines there are to draw, for widgets whose height is `auto`."""
@@ -60,10 +64,12 @@ class LineView(Widget):
             before = self._drawn.get(y)
             if before is None or before[2] != width:
                 continue
-            now, ground = fitted(self.line_at(y), width), self.ground_at(y)
-            if before[:2] == (now, ground):
+            now, ground, wide = fitted(self.line_at(y), width), self.ground_at(y), self.ground_width(y)
+            if before == (now, ground, width, wide):
                 continue
-            changed = dirty_width(before[0], now, width) if before[1] == ground else width
+            changed = 0 if before[0] == now else dirty_width(before[0], now, width)
+            if (ground, wide) != (before[1], before[3]):
+                changed = max(changed, wide, before[3])
             self.refresh(Region(0, y + top, left + changed, 1))
 
     def render_line(self, y: int) -> Strip:
@@ -73,13 +79,24 @@ class LineView(Widget):
             self.forget_styles()
         full = fitted(self.line_at(y), width)
         ground = self.ground_at(y)
-        key = self._drawn[y] = (full, ground, width)
+        wide = self.ground_width(y)
+        key = self._drawn[y] = (full, ground, width, wide)
         strip = self._strips.get(key)
         if strip is None:
             if len(self._strips) >= _STRIPS_KEPT:
                 self._strips.clear()
-            strip = self._strips[key] = to_strip(full, width, self.styles_on(ground))
+            strip = self._strips[key] = self._strip(full, ground, width, wide)
         return strip
+
+    def _strip(self, full: Line, ground: Ground, width: int, wide: int) -> Strip:
+        if ground == "plain" or wide >= width:
+            return to_strip(full, width, self.styles_on(ground))
+        on, beside = cut(full, wide)
+        parts = (
+            to_strip(on, wide, self.styles_on(ground)),
+            to_strip(beside, width - wide, self.styles_on("plain")),
+        )
+        return Strip.join(parts)
 
     def styles_on(self, ground: Ground) -> Styles:
         """Return how inks look on a ground of this widget."""
