@@ -13,10 +13,12 @@ from pgplumb.cli.failures import DONE, FINDINGS, UsageError, say
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
+    from pgplumb.catalog.unread import Unread
     from pgplumb.cli.connect import Step
     from pgplumb.cli.writers.rls_answer import RlsAnswer
     from pgplumb.foundation.profile import Profile
     from pgplumb.rls.access import AccessMatrix
+    from pgplumb.rls.cost.cost import PolicyCosts
     from pgplumb.rls.judgement import Judgement
     from pgplumb.rls.probe import Probe
     from pgplumb.rls.tenant_map import TenantMap
@@ -81,6 +83,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="look for rows of other tenants among the real ones: as each role, for a few tenants, SELECT EXISTS"
         " (... LIMIT 1) on each object; not on tables of more than 5 million rows without an index on the tenant",
     )
+    group.add_argument(
+        "--costs",
+        action="store_true",
+        help="what policies cost: the top statements of pg_stat_statements are planned as the roles that ran them,"
+        " with policies as they are and as they might be, in a twin on this machine; nothing of it runs on the server",
+    )
     group = parser.add_argument_group("what to report")
     group.add_argument(
         "--format",
@@ -143,7 +151,20 @@ def _answer(
         step("plans")
         faults += differences(session, judgement)
     accepted = accepted_cells(judgement, profile.accepted, datetime.now(UTC).date())
-    return RlsAnswer(judgement, side_channels(judgement), accepted, probes, faults)
+    costs = _costs(session, judgement, arguments.role, step) if arguments.costs else None
+    return RlsAnswer(judgement, side_channels(judgement), accepted, probes, faults, costs)
+
+
+def _costs(session: Session, judgement: Judgement, named: list[str], step: Step) -> PolicyCosts | Unread:
+    """Return what policies cost. Whom a rewrite is proved for are all roles, whichever were named."""
+    from dataclasses import replace
+
+    from pgplumb.cli.rls_costs import read_costs
+
+    world = judgement.world
+    if named:
+        world = replace(world, matrix=_matrix(session, world.catalog, []))
+    return read_costs(session, world, step)
 
 
 def _confirmed(session: Session, judgement: Judgement, asked: bool) -> Judgement:

@@ -152,6 +152,11 @@ class UsedBy:
 
 
 @dataclass(frozen=True, slots=True)
+class CostPolicies:
+    """What policies cost in the queries seen; answered by CostedPolicies or Unread."""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelTwin:
     """Give up what is being worked out in the twin."""
 
@@ -229,7 +234,7 @@ class ProbeRows:
 
 OfServer = Definition | StatementText | Explain | Judge | Propose | Execute | AskTarget
 """What the server itself is asked for about one object, or about a migration."""
-OfTwin = PlanInTwin | AdviseOne | Advise | PlansWith | UsedBy | ComparePlans
+OfTwin = PlanInTwin | AdviseOne | Advise | PlansWith | UsedBy | ComparePlans | CostPolicies
 """What its twin is asked for."""
 OfRehearsal = Rehearse | Prove
 """What is tried in the twin beside that."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from pgplumb.foundation.profile import AcceptedBranch
 from pgplumb.rls.accepted import CellKey, key_of
@@ -13,6 +14,10 @@ from pgplumb.rls.probe import Probe
 from pgplumb.rls.side_channels import SideChannel
 from pgplumb.rls.tenant_paths import path_text
 from pgplumb.rls.verdict import Cell, Verdict
+
+if TYPE_CHECKING:
+    from pgplumb.catalog.unread import Unread
+    from pgplumb.rls.cost.cost import PolicyCosts
 
 LETTERS = {
     Verdict.ISOLATED: "I",
@@ -72,6 +77,8 @@ class RlsAnswer:
     """What real rows showed, where that was asked for."""
     faults: tuple[str, ...] = ()
     """What contradicts the verdicts: a mistake of pgplumb's own, to be said loudly."""
+    costs: PolicyCosts | Unread | None = None
+    """What policies cost in the statements seen; None where that was not asked for."""
 
     @property
     def leaks(self) -> bool:

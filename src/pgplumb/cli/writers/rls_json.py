@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterator, Mapping
 from datetime import UTC
 
+from pgplumb.cli.rls_costs import NOT_ASKED
+from pgplumb.cli.writers import rls_costs
 from pgplumb.cli.writers.json_values import Json
 from pgplumb.cli.writers.rls_answer import RlsAnswer
 from pgplumb.rls.accepted import key_of
@@ -48,6 +50,7 @@ def document(answer: RlsAnswer) -> dict[str, Json]:
         ],
         "probe": [_probe(probe) for probe in answer.probes],
         "internal_errors": list(answer.faults),
+        "costs": rls_costs.document(answer.costs or NOT_ASKED, catalog),
     }
 
 

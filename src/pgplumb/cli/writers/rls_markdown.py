@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pgplumb.cli.writers import rls_costs
 from pgplumb.cli.writers.rls_answer import Line, RlsAnswer, alike
 from pgplumb.foundation.text import sanitise
 from pgplumb.rls.accepted import accepted_words
@@ -53,6 +54,12 @@ def write(answer: RlsAnswer) -> Iterator[str]:
         yield ""
         for channel in answer.side_channels:
             yield f"- {_code(channel.object)}: {_text(channel.message)}"
+    if answer.costs is not None:
+        yield ""
+        yield "## What policies cost"
+        yield ""
+        for text in rls_costs.markdown(answer.costs):
+            yield f"- {_text(text)}"
 
 
 def _story(line: Line) -> Iterator[str]:

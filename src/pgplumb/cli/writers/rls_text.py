@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pgplumb.cli.terminal import Screen
+from pgplumb.cli.writers import rls_costs
 from pgplumb.cli.writers.rls_answer import FINE, Line, RlsAnswer, alike
 from pgplumb.foundation.text import cell_width, shorten
 from pgplumb.rls.accepted import accepted_words
@@ -68,6 +69,8 @@ def write(answer: RlsAnswer, screen: Screen) -> Iterator[str]:
         yield f"{len(listed) - EXPLAINED} more are not explained here: --role R, or --format json for all"
     yield from _probes(answer, screen)
     yield from _channels(answer, screen)
+    if answer.costs is not None:
+        yield from rls_costs.text(answer.costs, answer.judgement.matrix.catalog, screen)
 
 
 def _head(answer: RlsAnswer, screen: Screen) -> Iterator[str]:

@@ -46,8 +46,11 @@ def barrier(trial: Trial, met: Met, mended: frozenset[Key]) -> PolicyCost | None
         plan = met.plans[query.number]
         if not isinstance(free, Plan) or not pays(plan.root.total_cost, free.root.total_cost):
             continue
-        held = _waiting(trial, met, plan.root, query) & _served(trial, met, free.root)
-        leaky = [text for text in sorted(held) if _leaky(trial, met, text)]
+        served = _served(trial, met, free.root)
+        waiting = _waiting(trial, met, plan.root, query).items()
+        leaky = [
+            text for form_of, text in sorted(waiting) if form_of in served and _leaky(trial, met, form_of)
+        ]
         if leaky:
             conditions.update(dict.fromkeys(leaky))
             entry = query.entry
@@ -90,15 +93,15 @@ def barrier(trial: Trial, met: Met, mended: frozenset[Key]) -> PolicyCost | None
     )
 
 
-def _waiting(trial: Trial, met: Met, root: PlanNode, query: Query) -> frozenset[str]:
-    """Return the filters of a table that are the query's own."""
+def _waiting(trial: Trial, met: Met, root: PlanNode, query: Query) -> dict[str, str]:
+    """Return the filters of a table that are the query's own, by their one form."""
     own = met.own[query.number]
-    return frozenset(
-        one
+    return {
+        one: part
         for node, _ in scans(root, met.relation, trial.world.catalog)
         for part in parts(node.filter or "")
         if (one := form(part, node.alias)) not in own
-    )
+    }
 
 
 def _served(trial: Trial, met: Met, root: PlanNode) -> frozenset[str]:

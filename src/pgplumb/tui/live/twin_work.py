@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.tui.live.answers import path_of, rows_of
-from pgplumb.tui.requests import AdviseOne, ComparePlans, OfStatement, OfTwin, PlanInTwin, PlansWith, UsedBy
+from pgplumb.tui.requests import (
+    AdviseOne,
+    ComparePlans,
+    CostPolicies,
+    OfStatement,
+    OfTwin,
+    PlanInTwin,
+    PlansWith,
+    UsedBy,
+)
 from pgplumb.workload.explained import Explained, settings_of, twin_settings
 from pgplumb.workload.statements import Key, Statements
 
@@ -115,6 +124,11 @@ def work(made: Made, job: Job) -> object:
         return _plans_with(made, job, request)
     if isinstance(request, ComparePlans):
         return _compared(made, job, request)
+    if isinstance(request, CostPolicies):
+        from pgplumb.tui.live.costed_policies import costed_policies
+
+        watch = _Counter(job, "what policies cost").count
+        return costed_policies(made, job.state, _with_texts(job), watch)
     return _advice(made, job, request if isinstance(request, AdviseOne) else None)
 
 

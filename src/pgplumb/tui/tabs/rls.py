@@ -22,7 +22,7 @@ from pgplumb.tui.place import Place
 from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
-from pgplumb.tui.tabs import rls_doing, rls_heading, rls_subject, rls_tenants
+from pgplumb.tui.tabs import rls_cost, rls_doing, rls_heading, rls_subject, rls_tenants
 from pgplumb.tui.tabs.registry import TabSpec
 from pgplumb.tui.tabs.rls_detail import RlsDetail
 from pgplumb.tui.tabs.rls_fix import fix_of
@@ -44,13 +44,8 @@ ACTIONS = declare(
     Action(
         "witness", "W", "witness", "Seek a row that shows a suspected leak; what will run is shown.", hint=45
     ),
-    Action(
-        "probe",
-        "p",
-        "probe",
-        "Look for rows of other tenants among those that are there; asks first.",
-        hint=48,
-    ),
+    Action("probe", "p", "probe", "Look for other tenants' rows among the real ones; asks first.", hint=48),
+    Action("costs", "$", "costs", "Plan the queries seen in a twin, and see what policies cost.", hint=49),
     Action("tenants", "T", "tenants", "Look at whose rows are whose, and confirm it.", hint=50),
     Action("partitions", "P", "partitions", "Show partitions that nobody but their owner may use, or not."),
     Action("next_section", "tab", "section", "Go to the next section of the detail.", hint=30),
@@ -61,7 +56,7 @@ ACTIONS = declare(
 class RlsTab(Tab):
     """Objects or roles as a list, the detail below it, or behind Enter where there is no room."""
 
-    FIELDS = ("names", "catalog", "access", "verdicts", "checklist", "locked", "connection")
+    FIELDS = ("names", "catalog", "access", "verdicts", "checklist", "locked", "connection", *rls_cost.FIELDS)
     ACTIONS: ClassVar = ACTIONS
     BINDINGS: ClassVar[list[BindingType]] = bindings(ACTIONS)
 
@@ -335,6 +330,10 @@ class RlsTab(Tab):
             self.say("nothing is judged yet", "muted")
         else:
             rls_tenants.confirm(self, verdicts)
+
+    def action_costs(self) -> None:
+        """Have the queries seen planned with the policies as they are and as they might be."""
+        rls_cost.ask(self)
 
     def action_partitions(self) -> None:
         """Show all partitions, or those alone that somebody beside their owner may use."""

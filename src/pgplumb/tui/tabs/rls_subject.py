@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pgplumb.checks.rule import Category
 from pgplumb.rls.tenant_paths import path_text
 from pgplumb.tui.objects import findings_by_relation, relation_of
-from pgplumb.tui.tabs import rls_reasons, rls_roles
+from pgplumb.tui.tabs import rls_cost, rls_reasons, rls_roles
 from pgplumb.tui.tabs.rls_detail import Item, title
 from pgplumb.tui.tabs.rls_verdict import verdict_items
 from pgplumb.tui.verdicts import Probed, Verdicts
@@ -57,6 +57,7 @@ def of_object(state: State, catalog: Catalog, row: RlsRow, chosen: Chosen | None
         items.append(title("policies", "policies"))
         matrix = verdicts.judgement.matrix if verdicts is not None else None
         items += rls_reasons.policies(catalog, matrix, row.relation, chosen.role if chosen else None)
+        items += rls_cost.cost_items(state, row.relation)
     around = _around(verdicts, catalog, row) if verdicts is not None else ()
     if around:
         items.append(title("around", "ways around row security"))
