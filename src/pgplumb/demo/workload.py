@@ -18,6 +18,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from pgplumb.server.connecting import cancel
+
 if TYPE_CHECKING:
     import psycopg
     from psycopg.rows import TupleRow
@@ -95,12 +97,9 @@ class Client:
 
     def cancel(self) -> None:
         """Cancel what runs now; for another thread."""
-        import psycopg
-
         connection = self._connection
         if connection is not None and not connection.closed:
-            with contextlib.suppress(psycopg.Error):
-                connection.cancel_safe(timeout=0.3)
+            cancel(connection, timeout=0.3)
 
     def close(self) -> None:
         """Close the connection."""

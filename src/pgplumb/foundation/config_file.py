@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pgplumb.foundation.config import Config, ConfigError, Connection, Glyphs
-from pgplumb.foundation.profile_file import line_of
+from pgplumb.foundation.toml_places import NEXT_STEP, dotted, line_of
 
 _Words = Annotated[str, Field(min_length=1)]
 
@@ -74,17 +74,13 @@ def read_config(path: Path) -> Config:
 
 
 _NEXT_STEP = {
+    **NEXT_STEP,
     "extra_forbidden": ("is no key of the configuration", "remove it or correct its spelling"),
-    "missing": ("is missing", "add it"),
-    "string_type": ("must be a string", "put it in quotes"),
-    "string_too_short": ("is empty", "write something or remove it"),
     "string_pattern_mismatch": ("is no name for a connection", "leave out blanks and @"),
     "literal_error": ("must be auto, unicode or ascii", "write one of them"),
     "list_type": ("must be a string or a list of strings", "put it in quotes or in square brackets"),
     "too_short": ("names no program", "write the program and its arguments, or remove it"),
     "bool_type": ("must be true or false", "write it without quotes"),
-    "dict_type": ("must be a table", "write it under its own [heading]"),
-    "model_type": ("must be a table", "write it under its own [heading]"),
 }
 
 
@@ -93,8 +89,7 @@ def _explain(path: Path, text: str, error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     location = tuple(part for part in first["loc"] if isinstance(part, str | int) and part != "[key]")
     what, step = _NEXT_STEP.get(first["type"], ("cannot be read", "correct it"))
-    key = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
-    return f"{path}, line {_line(text, location)}: {key} {what}; {step}"
+    return f"{path}, line {_line(text, location)}: {dotted(location)} {what}; {step}"
 
 
 def _line(text: str, location: tuple[str | int, ...]) -> int:

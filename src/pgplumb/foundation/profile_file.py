@@ -23,6 +23,7 @@ from pgplumb.foundation.profile import (
     ProfileError,
     Waiver,
 )
+from pgplumb.foundation.toml_places import NEXT_STEP, Location, dotted, line_of
 
 _Words = Annotated[str, Field(min_length=1)]
 
@@ -149,7 +150,7 @@ def read_profile(path: Path, known: Known | None = None) -> Profile:
     except ValidationError as error:
         raise ProfileError(_explain(path, text, error)) from None
     for location, what, step in _problems(content, known):
-        key = _dotted(location)
+        key = dotted(location)
         raise ProfileError(f"{path}, line {line_of(text, location)}: {key} {what}; {step}")
     return _profile(content)
 
@@ -192,7 +193,6 @@ def _profile(content: _File) -> Profile:
     )
 
 
-Location = tuple[str | int, ...]
 Problem = tuple[Location, str, str]
 
 
@@ -234,20 +234,12 @@ def _meant(name: str, names: Iterable[str]) -> str:
     return f"did you mean {' or '.join(near)}?" if near else "`pgplumb rules` and docs/profile.md list them"
 
 
-def _dotted(location: Location) -> str:
-    return "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in location).lstrip(".")
-
-
 _NEXT_STEP = {
+    **NEXT_STEP,
     "extra_forbidden": ("is no key of a profile", "remove it or correct its spelling"),
-    "missing": ("is missing", "add it"),
-    "string_type": ("must be a string", "put it in quotes"),
-    "string_too_short": ("is empty", "write something or remove it"),
     "date_type": ("must be a date", "write it as 2027-01-31 without quotes"),
     "literal_error": ("must be error, warning or info", "write one of them"),
     "list_type": ("must be a list", "put it in square brackets"),
-    "dict_type": ("must be a table", "write it under its own [heading]"),
-    "model_type": ("must be a table", "write it under its own [heading]"),
     "float_type": ("must be a number", "write it without quotes"),
 }
 
@@ -258,42 +250,4 @@ def _explain(path: Path, text: str, error: ValidationError) -> str:
     what, step = _NEXT_STEP.get(
         first["type"], ("is wrong: " + first["msg"].removeprefix("Value error, "), "correct it")
     )
-    return f"{path}, line {line_of(text, location)}: {_dotted(location)} {what}; {step}"
-
-
-def line_of(text: str, location: tuple[str | int, ...]) -> int:
-    """Return the 1-based line where a key stands, or else the heading above it; 1 where neither is found."""
-    names = [part for part in location if isinstance(part, str)]
-    if not names:
-        return 1
-    lines = text.splitlines()
-    before = next((at for at, part in enumerate(location) if isinstance(part, int)), len(location) - 1)
-    index = next((part for part in location if isinstance(part, int)), 0)
-    headings = [r"\s*\.\s*".join(re.escape(str(name)) for name in location[:n]) for n in range(before, 0, -1)]
-    first, last = next((s for h in headings if (s := _section(lines, h, index))), _above(lines))
-    for name in reversed(names):
-        key = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*[=.]""")
-        for number in range(first, last):
-            if key.match(lines[number]):
-                return number + 1
-    return first + 1
-
-
-def _section(lines: list[str], name: str, index: int) -> tuple[int, int] | None:
-    """Return the lines of the index-th table of a name (a pattern), or of the last; None without one."""
-    headings = _headings(lines)
-    heading = re.compile(rf"\s*\[\[?\s*{name}\s*\]\]?\s*(#.*)?\Z")
-    mine = [number for number in headings if heading.match(lines[number])]
-    if not mine:
-        return None
-    first = mine[min(index, len(mine) - 1)]
-    return first, next((number for number in headings if number > first), len(lines))
-
-
-def _above(lines: list[str]) -> tuple[int, int]:
-    """Return the lines that precede all tables."""
-    return 0, next(iter(_headings(lines)), len(lines))
-
-
-def _headings(lines: list[str]) -> list[int]:
-    return [number for number, line in enumerate(lines) if line.lstrip().startswith("[")]
+    return f"{path}, line {line_of(text, location)}: {dotted(location)} {what}; {step}"

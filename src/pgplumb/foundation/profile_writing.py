@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import re
-import tempfile
 from pathlib import Path
 
+from pgplumb.foundation.files import replace_file
 from pgplumb.foundation.profile import ProfileError, load_profile
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -28,31 +26,18 @@ def appended(text: str, block: str) -> str:
 
 def replace(path: Path, text: str) -> None:
     """Put a text in the place of a profile's. Raises ProfileError: it cannot be written, or is no profile."""
-    made: Path | None = None
+
+    def check(made: Path) -> None:
+        try:
+            load_profile(made)
+        except ProfileError as error:
+            why = str(error).replace(str(made), str(path))
+            raise ProfileError(f"{why} Nothing was written: add it by hand.") from None
+
     try:
-        with tempfile.NamedTemporaryFile(
-            "w",
-            encoding="utf-8",
-            newline="",
-            dir=path.parent,
-            prefix=".pgplumb-",
-            suffix=".toml",
-            delete=False,
-        ) as file:
-            made = Path(file.name)
-            file.write(text)
-        made.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        load_profile(made)
-        os.replace(made, path)
-        made = None
-    except ProfileError as error:
-        why = re.sub(re.escape(str(made)), str(path), str(error))
-        raise ProfileError(f"{why} Nothing was written: add it by hand.") from None
+        replace_file(path, text.encode("utf-8"), check=check)
     except OSError as error:
         raise ProfileError(f"{path}: cannot be written: {error.strerror}. Nothing was written.") from None
-    finally:
-        if made is not None:
-            made.unlink(missing_ok=True)
 
 
 def quoted(value: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pgplumb.server.connecting import cancel
 from pgplumb.twin.watchdog import DISK_LIMIT, watchdog_of
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ class Stop:
 
     def now(self) -> None:
         """End the rehearsal: its statement is cancelled, and terminated where it does not heed that."""
-        import psycopg
-
         with self._lock:
             self.asked = True
             running = tuple(self._running.values())
@@ -44,8 +43,7 @@ class Stop:
             watch.why = watch.why or UNWANTED
             # The watchdog asks again, and harder, where this one is caught.
             watch.due = time.monotonic()
-            with suppress(psycopg.Error):
-                connection.cancel_safe(timeout=1)
+            cancel(connection, timeout=1)
 
     @contextmanager
     def watching(
