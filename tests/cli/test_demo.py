@@ -27,6 +27,6 @@ def test_it_serves_until_it_is_stopped_and_leaves_nothing(number: signal.Signals
             assert row is not None
             assert row[0] >= 30
         process.send_signal(number)
-        assert process.wait(30) == 130
+        assert process.wait(60) == 130
     assert not directory.exists()
     assert not directory.parent.exists()

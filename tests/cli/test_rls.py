@@ -81,12 +81,12 @@ def test_the_document_is_the_contracts(database: Database, tmp_path: Path) -> No
 
 
 def test_an_open_cell_is_a_finding_and_denied_ones_are_not(database: Database) -> None:
-    assert pgplumb("rls", database.uri, *STATED, "--role", "report", "--format", "json").returncode == 1
-    assert pgplumb("rls", database.uri, *STATED, "--role", "app", "--format", "markdown").returncode == 0
+    assert here("rls", database.uri, *STATED, "--role", "report", "--format", "json").returncode == 1
+    assert here("rls", database.uri, *STATED, "--role", "app", "--format", "markdown").returncode == 0
 
 
 def test_without_a_map_tenants_and_identity_are_inferred(database: Database) -> None:
-    found = json.loads(pgplumb("rls", database.uri, "--role", "app", "--format", "json").stdout)
+    found = json.loads(here("rls", database.uri, "--role", "app", "--format", "json").stdout)
     assert found["tenant"]["inferred"] is True
     assert found["tenant"]["identity"] == ["current_setting('app.tenant_id')"]
     assert found["tenant"]["columns"]["public.tasks"] == "project_id -> public.projects.tenant_id"
@@ -103,7 +103,7 @@ def test_equal_databases_give_equal_bytes(database: Database) -> None:
 
 
 def test_the_text_names_the_worst_first_and_prints_no_escapes(database: Database) -> None:
-    run = pgplumb("rls", database.uri, *STATED)
+    run = here("rls", database.uri, *STATED)
     assert run.returncode == 1
     assert "\x1b" not in run.stdout
     assert "cells decided" in run.stdout
@@ -128,7 +128,7 @@ def test_what_cannot_be_used_is_one_line_and_status_2(
     (tmp_path / "list.json").write_text("[1]")
     (tmp_path / "table.json").write_text('{"public.nothing": "tenant_id"}')
     (tmp_path / "path.json").write_text('{"public.tasks": "other_id -> projects.tenant_id"}')
-    run = pgplumb("rls", database.uri, *(a.replace("{tmp}", str(tmp_path)) for a in arguments))
+    run = here("rls", database.uri, *(a.replace("{tmp}", str(tmp_path)) for a in arguments))
     assert run.returncode == 2
     assert said in run.stderr
     assert len(run.stderr.splitlines()) == 1

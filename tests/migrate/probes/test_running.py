@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from pgplumb.migrate.probes import probes_for
 from tests.databases import Database
 from tests.migrate.probes.asked import Asked, ask, of
@@ -54,9 +52,8 @@ def test_a_lock_is_not_waited_for_and_its_holder_is_named(database: Database) ->
     with Asked(database) as asked:
         holder = database.connect()
         holder.execute("LOCK TABLE t")
-        began = time.monotonic()
+        # It is held until they are there: whoever waited for it would wait for ever.
         answers = asked.answers(NOT_NULL)
-        assert time.monotonic() - began < 2
         pid = holder.info.backend_pid
         holder.rollback()
         after = asked.answers(NOT_NULL)
@@ -72,7 +69,7 @@ def test_a_question_that_takes_too_long_is_unknown(database: Database) -> None:
     )
     answer = of(ask(database, "ALTER TABLE t ADD CHECK (slow(a))"), "violators")
     assert answer.status == "unknown"
-    assert answer.seconds < 5
+    assert answer.seconds < 10
 
 
 def test_functions_that_write_do_not_write(database: Database) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -137,11 +136,10 @@ def test_a_locked_table_keeps_nobody_waiting(database: Database) -> None:
     holder = database.connect()
     holder.execute("BEGIN; LOCK TABLE locked IN ACCESS EXCLUSIVE MODE")
     session = database.session()
-    begun = time.monotonic()
 
+    # It is held until they are there: whoever waited for it would wait for ever.
     found = read_statistics(session)
 
-    assert time.monotonic() - begun < 2
     column = {(row[1], row[2]): row for row in found.columns}
     assert column["locked", "t"][7] == "{t0,t1,t2}"
     assert column["of_rows", "l"][7:10] == (None, None, None)

@@ -103,7 +103,7 @@ def jam(database: Database) -> Iterator[tuple[Database, int]]:
         assert thread.is_alive()
     yield database, holder.info.backend_pid
     waiter.cancel_safe()
-    thread.join(10)
+    thread.join(60)
     holder.rollback()
 
 
