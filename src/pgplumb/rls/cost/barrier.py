@@ -46,10 +46,13 @@ def barrier(trial: Trial, met: Met, mended: frozenset[Key]) -> PolicyCost | None
         plan = met.plans[query.number]
         if not isinstance(free, Plan) or not pays(plan.root.total_cost, free.root.total_cost):
             continue
-        served = _served(trial, met, free.root)
+        # By columns: where a query says LIKE 'x%', an index is asked for a range.
+        served = _served(trial, met, free.root) - _served(trial, met, plan.root)
         waiting = _waiting(trial, met, plan.root, query).items()
         leaky = [
-            text for form_of, text in sorted(waiting) if form_of in served and _leaky(trial, met, form_of)
+            text
+            for one, text in sorted(waiting)
+            if served.intersection(_columns(met, one)) and _leaky(trial, met, one)
         ]
         if leaky:
             conditions.update(dict.fromkeys(leaky))
@@ -105,21 +108,28 @@ def _waiting(trial: Trial, met: Met, root: PlanNode, query: Query) -> dict[str, 
 
 
 def _served(trial: Trial, met: Met, root: PlanNode) -> frozenset[str]:
-    """Return the conditions by which an index finds rows of a table, in one form."""
+    """Return the columns by which an index finds rows of a table."""
     found: set[str] = set()
     for node, _ in scans(root, met.relation, trial.world.catalog):
         for below in node.walk():
             if below.index_cond is not None:
-                found.update(form(part, node.alias) for part in parts(below.index_cond))
+                found.update(_columns(met, below.index_cond))
     return frozenset(found)
+
+
+def _columns(met: Met, condition: str) -> frozenset[str]:
+    """Return the table's columns that a condition names."""
+    tokens = [t for t in significant(condition) if t.kind in ("word", "quoted")]
+    names = {t.text[1:-1].replace('""', '"') if t.kind == "quoted" else t.text for t in tokens}
+    return frozenset(column.name for column in met.relation.columns if column.name in names)
 
 
 def _leaky(trial: Trial, met: Met, condition: str) -> bool:
     """Whether an operator of a condition on a column of the table leaks, all of its name for the column's type."""
     tokens = list(significant(condition))
     operators = [t.text for t in tokens if t.kind == "operator" and t.text != "::"]
-    names = {t.text.strip('"') for t in tokens if t.kind in ("word", "quoted")}
-    types = [column.type_oid for column in met.relation.columns if column.name in names]
+    columns = _columns(met, condition)
+    types = [column.type_oid for column in met.relation.columns if column.name in columns]
     if not operators or not types:
         return False
-    return trial.operators(operators, [*types, *([_TEXT] if "text" in names else [])])
+    return trial.operators(operators, [*types, *([_TEXT] if any(t.text == "text" for t in tokens) else [])])
