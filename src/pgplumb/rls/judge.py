@@ -48,7 +48,8 @@ class _Judge:
     """One run over the objects."""
 
     def __init__(self, matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> None:
-        self.world = World(matrix, tenants, surface.functions)
+        queries = {oid: facts.query for oid, facts in surface.views.items() if isinstance(facts.query, str)}
+        self.world = World(matrix, tenants, surface.functions, views=queries)
         self.alike = Alike(matrix)
         keeper = Gatekeeper(self.world, self.alike)
         self.matrix, self.surface, self.tenants = matrix, surface, tenants
@@ -94,7 +95,7 @@ class _Judge:
         cells: list[Cell] = []
         shared: dict[Key, tuple[Role, list[Draft], list[Cell]]] = {}
         for role in self.matrix.roles:
-            key = self.alike.key(relation, role.oid)
+            key = (*self.alike.key(relation, role.oid), *self.surface.on_columns(relation, role.oid))
             if key in shared:
                 first, own, judged = shared[key]
                 for draft, cell in zip(own, judged, strict=True):

@@ -13,6 +13,8 @@ from pgplumb.rls.prover.terms import Call, Column, Constant, Row, Term, of_sessi
 
 _PARSED = ("number", "uuid")
 _READ = (*_PARSED, "text")
+_KEEPS_NULL = (*_READ, "label")
+"""What gives NULL for NULL and for nothing else."""
 
 
 class Closure:
@@ -130,6 +132,8 @@ class Closure:
     def _derive(self, term: Call) -> bool:
         """nullif(x, y) that is not NULL is x; a text that is y written out reads as y."""
         moved = False
+        if term.name in _KEEPS_NULL and term not in self._known and self.not_null(term.arguments[0]):
+            self._known.add(term)
         if term.name == "nullif" and self.not_null(term):
             moved = self._merge(term, term.arguments[0])
         elif term.name == "text" and term.arguments[0].kind.family in _PARSED:
@@ -193,11 +197,20 @@ class Closure:
                 return True
             if literal.fact is Fact.NULL and self._never_null(literal.terms[0], known):
                 return True
-        return False
+        # nullif(x, y) that is not NULL says that x is not y.
+        return any(
+            isinstance(term, Call)
+            and term.name == "nullif"
+            and self.find(term) in known
+            and self.same(*term.arguments)
+            for term in list(self._parent)
+        )
 
     def _never_null(self, term: Term, known: set[Term]) -> bool:
         if self.find(term) in known or isinstance(term, Constant):
             return True
+        if isinstance(term, Call) and term.name in _KEEPS_NULL:
+            return self._never_null(term.arguments[0], known)
         return isinstance(term, Column) and term.not_null
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pgplumb.rls.prover import inlining, kinds, subselects, texts, values
+from pgplumb.rls.prover import arguments, inlining, kinds, subselects, texts, values
 from pgplumb.rls.prover.gate import FunctionFacts
 from pgplumb.rls.prover.kinds import BOOL, INTEGER, TEXT, UNKNOWN, Kind
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import Reading, Scope, Unreadable, only
-from pgplumb.rls.prover.terms import Call, Constant, Term, cast, of_session, parts
+from pgplumb.rls.prover.terms import Call, Constant, Term, of_session, parts
 from pgplumb.sql.node import Node
 
 _JSON = Kind("json")
@@ -79,7 +79,6 @@ _FIELDS = ("funcname", "args", "funcformat")
 
 def called(reading: Reading, node: Node, scope: Scope) -> values.Values:
     """Return what a call may be. Raises Unreadable and TooMany."""
-    only(node, *_FIELDS)
     name = node.words("funcname")
     if name[0] == "pg_catalog" and len(name) == 2:
         return _own(reading, name[1], node, scope)
@@ -91,41 +90,40 @@ def called(reading: Reading, node: Node, scope: Scope) -> values.Values:
         # Which of the two is meant depends on types that are not known here.
         raise Unreadable
     found: list[tuple[Conjunction, Term]] = []
-    for condition, arguments in values.combined(reading, node.nodes("args"), scope):
-        for given, term in _user(reading, name, arguments, scope):
+    for condition, passed in arguments.given(reading, node, scope):
+        for given, term in _user(reading, name, passed, scope):
             found.append((condition + given, term))
     return tuple(found)
 
 
 def _own(reading: Reading, name: str, node: Node, scope: Scope) -> values.Values:
+    only(node, *_FIELDS)
     if name == "set_config":
         raise texts.ChangesSession
     found: list[tuple[Conjunction, Term]] = []
-    for condition, arguments in values.combined(reading, node.nodes("args"), scope):
-        found.append((condition, own(reading, name, arguments)))
+    for condition, terms in values.combined(reading, node.nodes("args"), scope):
+        found.append((condition, own(reading, name, terms)))
     return tuple(found)
 
 
-def own(reading: Reading, name: str, arguments: tuple[Term, ...]) -> Term:
+def own(reading: Reading, name: str, terms: tuple[Term, ...]) -> Term:
     """Return a call of a function of PostgreSQL's own."""
-    if name == "current_setting" and arguments and isinstance(arguments[0], Constant):
-        setting = str(arguments[0].value).lower()
+    if name == "current_setting" and terms and isinstance(terms[0], Constant):
+        setting = str(terms[0].value).lower()
         return Call(name, (Constant(setting, TEXT),), TEXT, 0, True)
     if name in _PURE:
         kind = _PURE[name]
-        if kind.family == "text" and any(
-            p.kind.name.endswith(kinds.LOOSE) for a in arguments for p in parts(a)
-        ):
+        if kind.family == "text" and any(p.kind.name.endswith(kinds.LOOSE) for a in terms for p in parts(a)):
             kind = Kind("text" + kinds.LOOSE)
-        return Call(name, arguments, kind)
+        return Call(name, terms, kind)
     if name in _SESSION:
-        return Call(name, arguments, _SESSION[name], 0, True)
+        return Call(name, terms, _SESSION[name], 0, True)
     # It may ask the session for anything.
-    return Call(name, arguments, UNKNOWN, reading.number(), True)
+    return Call(name, terms, UNKNOWN, reading.number(), True)
 
 
 def candidates(
-    reading: Reading, name: tuple[str, ...], arguments: tuple[Term, ...], scope: Scope
+    reading: Reading, name: tuple[str, ...], passed: arguments.Given, scope: Scope
 ) -> FunctionFacts | None:
     """Return the function that a call means, or None where that is not known."""
     if name[-1] in reading.world.unread_functions:
@@ -142,40 +140,39 @@ def candidates(
         named = reading.functions("", name[0])
         if len({f.schema for f in named}) > 1:
             return None
-    fitting = [f for f in named if len(f.arguments) - f.defaults <= len(arguments) <= len(f.arguments)]
+    fitting = [f for f in named if arguments.fits(f, passed)]
     if len(fitting) > 1:
-        catalog = reading.world.catalog
-        given = [term.kind.name for term in arguments]
-        fitting = [f for f in fitting if [kinds.of_oid(catalog, oid).name for oid in f.arguments] == given]
+        fitting = [f for f in fitting if arguments.exactly(reading, f, passed)]
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _user(
-    reading: Reading, name: tuple[str, ...], arguments: tuple[Term, ...], scope: Scope
-) -> values.Values:
-    catalog = reading.world.catalog
-    facts = candidates(reading, name, arguments, scope)
+def _user(reading: Reading, name: tuple[str, ...], passed: arguments.Given, scope: Scope) -> values.Values:
+    facts = candidates(reading, name, passed, scope)
     if facts is None:
-        return values.single(Call(f"?{'.'.join(name)}", arguments, UNKNOWN, reading.number()))
-    returns = kinds.of_oid(catalog, facts.returns)
-    typed = tuple(
-        cast(term, kinds.of_oid(catalog, oid)) for term, oid in zip(arguments, facts.arguments, strict=False)
-    )
+        return values.single(Call(f"?{'.'.join(name)}", passed.terms, UNKNOWN, reading.number()))
+    if facts.returns_set:
+        raise Unreadable
+    found: list[tuple[Conjunction, Term]] = []
+    for condition, typed in arguments.in_order(reading, facts, passed, scope):
+        found += [(condition + given, term) for given, term in _given(reading, facts, typed, scope)]
+    return tuple(found)
+
+
+def _given(reading: Reading, facts: FunctionFacts, typed: tuple[Term, ...], scope: Scope) -> values.Values:
+    """Return what a function gives for arguments: by its body, or as a value of its own."""
     qualified = (facts.schema, facts.name)
-    if qualified not in reading.protected and not facts.returns_set:
+    if qualified not in reading.protected:
         read = inlining.value(reading, facts, typed, scope)
         if read is not None:
             return read
     steady = facts.volatility in "is" or qualified in reading.protected
     fixed = all(of_session(t) or isinstance(t, Constant) for t in typed)
-    if facts.returns_set:
-        raise Unreadable
     title = ".".join(qualified)
     return values.single(
         Call(
             title if steady and fixed else f"?{title}",
             typed,
-            returns,
+            kinds.of_oid(reading.world.catalog, facts.returns),
             0 if steady else reading.number(),
             steady and fixed,
         )
@@ -190,15 +187,15 @@ def rows_of(reading: Reading, node: Node, scope: Scope) -> subselects.Rows | Non
     if len(name) == 1 and (scope.resolved or not reading.functions("", name[0])):
         return _elements(reading, name[0], node, scope)
     found: subselects.Rows = []
-    for condition, arguments in values.combined(reading, node.nodes("args"), scope):
-        facts = candidates(reading, name, arguments, scope)
+    for condition, passed in arguments.given(reading, node, scope):
+        facts = candidates(reading, name, passed, scope)
         if facts is None or not facts.returns_set:
             return None
-        only(node, *_FIELDS)
-        read = inlining.rows(reading, facts, arguments, scope)
-        if read is None:
-            raise Unreadable
-        found += [(condition + given, terms) for given, terms in read]
+        for more, typed in arguments.in_order(reading, facts, passed, scope):
+            read = inlining.rows(reading, facts, typed, scope)
+            if read is None:
+                raise Unreadable
+            found += [(condition + more + given, terms) for given, terms in read]
     return found
 
 
@@ -207,13 +204,13 @@ def _elements(reading: Reading, name: str, node: Node, scope: Scope) -> subselec
         return None
     only(node, *_FIELDS)
     found: subselects.Rows = []
-    for condition, arguments in values.combined(reading, node.nodes("args"), scope):
-        array = arguments[0].kind.name
+    for condition, terms in values.combined(reading, node.nodes("args"), scope):
+        array = terms[0].kind.name
         kind = TEXT if name != "unnest" else kinds.named(array[:-2]) if array.endswith("[]") else UNKNOWN
-        if name == "unnest" and len(arguments) != 1:
+        if name == "unnest" and len(terms) != 1:
             raise Unreadable
-        there = Literal(Fact.OTHER, arguments, "has elements", Snippet(scope.source, node))
-        found.append(((*condition, there), (Call("element", arguments, kind, reading.number()),)))
+        there = Literal(Fact.OTHER, terms, "has elements", Snippet(scope.source, node))
+        found.append(((*condition, there), (Call("element", terms, kind, reading.number()),)))
     return found
 
 

@@ -82,6 +82,8 @@ class FunctionFacts:
     variadic: bool = False
     result_name: str = ""
     """The name of an only OUT argument; empty without one."""
+    default_text: str | None = None
+    """What the last arguments are where none is given, with commas between; None without one."""
 
 
 class Cache:
@@ -103,6 +105,8 @@ class World:
     functions: Mapping[int, FunctionFacts] = field(default_factory=dict)
     """By oid; what is missing is an unread function."""
     cache: Cache = field(default_factory=Cache)
+    views: Mapping[int, str] = field(default_factory=dict)
+    """The queries of views, by oid; what is missing is an unread view."""
 
     @property
     def catalog(self) -> Catalog:

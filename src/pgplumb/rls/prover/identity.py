@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pgplumb.rls.prover import subselects, texts, values
 from pgplumb.rls.prover.gate import World
 from pgplumb.rls.prover.inlining import statement
-from pgplumb.rls.prover.kinds import NAME, TEXT
+from pgplumb.rls.prover.kinds import NAME, TEXT, UNKNOWN
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
 from pgplumb.rls.prover.reading import Reading, Scope, TooMany, Unreadable
 from pgplumb.rls.prover.terms import Call, Constant, Term, of_session, parts
@@ -22,6 +22,14 @@ _MEMBERSHIP = re.compile(
 _CURRENT_USER = Call("current_user", (), NAME, 0, True)
 _CLAIMS = "request.jwt.claims"
 _CLAIM = "request.jwt.claim."
+_PATHS = {
+    "#>": False,
+    "#>>": True,
+    **dict.fromkeys(("jsonb_extract_path", "json_extract_path"), False),
+    **dict.fromkeys(("jsonb_extract_path_text", "json_extract_path_text"), True),
+}
+"""What follows a path into JSON, and whether it gives text."""
+_PATH = re.compile(r"\{\w+(?:,\w+)*\}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,34 @@ def bare(term: Term) -> Term:
         return _claim("sub")
     if term.name == "auth.role":
         return _claim("role")
+    if term.name in _PATHS and arguments:
+        return _along(term, arguments)
+    if term.name in ("->", "->>") and len(arguments) == 2:
+        return Call(term.name, (_object(arguments[0]), arguments[1]), term.kind)
     return Call(term.name, arguments, term.kind, term.serial if term.name != "element" else 0, term.session)
+
+
+def _object(term: Term) -> Term:
+    """What `->>` gives as text and is read as JSON again is what `->` gives: claims are objects, not texts of such."""
+    if isinstance(term, Call) and term.name == "->>":
+        return Call("->", term.arguments, UNKNOWN)
+    return term
+
+
+def _along(term: Call, arguments: tuple[Term, ...]) -> Term:
+    """Return `x #>> '{a,b}'` and jsonb_extract_path_text(x, 'a', 'b') as x -> 'a' ->> 'b'."""
+    whole, *keys = arguments
+    if term.name in ("#>", "#>>"):
+        path = keys[0].value if keys and isinstance(keys[0], Constant) else None
+        if not isinstance(path, str) or not _PATH.match(path):
+            return Call(term.name, arguments, term.kind, term.serial, term.session)
+        keys = [Constant(key, TEXT) for key in path[1:-1].split(",")]
+    if not keys:
+        return Call(term.name, arguments, term.kind, term.serial, term.session)
+    for key in keys[:-1]:
+        whole = Call("->", (_object(whole), key), UNKNOWN)
+    last = "->>" if _PATHS[term.name] else "->"
+    return Call(last, (_object(whole), keys[-1]), TEXT if last == "->>" else UNKNOWN)
 
 
 def _claims() -> Call:

@@ -118,7 +118,7 @@ def _select(facts: FunctionFacts) -> tuple[str, Node] | None:
 
 
 def _scope(reading: Reading, facts: FunctionFacts, arguments: tuple[Term, ...], scope: Scope) -> Scope | None:
-    if facts.kind != "f" or facts.language not in ("sql", "plpgsql") or facts.body is None or facts.variadic:
+    if facts.kind != "f" or facts.language not in ("sql", "plpgsql") or facts.body is None:
         return None
     if scope.depth >= DEEPEST or len(arguments) != len(facts.arguments):
         return None

@@ -1,82 +1,35 @@
-"""Bodies in plpgsql that only work out a value: RETURN, assignments, SELECT ... INTO and IF. Nothing else is read."""
+"""Bodies in plpgsql that only work out a value: assignments, queries into variables, branches, loops, RAISE.
+
+A statement that writes, or that is not known here, makes the body unreadable. An error ends the statement that
+asked: nothing passes by it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from pgplumb.rls.prover import branches, inlining, texts, values
-from pgplumb.rls.prover.kinds import Kind
+from pgplumb.rls.prover import branches, inlining, kinds, plpgsql_control, subselects, texts, values
+from pgplumb.rls.prover.kinds import UNKNOWN, Kind
 from pgplumb.rls.prover.literals import Conjunction
-from pgplumb.rls.prover.reading import (
-    MOST_BRANCHES,
-    Disjunction,
-    Reading,
-    Scope,
-    TooMany,
-    Unreadable,
-    multiply,
-)
-from pgplumb.rls.prover.terms import NULL, Term, cast
-from pgplumb.sql.lexer import Token, significant
+from pgplumb.rls.prover.plpgsql_body import ENDS, Body
+from pgplumb.rls.prover.reading import MOST_BRANCHES, Disjunction, Reading, Scope, TooMany, Unreadable
+from pgplumb.rls.prover.terms import FALSE, NULL, TRUE, Call, Term, cast
+from pgplumb.sql.lexer import Token
 from pgplumb.sql.node import Node
 
-_State = tuple[Conjunction, Mapping[str, Term]]
-"""What holds when a statement is come to, and what the variables are."""
-_ENDS = ("end", "elsif", "elseif", "else")
-
-
-@dataclass(slots=True)
-class _Body:
-    """A body's tokens, and how far they were read."""
-
-    text: str
-    tokens: list[Token]
-    place: int = 0
-    types: dict[str, Kind] = field(default_factory=dict)
-
-    def peek(self) -> str:
-        """The next token, words folded."""
-        return _word(self.tokens[self.place]) if self.place < len(self.tokens) else ""
-
-    def take(self, *expected: str) -> str:
-        """Read one token. Raises Unreadable where another stands there."""
-        found = self.peek()
-        if not found or (expected and found not in expected):
-            raise Unreadable
-        self.place += 1
-        return found
-
-    def until(self, *ends: str) -> list[Token]:
-        """Read what stands before one of some tokens outside of brackets, and that token."""
-        depth, start = 0, self.place
-        while self.place < len(self.tokens):
-            word = self.peek()
-            # THEN and ELSE of a CASE are not the statement's.
-            depth += (word in ("(", "[", "case")) - (word in (")", "]") or (word == "end" and depth > 0))
-            self.place += 1
-            if depth == 0 and word in ends:
-                return self.tokens[start : self.place - 1]
-        raise Unreadable
-
-    def cut(self, tokens: list[Token]) -> str:
-        """Return the text of some tokens."""
-        if not tokens:
-            raise Unreadable
-        return self.text[tokens[0].start : tokens[-1].end]
+Variables = Mapping[str, Term]
+State = tuple[Conjunction, Variables]
+"""What holds when a statement is come to, and what the variables are; `found` is one of them."""
+Returned = list[tuple[Conjunction, Term]]
+_TOLD = ("debug", "log", "info", "notice", "warning")
+"""Levels of RAISE after which the next statement runs."""
 
 
 def value(reading: Reading, text: str, scope: Scope) -> values.Values:
     """Return what a body returns. Raises Unreadable and TooMany."""
-    body = _Body(text, list(significant(text)))
-    states: list[_State] = [((), {})]
-    if body.peek() == "declare":
-        body.take()
-        while body.peek() != "begin":
-            states = _declaration(reading, body, states, scope)
-    body.take("begin")
-    returned, _ = _statements(reading, body, states, scope)
-    body.take("end")
+    body = Body.of(text)
+    returned, _ = block(reading, body, [((), {"found": FALSE})], scope)
     if body.peek() == ";":
         body.take()
     if body.peek():
@@ -86,163 +39,247 @@ def value(reading: Reading, text: str, scope: Scope) -> values.Values:
 
 def query(text: str) -> tuple[str, Node] | None:
     """Return the SELECT of a body that is RETURN QUERY SELECT alone."""
-    tokens = list(significant(text))
-    words = [_word(token) for token in tokens]
-    if words[:3] != ["begin", "return", "query"] or words.count(";") > 3 or len(words) < 6:
-        return None
-    body = _Body(text, tokens, 3)
+    body = Body.of(text)
     try:
+        for expected in ("begin", "return", "query"):
+            body.take(expected)
         found = body.cut(body.until(";"))
         if body.peek() == "return":
             body.take()
             body.take(";")
         body.take("end")
+        if body.peek() == ";":
+            body.take()
     except Unreadable:
+        return None
+    if body.peek():
         return None
     select = inlining.statement(found)
     return (found, select) if select is not None else None
 
 
-def _word(token: Token) -> str:
-    return token.lower or token.text
+def block(reading: Reading, body: Body, states: list[State], scope: Scope) -> tuple[Returned, list[State]]:
+    """Read [DECLARE ...] BEGIN ... [EXCEPTION ...] END."""
+    if body.peek() == "declare":
+        body.take()
+        while body.peek() != "begin":
+            states = _declaration(reading, body, states, scope)
+    body.take("begin")
+    start = body.place
+    returned, after = statements(reading, body, states, scope)
+    if body.peek() == "exception":
+        # An error may come anywhere in the block: what it assigns may be anything by then.
+        caught = havoc(reading, body, states, body.assigned(start, body.place))
+        body.take()
+        while body.peek() == "when":
+            body.until("then")
+            more, rest = statements(reading, body, caught, scope)
+            returned, after = returned + more, few(after + rest)
+    body.take("end")
+    return returned, after
 
 
-def _declaration(reading: Reading, body: _Body, states: list[_State], scope: Scope) -> list[_State]:
-    name = body.take()
-    declared = body.until(";")
-    words = [_word(token) for token in declared]
-    place = next((n for n, word in enumerate(words) if word in (":=", "=", "default")), len(words))
-    if "constant" in words[:place] or "not" in words[:place] or "%" in words[:place] or name == "alias":
-        raise Unreadable
-    _, node, _ = texts.expression(f"NULL::{body.cut(declared[:place])}")
-    if node is None or node.kind != "TypeCast":
-        raise Unreadable
-    kind, sized = values.type_of(reading, node.node("typeName"), scope)
-    if sized:
-        raise Unreadable
-    body.types[name] = kind
-    if place == len(words):
-        return [(condition, {**known, name: NULL}) for condition, known in states]
-    return _assign(reading, body, (name, body.cut(declared[place + 1 :])), states, scope)
-
-
-def _assign(
-    reading: Reading, body: _Body, how: tuple[str, str], states: list[_State], scope: Scope
-) -> list[_State]:
-    name, text = how
-    if name not in body.types:
-        raise Unreadable
-    found: list[_State] = []
-    for condition, known in states:
-        for given, term in _value(reading, text, known, scope):
-            found.append((condition + given, {**known, name: cast(term, body.types[name])}))
-    return _few(found)
-
-
-def _few(states: list[_State]) -> list[_State]:
-    if len(states) > MOST_BRANCHES:
-        raise TooMany
-    return states
-
-
-def _value(reading: Reading, text: str, known: Mapping[str, Term], scope: Scope) -> values.Values:
-    source, node, _ = texts.expression(text)
-    if node is None:
-        raise Unreadable
-    return values.values(reading, node, _inner(scope, source, known))
-
-
-def _inner(scope: Scope, source: str, known: Mapping[str, Term]) -> Scope:
-    return replace(scope, source=source, frames=(), parameters={**scope.parameters, **known})
-
-
-def _ways(reading: Reading, text: str, known: Mapping[str, Term], scope: Scope, wanted: str) -> Disjunction:
-    source, node, _ = texts.expression(text)
-    if node is None:
-        raise Unreadable
-    return branches.ways(reading, node, _inner(scope, source, known), wanted)
-
-
-_Returned = list[tuple[Conjunction, Term]]
-
-
-def _statements(
-    reading: Reading, body: _Body, states: list[_State], scope: Scope
-) -> tuple[_Returned, list[_State]]:
-    """Run statements up to END, ELSE or ELSIF: what was returned, and the states that go on."""
-    returned: _Returned = []
-    while body.peek() not in _ENDS:
-        first = body.take()
-        if first == "return":
-            text = body.cut(body.until(";"))
-            for condition, known in states:
-                returned += [(condition + given, term) for given, term in _value(reading, text, known, scope)]
-            states = []
-        elif first == "if":
-            more, states = _if(reading, body, states, scope)
-            returned += more
-        elif first == "select":
-            states = _into(reading, body, states, scope)
-        elif first == "null":
-            body.take(";")
-        elif body.peek() in (":=", "="):
-            body.take()
-            states = _assign(reading, body, (first, body.cut(body.until(";"))), states, scope)
-        else:
-            raise Unreadable
+def statements(
+    reading: Reading, body: Body, states: list[State], scope: Scope
+) -> tuple[Returned, list[State]]:
+    """Run statements up to a word that ends them: what was returned, and the states that go on."""
+    returned: Returned = []
+    while body.peek() not in ENDS:
+        more, states = _statement(reading, body, states, scope)
+        returned += more
         if len(returned) > MOST_BRANCHES:
             raise TooMany
     return returned, states
 
 
-def _if(reading: Reading, body: _Body, states: list[_State], scope: Scope) -> tuple[_Returned, list[_State]]:
-    condition = body.cut(body.until("then"))
-    taken: list[_State] = []
-    other: list[_State] = []
-    for given, known in states:
-        yes = multiply((given,), _ways(reading, condition, known, scope, "T"))
-        no = multiply((given,), _ways(reading, condition, known, scope, "FU"))
-        taken += [(way, known) for way in yes]
-        other += [(way, known) for way in no]
-    returned, after = _statements(reading, body, _few(taken), scope)
-    following = body.take(*_ENDS)
-    if following in ("elsif", "elseif"):
-        more, rest = _if(reading, body, _few(other), scope)
-        return returned + more, _few(after + rest)
-    if following == "else":
-        more, other = _statements(reading, body, _few(other), scope)
-        returned += more
-        body.take("end")
-    body.take("if")
-    body.take(";")
-    return returned, _few(after + other)
+def _statement(
+    reading: Reading, body: Body, states: list[State], scope: Scope
+) -> tuple[Returned, list[State]]:
+    first = body.peek()
+    if first in ("begin", "declare"):
+        returned, states = block(reading, body, states, scope)
+        body.take(";")
+        return returned, states
+    body.take()
+    control = plpgsql_control.READERS.get(first)
+    if control is not None:
+        return control(reading, body, states, scope)
+    if first == "return":
+        text = body.cut(body.until(";"))
+        return [(c + given, t) for c, known in states for given, t in one(reading, text, known, scope)], []
+    if first == "raise":
+        goes_on = body.peek() in _TOLD
+        body.until(";")
+        return [], states if goes_on else []
+    if first in ("select", "perform"):
+        return [], _query(reading, body, states, scope, first == "perform")
+    if first == "null":
+        body.take(";")
+        return [], states
+    if body.peek() in (":=", "="):
+        body.take()
+        return [], _assign(reading, body, first, body.cut(body.until(";")), states, scope)
+    raise Unreadable
 
 
-def _into(reading: Reading, body: _Body, states: list[_State], scope: Scope) -> list[_State]:
-    """SELECT ... INTO v: the first row's columns, or NULLs without one."""
+def few(states: list[State]) -> list[State]:
+    """Return states. Raises TooMany."""
+    if len(states) > MOST_BRANCHES:
+        raise TooMany
+    return states
+
+
+def havoc(reading: Reading, body: Body, states: list[State], names: set[str]) -> list[State]:
+    """Return states in which some variables, and FOUND, may be anything."""
+    return [
+        (
+            condition,
+            {
+                **{n: t for n, t in known.items() if n.split(".")[0] not in names},
+                **{
+                    n: Call("?variable", (), body.types[n], reading.number())
+                    for n in names & body.types.keys()
+                },
+                "found": Call("?found", (), TRUE.kind, reading.number()),
+            },
+        )
+        for condition, known in states
+    ]
+
+
+def one(reading: Reading, text: str, known: Variables, scope: Scope) -> values.Values:
+    """Return what an expression may be."""
+    source, node, _ = texts.expression(text)
+    if node is None:
+        raise Unreadable
+    return values.values(reading, node, inner(scope, source, known))
+
+
+def inner(scope: Scope, source: str, known: Variables) -> Scope:
+    """Return the scope of a piece of the body."""
+    return replace(scope, source=source, frames=(), parameters={**scope.parameters, **known})
+
+
+def condition(reading: Reading, text: str, known: Variables, scope: Scope, wanted: str) -> Disjunction:
+    """Return the ways in which a condition has one of some outcomes."""
+    source, node, _ = texts.expression(text)
+    if node is None:
+        raise Unreadable
+    return branches.ways(reading, node, inner(scope, source, known), wanted)
+
+
+def _declaration(reading: Reading, body: Body, states: list[State], scope: Scope) -> list[State]:
+    name = body.take()
+    declared = body.until(";")
+    words = [token.lower or token.text for token in declared]
+    if words[:1] == ["constant"]:
+        declared, words = declared[1:], words[1:]
+    place = next((n for n, word in enumerate(words) if word in (":=", "=", "default")), len(words))
+    if "not" in words[:place] or name == "alias" or not words:
+        raise Unreadable
+    if words[:place] == ["record"] or words[max(place - 2, 0) : place] == ["%", "rowtype"]:
+        if place != len(words):
+            raise Unreadable
+        body.records.add(name)
+        return states
+    kind = UNKNOWN
+    if words[max(place - 2, 0) : place] == ["%", "type"]:
+        kind = _of_column(reading, words[: place - 2], scope)
+    else:
+        _, node, _ = texts.expression(f"NULL::{body.cut(declared[:place])}")
+        if node is None or node.kind != "TypeCast":
+            raise Unreadable
+        kind, sized = values.type_of(reading, node.node("typeName"), scope)
+        if sized:
+            raise Unreadable
+    if not kind.name:
+        raise Unreadable
+    body.types[name] = kind
+    if place == len(words):
+        return [(c, {**known, name: NULL}) for c, known in states]
+    return _assign(reading, body, name, body.cut(declared[place + 1 :]), states, scope)
+
+
+def _of_column(reading: Reading, words: list[str], scope: Scope) -> Kind:
+    """Return the type that `members.user_id%TYPE` names."""
+    names = [word.strip('"') for word in words if word != "."]
+    if len(names) not in (2, 3):
+        raise Unreadable
+    schema = names[0] if len(names) == 3 else ""
+    relation = texts.relation_named(reading, schema, names[-2], replace(scope, resolved=False))
+    column = relation.column_named(names[-1]) if relation is not None else None
+    if column is None:
+        raise Unreadable
+    return kinds.of_oid(reading.world.catalog, column.type_oid)
+
+
+def _assign(
+    reading: Reading, body: Body, name: str, text: str, states: list[State], scope: Scope
+) -> list[State]:
+    if name not in body.types:
+        raise Unreadable
+    kind = body.types[name]
+    return few(
+        [
+            (c + given, {**known, name: cast(term, kind)})
+            for c, known in states
+            for given, term in one(reading, text, known, scope)
+        ]
+    )
+
+
+def _query(reading: Reading, body: Body, states: list[State], scope: Scope, perform: bool) -> list[State]:
+    """SELECT ... INTO v: the first row's columns, or NULLs without one. PERFORM: whether there is one."""
     start = body.tokens[body.place - 1]
-    tokens = [start, *body.until(";")]
-    words = [_word(token) for token in tokens]
-    if words.count("into") != 1:
-        raise Unreadable
-    place = words.index("into")
-    end = place + 1 + (words[place + 1] == "strict")
-    names = [words[end]]
-    while words[end + 1 : end + 2] == [","]:
-        end += 2
-        names.append(words[end])
-    if any(name not in body.types for name in names):
-        raise Unreadable
-    text = body.cut(tokens[:place])
-    if tokens[end + 1 :]:
-        text = f"{text} {body.cut(tokens[end + 1 :])}"
+    tokens = body.until(";")
+    targets: list[str] = []
+    if perform:
+        text = f"SELECT {body.cut(tokens)}"
+    else:
+        text, targets = _without_into(body, [start, *tokens])
     select = inlining.statement(text)
     if select is None:
         raise Unreadable
-    found: list[_State] = []
+    found: list[State] = []
     for condition, known in states:
-        rows = inlining.columns(reading, select, _inner(scope, text, known), len(names))
+        within = inner(scope, text, known)
+        rows, names = subselects.named(reading, select, within)
         for given, terms in rows:
-            assigned = {n: cast(t, body.types[n]) for n, t in zip(names, terms, strict=True)}
-            found.append((condition + given, {**known, **assigned}))
-    return _few(found)
+            found.append((condition + given, {**bound(body, targets, names, terms, known), "found": TRUE}))
+        if not subselects.always_one(reading, select):
+            nothing: tuple[Term, ...] = (NULL,) * len(names)
+            none = condition + subselects.no_row(select, within)
+            found.append((none, {**bound(body, targets, names, nothing, known), "found": FALSE}))
+    return few(found)
+
+
+def bound(
+    body: Body, targets: list[str], names: tuple[str, ...], terms: tuple[Term, ...], known: Variables
+) -> dict[str, Term]:
+    """Return the variables with a row's columns in some of them, or in one record. Raises Unreadable."""
+    if len(targets) == 1 and targets[0] in body.records:
+        name = targets[0]
+        rest = {n: t for n, t in known.items() if not n.startswith(f"{name}.")}
+        return {**rest, **{f"{name}.{n}": term for n, term in zip(names, terms, strict=True) if n}}
+    if targets and len(targets) != len(terms):
+        raise Unreadable
+    if any(name not in body.types for name in targets):
+        raise Unreadable
+    return {**known, **{n: cast(t, body.types[n]) for n, t in zip(targets, terms, strict=False)}}
+
+
+def _without_into(body: Body, tokens: list[Token]) -> tuple[str, list[str]]:
+    """Return a query without its INTO, and the variables that it names."""
+    words = [token.lower or token.text for token in tokens]
+    if words.count("into") != 1:
+        raise Unreadable
+    place = words.index("into")
+    end = place + 1 + (words[place + 1 : place + 2] == ["strict"])
+    targets = words[end : end + 1]
+    while words[end + 1 : end + 2] == [","]:
+        end += 2
+        targets += words[end : end + 1]
+    text = body.cut(tokens[:place])
+    if tokens[end + 1 :]:
+        text = f"{text} {body.cut(tokens[end + 1 :])}"
+    return text, targets

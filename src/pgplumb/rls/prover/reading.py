@@ -47,6 +47,17 @@ Source: TypeAlias = Stored | Mapping[str, Term] | None
 
 
 @dataclass(frozen=True, slots=True)
+class Query:
+    """What a name of WITH stands for."""
+
+    select: Node
+    columns: tuple[str, ...]
+    """Names that WITH gives its columns, from the first on."""
+    scope: Scope
+    """Around WITH."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What names mean in one piece of text, and as whom it runs."""
 
@@ -64,6 +75,8 @@ class Scope:
     """As whom functions run, and who current_user is."""
     path: tuple[str, ...] = ()
     """Schemas that bare names are looked up in, where it is not resolved; empty where that is not known."""
+    queries: Mapping[str, Query] = field(default_factory=dict)
+    """Those of WITH, by name."""
     depth: int = 0
     active: tuple[int, ...] = ()
     """Relations whose policies, with sub-selects in them, are being expanded."""
@@ -149,10 +162,16 @@ def column(reading: Reading, stored: Stored, name: str) -> Term | None:
 def not_null(world: World, relation: Relation, name: str) -> bool:
     """Whether no row of a relation, those of its children included, has NULL in a column."""
     found = relation.column_named(name)
-    if found is None or not found.not_null or not whole(world, relation):
+    if found is None or not found.not_null:
         return False
-    unvalidated = (c for c in relation.constraints if c.kind == "n" and found.number in c.columns)
-    return not any(unvalidated)
+    if any(c.kind == "n" and found.number in c.columns for c in relation.constraints):
+        # Not validated.
+        return False
+    if relation.kind == "p":
+        return True
+    return relation.kind in "rm" and all(
+        not_null(world, child, name) for child in world.catalog.children.get(relation.oid, ())
+    )
 
 
 def whole(world: World, relation: Relation) -> bool:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.rls.prover import branches, filters, functions, texts, values
+from pgplumb.rls.access import security_invoker
+from pgplumb.rls.prover import branches, filters, functions, inlining, texts, values
 from pgplumb.rls.prover.kinds import UNKNOWN
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
     ALWAYS,
+    DEEPEST,
     MOST_BRANCHES,
     NEVER,
     Disjunction,
+    Query,
     Reading,
     Scope,
     Source,
@@ -25,7 +29,7 @@ from pgplumb.rls.prover.reading import (
     resolve,
 )
 from pgplumb.rls.prover.terms import Call, Row, Term
-from pgplumb.sql.node import Node
+from pgplumb.sql.node import Json, Node
 
 Rows = list[tuple[Conjunction, tuple[Term, ...]]]
 """Rows that a SELECT may give: what holds of each, and its columns."""
@@ -33,7 +37,7 @@ _Items = list[tuple[Conjunction, Mapping[str, Source]]]
 
 _FIELDS = (
     *("targetList", "fromClause", "whereClause", "limitOption", "limitCount", "limitOffset", "sortClause"),
-    *("distinctClause", "groupClause", "havingClause", "op", "larg", "rarg", "all"),
+    *("distinctClause", "groupClause", "havingClause", "op", "larg", "rarg", "all", "withClause"),
 )
 
 
@@ -88,37 +92,46 @@ def _absent(reading: Reading, node: Node, select: Node, scope: Scope, outcome: s
 
 def selected(reading: Reading, select: Node, scope: Scope, targets: bool = True) -> Rows:
     """Return the rows that a SELECT may give; without `targets` only what holds of them."""
+    return named(reading, select, scope, targets)[0]
+
+
+def named(reading: Reading, select: Node, scope: Scope, targets: bool = True) -> tuple[Rows, tuple[str, ...]]:
+    """Return the rows that a SELECT may give, and the names of its columns; empty where one has none."""
     if not select.fields.keys() <= set(_FIELDS) or (select.kind and select.kind != "SelectStmt"):
         raise Unreadable
+    scope = _with_queries(select, scope)
     if select.text("op") == "SETOP_UNION":
         left, right = select.node("larg"), select.node("rarg")
         if left is None or right is None:
             raise Unreadable
-        return selected(reading, left, scope, targets) + selected(reading, right, scope, targets)
+        rows, called = named(reading, left, scope, targets)
+        return rows + named(reading, right, scope, targets)[0], called
     if select.text("op") in ("SETOP_EXCEPT", "SETOP_INTERSECT"):
         # What the right side takes away is not used.
         left = select.node("larg")
         if left is None:
             raise Unreadable
-        return selected(reading, left, scope, targets)
+        return named(reading, left, scope, targets)
     grouped = select.nodes("groupClause")
     if any(item.kind == "GroupingSet" for item in grouped) or (
         not grouped and "havingClause" in select.fields
     ):
         raise Unreadable
-    columns = select.nodes("targetList")
-    if select.text("op") != "SETOP_NONE" or not columns:
+    if select.text("op") != "SETOP_NONE" or (targets and not select.nodes("targetList")):
         raise Unreadable
     found: Rows = []
+    names: tuple[str, ...] = ()
     for condition, frame in _from(reading, select.nodes("fromClause"), scope):
         inner = scope.within(frame)
         where = select.node("whereClause")
+        columns = _starless(select, frame) if targets else select.nodes("targetList")
+        names = tuple(_target_name(column) for column in columns)
         passed = branches.ways(reading, where, inner, "T") if where is not None else ALWAYS
         for way in multiply((condition,), passed):
             found += [(way + given, terms) for given, terms in _targets(reading, columns, inner, targets)]
         if len(found) > MOST_BRANCHES:
             raise TooMany
-    return found
+    return found, names
 
 
 def always_one(reading: Reading, select: Node) -> bool:
@@ -157,7 +170,7 @@ def _from(reading: Reading, items: tuple[Node, ...], scope: Scope) -> _Items:
     for item in items:
         longer: _Items = []
         for condition, frame in found:
-            for given, more in _item(reading, item, scope.within(frame)):
+            for given, more in _item(reading, item, scope.within(frame), scope):
                 if frame.keys() & more.keys():
                     raise Unreadable
                 longer.append((condition + given, {**frame, **more}))
@@ -167,32 +180,86 @@ def _from(reading: Reading, items: tuple[Node, ...], scope: Scope) -> _Items:
     return found
 
 
-def _item(reading: Reading, item: Node, scope: Scope) -> _Items:
+def _item(reading: Reading, item: Node, scope: Scope, outer: Scope) -> _Items:
+    """Read one item of FROM: `scope` sees those before it too, `outer` does not."""
     if item.kind == "RangeVar":
         return _relation(reading, item, scope)
     if item.kind == "JoinExpr":
-        return _join(reading, item, scope)
+        return _join(reading, item, scope, outer)
     if item.kind == "RangeSubselect":
         only(item, "lateral", "subquery", "alias")
         select, alias = item.node("subquery"), item.node("alias")
         if select is None or alias is None:
             raise Unreadable
-        only(alias, "aliasname")
-        names = [_target_name(column) for column in select.nodes("targetList")]
-        rows = selected(reading, select, scope)
-        return [(c, {alias.text("aliasname"): dict(zip(names, terms, strict=True))}) for c, terms in rows]
+        only(alias, "aliasname", "colnames")
+        # Without LATERAL its columns are not those of what stands beside it.
+        around = scope if item.flag("lateral") else outer
+        return _columns_as(named(reading, select, around), alias.text("aliasname"), alias.words("colnames"))
     if item.kind == "RangeFunction":
         return _function(reading, item, scope)
     raise Unreadable
 
 
+def _columns_as(found: tuple[Rows, tuple[str, ...]], alias: str, renamed: tuple[str, ...]) -> _Items:
+    """Return the rows of a query as an item of FROM."""
+    rows, names = found
+    called = (*renamed, *names[len(renamed) :])
+    if len(set(called)) != len(called):
+        raise Unreadable
+    return [(c, {alias: dict(zip(called, terms, strict=True))}) for c, terms in rows]
+
+
 def _target_name(column: Node) -> str:
+    """Return the name of a column of a SELECT; empty where the server would find one."""
     value = column.node("val")
     if column.text("name"):
         return column.text("name")
+    while value is not None and value.kind == "TypeCast":
+        value = value.node("arg")
     if value is not None and value.kind == "ColumnRef":
         return value.words("fields")[-1]
-    raise Unreadable
+    if value is not None and value.kind == "FuncCall":
+        return value.words("funcname")[-1]
+    return ""
+
+
+def _starless(select: Node, frame: Mapping[str, Source]) -> tuple[Node, ...]:
+    """Return the columns of a SELECT with * written out."""
+    found: list[Node] = []
+    for column in select.nodes("targetList"):
+        value = column.node("val")
+        fields = value.nodes("fields") if value is not None and value.kind == "ColumnRef" else ()
+        if not fields or fields[-1].kind != "A_Star":
+            found.append(column)
+            continue
+        qualifier = [field.text("sval") for field in fields[:-1]]
+        if len(qualifier) > 1 or (not qualifier and any(n.words("usingClause") for n in select.walk())):
+            raise Unreadable
+        for alias in qualifier or frame:
+            source = frame.get(alias)
+            if source is None:
+                raise Unreadable
+            columns = [c.name for c in source.relation.columns] if isinstance(source, Stored) else source
+            found += [_reference(alias, name) for name in columns]
+    return tuple(found)
+
+
+def _reference(*names: str) -> Node:
+    fields: list[Json] = [{"String": {"sval": name}} for name in names]
+    return Node("ResTarget", {"val": {"ColumnRef": {"fields": fields}}})
+
+
+def _with_queries(select: Node, scope: Scope) -> Scope:
+    """Return the scope with the queries that WITH names: each is read where it is used."""
+    clause = select.node("withClause")
+    for query in clause.nodes("ctes") if clause is not None else ():
+        only(query, "ctename", "ctequery", "ctematerialized", "aliascolnames")
+        inner = query.node("ctequery")
+        if inner is None or inner.kind != "SelectStmt" or (clause and clause.flag("recursive")):
+            raise Unreadable
+        found = Query(inner, query.words("aliascolnames"), scope)
+        scope = replace(scope, queries={**scope.queries, query.text("ctename"): found})
+    return scope
 
 
 def _function(reading: Reading, item: Node, scope: Scope) -> _Items:
@@ -212,17 +279,17 @@ def _function(reading: Reading, item: Node, scope: Scope) -> _Items:
     return [(c, {alias.text("aliasname"): dict(zip(names, terms, strict=True))}) for c, terms in rows]
 
 
-def _join(reading: Reading, item: Node, scope: Scope) -> _Items:
+def _join(reading: Reading, item: Node, scope: Scope, outer: Scope) -> _Items:
     only(item, "jointype", "larg", "rarg", "quals", "usingClause", "rtindex")
     left, right, kind = item.node("larg"), item.node("rarg"), item.text("jointype")
     if left is None or right is None or kind not in ("JOIN_INNER", "JOIN_LEFT", "JOIN_RIGHT", "JOIN_FULL"):
         raise Unreadable
     found: _Items = []
-    lefts = _item(reading, left, scope)
+    lefts = _item(reading, left, scope, outer)
     rights: _Items = []
     for condition, frame in lefts:
         inner = scope.within(frame)
-        rights = _item(reading, right, inner)
+        rights = _item(reading, right, inner, outer)
         for given, more in rights:
             both = {**frame, **more}
             if frame.keys() & more.keys():
@@ -235,7 +302,7 @@ def _join(reading: Reading, item: Node, scope: Scope) -> _Items:
         found += [(condition, {**frame, **absent}) for condition, frame in lefts]
     if kind in ("JOIN_RIGHT", "JOIN_FULL"):
         missing: dict[str, Source] = dict.fromkeys(_names(left))
-        found += [(given, {**missing, **more}) for given, more in _item(reading, right, scope)]
+        found += [(given, {**missing, **more}) for given, more in _item(reading, right, scope, outer)]
     return found
 
 
@@ -263,16 +330,44 @@ def _on(
 
 def _relation(reading: Reading, item: Node, scope: Scope) -> _Items:
     only(item, "schemaname", "relname", "inh", "relpersistence", "alias")
-    relation = texts.relation_named(reading, item.text("schemaname"), item.text("relname"), scope)
-    if relation is None or relation.kind not in "rpmf" or not item.flag("inh"):
-        raise Unreadable
     alias = item.node("alias")
     if alias is not None:
-        only(alias, "aliasname")
+        only(alias, "aliasname", "colnames")
     name = alias.text("aliasname") if alias is not None else item.text("relname")
+    renamed = alias.words("colnames") if alias is not None else ()
+    query = scope.queries.get(item.text("relname")) if not item.text("schemaname") else None
+    if query is not None:
+        # It sees what stood around WITH, as whom the whole runs now.
+        return _columns_as(
+            named(reading, query.select, query.scope), name, (*renamed, *query.columns[len(renamed) :])
+        )
+    relation = texts.relation_named(reading, item.text("schemaname"), item.text("relname"), scope)
+    if relation is None or relation.kind not in "rpmfv" or not item.flag("inh"):
+        raise Unreadable
+    if relation.kind == "v":
+        return _columns_as(_view(reading, relation, scope), name, renamed)
+    if renamed:
+        raise Unreadable
     stored = Stored(Row(reading.number(), relation.oid), relation)
     reading.met_subject = reading.met_subject or relation.oid == reading.subject
     return [(way, {name: stored}) for way in filters.own_policies(reading, stored, scope)]
+
+
+def _view(reading: Reading, view: Relation, scope: Scope) -> tuple[Rows, tuple[str, ...]]:
+    """Return the rows of a view: read as its owner or, with security_invoker, as who asks. current_user stays."""
+    text = reading.world.views.get(view.oid)
+    select = inlining.statement(text.strip().rstrip(";")) if text is not None else None
+    if text is None or select is None or scope.depth >= DEEPEST:
+        raise Unreadable
+    names = tuple(column.name for column in view.columns)
+    if filters.own_policies(reading, Stored(Row(reading.number(), view.oid), view), scope) == NEVER:
+        return [], names
+    acting = scope.role if security_invoker(view) or not scope.role else view.owner
+    inner = Scope(text, role=acting, caller=scope.caller, depth=scope.depth + 1, active=scope.active)
+    rows = selected(reading, select, inner)
+    if any(len(terms) != len(names) for _, terms in rows):
+        raise Unreadable
+    return rows, names
 
 
 def subject_row(relation: Relation) -> Stored:

@@ -38,6 +38,20 @@ def expression(text: str) -> tuple[str, Node | None, bool]:
     return source, columns[0].node("val"), any(n.kind == "SubLink" for n in select.walk())
 
 
+@lru_cache(maxsize=1024)
+def listed(text: str) -> tuple[str, tuple[Node, ...]]:
+    """Return the text that locations count in, and the trees of expressions with commas between; none if refused."""
+    source = f"SELECT {text}"
+    try:
+        statements = parse(source)
+    except (SyntaxProblem, TooDeep, ParserMissing):
+        return source, ()
+    select = statements[0].node("stmt") if len(statements) == 1 else None
+    if select is None or select.fields.keys() - {"targetList", "limitOption", "op"}:
+        return source, ()
+    return source, tuple(v for n in select.nodes("targetList") if (v := n.node("val")) is not None)
+
+
 def has_sub_select(text: str) -> bool:
     """Whether a predicate holds a sub-select, as far as can be said."""
     return expression(text)[2]

@@ -16,7 +16,8 @@ SELECT p.oid, n.nspname, p.proname, p.proargtypes::oid[],
        coalesce((SELECT max(p.proargnames[i.place])
                    FROM generate_series(1, cardinality(p.proallargtypes)) AS i(place)
                   WHERE p.proargmodes[i.place] = 'o'
-                 HAVING count(*) = 1), '')
+                 HAVING count(*) = 1), ''),
+       pg_get_expr(p.proargdefaults, 0)
   FROM pg_proc p
   JOIN pg_namespace n ON n.oid = p.pronamespace
   JOIN pg_language l ON l.oid = p.prolang
