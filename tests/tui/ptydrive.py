@@ -18,6 +18,8 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from types import TracebackType
 
 import pyte
@@ -138,12 +140,21 @@ class PtyDrive:
         except AssertionError as error:
             raise AssertionError(f"{wanted!r} {error}") from None
 
-    def settle(self, quiet: float = 0.25) -> int:
-        """Read until nothing comes for a while; return the bytes that came."""
-        before = self.sent
-        while self.read(quiet):
+    def settle(self, quiet: float = 0.25, deadline: float = 60.0) -> int:
+        """Read until nothing comes for a while and the program is not at work; return the bytes that came."""
+        before, end = self.sent, time.monotonic() + deadline
+        while (self.read(quiet) or self._at_work()) and time.monotonic() < end:
             pass
         return self.sent - before
+
+    def _at_work(self) -> bool:
+        """Whether a thread of the program runs, or would if the machine were not busy with something else."""
+        for stat in Path(f"/proc/{self.process.pid}/task").glob("*/stat"):
+            # A thread may end while we look.
+            with suppress(OSError):
+                if stat.read_text().rpartition(")")[2].split()[0] == "R":
+                    return True
+        return False
 
     def write(self, data: str) -> None:
         """Type characters as they are."""
