@@ -1,8 +1,8 @@
--- Tables that differ in one thing: how their policy finds the rows of a tenant. 40,000 rows of 1,000 tenants each.
+-- Tables that differ in one thing: how their policy finds the rows of a tenant. 20,000 rows of 1,000 tenants each.
 CREATE TABLE people (tenant_id int, user_id int NOT NULL, level int, PRIMARY KEY (user_id));
 INSERT INTO people SELECT n % 1000, n, n % 3 FROM generate_series(1, 3000) AS n;
 CREATE TABLE bare AS
-SELECT n AS id, n % 1000 AS tenant_id, 'word ' || n AS body, n % 977 AS kind FROM generate_series(1, 40000) AS n;
+SELECT n AS id, n % 1000 AS tenant_id, 'word ' || n AS body, n % 977 AS kind FROM generate_series(1, 20000) AS n;
 ALTER TABLE bare ALTER tenant_id SET NOT NULL;
 CREATE TABLE bare_indexed (LIKE bare INCLUDING ALL);
 CREATE TABLE wrapped_indexed (LIKE bare INCLUDING ALL);

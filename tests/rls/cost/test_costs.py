@@ -55,7 +55,7 @@ def rewrite(costs: Costs, table: str) -> PolicyCost:
 
 def test_what_is_asked_for_each_row_is_found_by_its_plan_and_asked_once(costs: Costs) -> None:
     found = rewrite(costs, "bare")
-    assert (found.where, found.rows, found.at_least) == ("filter", 40_000, False)
+    assert (found.where, found.rows, found.at_least) == ("filter", 20_000, False)
     assert found.mend is not None
     (one,) = found.mend.alterations
     assert one.using is not None
@@ -111,7 +111,7 @@ def test_a_volatile_function_is_found_and_nothing_is_offered(costs: Costs) -> No
 
 def test_a_function_of_the_row_is_found_by_what_it_costs(costs: Costs) -> None:
     found = costs.of("asked")["per-row"]
-    assert found.rows == 40_000
+    assert found.rows == 20_000
     assert "calls may_see() for each row" in found.message
     assert found.mend is None
     assert found.declined is not None

@@ -8,6 +8,10 @@ from pgplumb.rls.cost.places import Places
 from pgplumb.sql.node import Json, Node
 
 _FIELDS = frozenset(("targetList", "fromClause", "whereClause", "limitOption", "op"))
+_PLAIN = frozenset(
+    ("ResTarget", "A_Const", "ColumnRef", "A_Star", "String", "TypeCast", "TypeName", "Integer")
+)
+"""What a list of columns may hold: an aggregate gives a row where there is none, a set of rows may give none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,8 @@ def existence(places: Places, at: int, inner: dict[str, Json], relation: str) ->
     if select is None or select.kind != "SelectStmt" or select.fields.keys() - _FIELDS:
         return None
     if closing is None or places.word(at) != "exists" or select.text("op") != "SETOP_NONE":
+        return None
+    if any(node.kind not in _PLAIN for target in select.nodes("targetList") for node in target.walk()):
         return None
     where, sources = select.fields.get("whereClause"), select.fields.get("fromClause")
     parts = _parts(where)
