@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pgplumb.server import embedded, keeper
+from pgplumb.server import keeper, server_folders
 from pgplumb.server.embedded import EmbeddedServer
 from tests.waiting import eventually
 
@@ -19,7 +19,7 @@ PRIMARY = {"wal_level": "replica", "max_wal_senders": "4", "hot_standby": "on"}
 @contextmanager
 def standby_of(primary: EmbeddedServer) -> Iterator[str]:
     """Copy a server, let the copy stream from it, and give its connection string without a database name."""
-    root = Path(embedded._make_root())
+    root = Path(server_folders.make_root())
     try:
         account, programs = keeper.choose(primary.bindir.path, root)
         cluster = keeper.Cluster(root, account, programs, dict(keeper.SETTINGS_WITHOUT_DURABILITY))

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pgplumb.server import embedded, keeper
+from pgplumb.server import keeper, server_folders
 from pgplumb.server.bindirs import find_bindirs
 from pgplumb.server.capabilities import Capabilities, read_capabilities
 from pgplumb.server.embedded import EmbeddedServer
@@ -167,7 +167,7 @@ def test_with_a_provider_settings_are_changed_in_its_parameters(database: Databa
 
 
 def test_a_standby_is_known_and_read_like_a_primary() -> None:
-    root = Path(embedded._make_root())
+    root = Path(server_folders.make_root())
     try:
         account, programs = keeper.choose(find_bindirs()[0].path, root)
         cluster = keeper.Cluster(root, account, programs, dict(keeper.SETTINGS_WITHOUT_DURABILITY))

@@ -20,7 +20,7 @@ import psycopg
 import pytest
 
 import pgplumb
-from pgplumb.server import bindirs, embedded, keeper
+from pgplumb.server import bindirs, embedded, keeper, server_folders
 from pgplumb.server.bindirs import BinDir, find_bindirs
 from pgplumb.server.embedded import EmbeddedError, EmbeddedServer
 from tests.waiting import eventually
@@ -142,7 +142,7 @@ def test_when_its_keeper_is_killed_too_the_kernel_ends_it_and_the_next_start_swe
 
 
 def test_sweeping_leaves_running_servers_alone(server: EmbeddedServer) -> None:
-    assert server.root not in embedded.sweep()
+    assert server.root not in server_folders.sweep()
     assert server.running()
 
 
@@ -165,7 +165,7 @@ def test_a_ctrl_c_in_the_terminal_is_not_for_the_server() -> None:
 
 
 def test_a_server_that_cannot_start_says_why_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    root = embedded._make_root()
+    root = server_folders.make_root()
     monkeypatch.setattr(embedded, "_make_root", lambda _: root)
     with pytest.raises(EmbeddedError, match="no_such_setting"):
         EmbeddedServer.start(settings={"no_such_setting": "1"})
@@ -239,7 +239,7 @@ def test_without_user_namespaces_root_copies_the_programs(
     hidden: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "/nonexistent")
-    root = Path(embedded._make_root())
+    root = Path(server_folders.make_root())
     try:
         account, programs = keeper.choose(hidden, root)
         assert account.switch
@@ -342,7 +342,7 @@ def test_a_server_in_memory_leaves_nothing_there() -> None:
 
 
 def test_where_memory_is_short_files_are_on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pgplumb.server.embedded.AMPLE", 1 << 62)
+    monkeypatch.setattr("pgplumb.server.server_folders.AMPLE", 1 << 62)
     monkeypatch.setattr("tempfile.tempdir", "/tmp")
     with EmbeddedServer.start(in_memory=True) as server:
         assert not str(server.root).startswith("/dev/shm")
