@@ -20,6 +20,7 @@ from pgplumb.tui.store import Store
 if TYPE_CHECKING:
     from pgplumb.checks.finding import Finding
     from pgplumb.tui.tabs.registry import TabSpec
+    from pgplumb.tui.widgets.filter_input import ListPane
     from pgplumb.tui.widgets.ink import InkName
 
 REST = 0.35
@@ -135,6 +136,14 @@ class Tab(Vertical):
     def compose_fix(self, finding: Finding) -> None:
         """Have a finding's fix composed in the Migrations tab."""
         self.post_message(FixWanted(finding))
+
+    def back_to(self, listed: ListPane, detail: Widget) -> bool:
+        """Leave a detail for its list, else clear the list's filter; False where there is nothing to do."""
+        if self.has_class("-detail") or detail.has_focus:
+            self.remove_class("-detail")
+            listed.focus_list()
+            return True
+        return listed.clear_filter()
 
     def when_resting(self, draw: Callable[[], None]) -> None:
         """Call `draw` once the cursor has rested: for details that follow it."""

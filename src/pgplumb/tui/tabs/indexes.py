@@ -171,20 +171,14 @@ class IndexesTab(Tab):
         relation, index = found
         if relation.is_partition and not self._partitions:
             self.action_partitions()
-        if not self.table.move_to(index.oid):
-            self.list.clear_filter()
-            if not self.table.move_to(index.oid):
-                return False
+        if not self.list.reach(index.oid):
+            return False
         self._rested()
         return True
 
     def step_back(self) -> bool:
         """Leave the facts, else clear the filter."""
-        if self.has_class("-detail") or self.facts.has_focus:
-            self.remove_class("-detail")
-            self.list.focus_list()
-            return True
-        return self.list.clear_filter()
+        return self.back_to(self.list, self.facts)
 
     def fix_here(self) -> Finding | None:
         """The first finding of the index under the cursor that has a fix."""

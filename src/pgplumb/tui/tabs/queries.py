@@ -213,7 +213,7 @@ class QueriesTab(Tab):
         if found is not None and is_ours(found):
             self.list.unfold_own(True)
             self.show_state(self.state)
-        return found is not None and self.list.move_to(identity(found))
+        return found is not None and self.list.reach(identity(found))
 
     def step_back(self) -> bool:
         """Leave the detail, else clear the filter."""

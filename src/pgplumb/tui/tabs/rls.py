@@ -210,11 +210,8 @@ class RlsTab(Tab):
         return self._move_to(wanted)
 
     def _move_to(self, key: int | str) -> bool:
-        pane = self._pane
-        if not pane.table.move_to(key):
-            pane.clear_filter()
-            if not pane.table.move_to(key):
-                return False
+        if not self._pane.reach(key):
+            return False
         self._draw_detail()
         return True
 

@@ -150,10 +150,8 @@ class TablesTab(Tab):
             return False
         if wanted.is_partition and not self._partitions:
             self.action_partitions()
-        if not self.table.move_to(wanted.oid):
-            self.list.clear_filter()
-            if not self.table.move_to(wanted.oid):
-                return False
+        if not self.list.reach(wanted.oid):
+            return False
         if place.part:
             self.detail.show_part(place.part)
         self._rested()
@@ -161,11 +159,7 @@ class TablesTab(Tab):
 
     def step_back(self) -> bool:
         """Leave the detail, else clear the filter."""
-        if self.has_class("-detail") or self.detail.body.has_focus:
-            self.remove_class("-detail")
-            self.list.focus_list()
-            return True
-        return self.list.clear_filter()
+        return self.back_to(self.list, self.detail.body)
 
     def fix_here(self) -> Finding | None:
         """The worst finding of the table under the cursor that has a fix."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any, ClassVar
 
 from textual import on
@@ -128,6 +129,13 @@ class ListPane(Vertical):
         self._input.value = ""
         self._show_bar(False)
         return was
+
+    def reach(self, key: Hashable) -> bool:
+        """Put the cursor on a row, also where the filter hides it; False where it is not there."""
+        if self.table.move_to(key):
+            return True
+        self.clear_filter()
+        return self.table.move_to(key)
 
     def on_descendant_blur(self) -> None:
         """A filter line that nothing is typed into goes away."""

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 from textual.message import Message
 
 from pgplumb.catalog.unread import Unread
@@ -22,6 +20,7 @@ from pgplumb.tui.tabs.query.plan_text import unplanned_lines
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.ink import Line, Span, line
 from pgplumb.tui.widgets.line_view import LineLabel
+from pgplumb.tui.widgets.one_of import OneOf
 from pgplumb.tui.widgets.text_pane import TextPane
 from pgplumb.workload.advisor.advice import Advice
 from pgplumb.workload.plan import refuse
@@ -50,7 +49,7 @@ class AdviceLook:
         return self.answer if isinstance(self.answer, Advice) else self.whole
 
 
-class AdvicePane(Vertical):
+class AdvicePane(OneOf):
     """Draws an AdviceLook. Enter posts `Wanted` where nothing is known yet, else opens the card."""
 
     ACTIONS: ClassVar = PLAN_ACTIONS
@@ -74,18 +73,9 @@ class AdvicePane(Vertical):
         yield self._text
         self._choose(False)
 
-    def focus(self, scroll_visible: bool = True) -> Self:
-        """Give the focus to what is shown."""
-        self._shown.focus()
-        return self
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Pass the focus on where it was on its way to what is no longer shown."""
-        if event.widget is not self._shown:
-            self._shown.focus()
-
     @property
-    def _shown(self) -> Widget:
+    def shown(self) -> Widget:
+        """The list of cards where there is one, else the text."""
         return self.table if self.table.display else self._text
 
     @property
@@ -104,8 +94,7 @@ class AdvicePane(Vertical):
         cards = any(row.card is not None for row in rows)
         had_focus = self.has_focus_within
         self._choose(cards)
-        if had_focus and not self._shown.has_focus:
-            self._shown.focus()
+        self.hand_on(had_focus)
         if look is None:
             self._text.show(())
         elif cards:

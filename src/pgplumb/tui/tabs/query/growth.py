@@ -64,7 +64,6 @@ class GrowthPane(PlanSheet):
     def __init__(self) -> None:
         super().__init__(id="query-growth")
         self._look: TwinLook | None = None
-        self._at = 0
 
     def show(self, look: TwinLook | None) -> None:
         """Draw another statement's plans, or this one's with more known about them."""
@@ -74,19 +73,16 @@ class GrowthPane(PlanSheet):
         self._look = look
         if fresh:
             self._at = 0
-        self._draw_look(fresh)
+        self.draw_look(fresh)
 
-    def next_view(self) -> bool:
-        """Show the plan for other values; False where there is no other."""
+    @property
+    def choices(self) -> int:
+        """How many pairs of plans differ."""
         plans = self._look.answer if self._look is not None else None
-        views = pairs(plans) if isinstance(plans, TwinPlans) else ()
-        if len(views) < 2:
-            return False
-        self._at = (self._at + 1) % len(views)
-        self._draw_look(True)
-        return True
+        return len(pairs(plans)) if isinstance(plans, TwinPlans) else 0
 
-    def _draw_look(self, fresh: bool) -> None:
+    def draw_look(self, fresh: bool) -> None:
+        """Draw the plan, or why there is none."""
         look = self._look
         if look is None:
             self.draw(Sheet(), fresh)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.tui.tabs.query import notices
 from pgplumb.tui.tabs.query.columns import COLUMNS, TIME
-from pgplumb.tui.tabs.query.rows import BLOCK, Identity, QueryRow, query_rows
+from pgplumb.tui.tabs.query.rows import BLOCK, QueryRow, query_rows
 from pgplumb.tui.tabs.query.trend import Trend
 from pgplumb.tui.widgets.filter_input import ListPane
 from pgplumb.tui.widgets.steady_table import SteadyTable
@@ -91,13 +91,6 @@ class QueryList(ListPane):
         """List our own statements one by one, or as one line; the other way where nothing is said."""
         self._own = not self._own if unfolded is None else unfolded
         self.order_next()
-
-    def move_to(self, key: Identity) -> bool:
-        """Put the cursor on a statement, whatever hides it; False where it is not there."""
-        if self.table.move_to(key):
-            return True
-        self.clear_filter()
-        return self.table.move_to(key)
 
     def on_resize(self) -> None:
         """The heading says more where there is room."""

@@ -55,7 +55,6 @@ class PlanPane(PlanSheet):
     def __init__(self) -> None:
         super().__init__(id="query-plan")
         self._look: PlanLook | None = None
-        self._at = 0
 
     def show(self, look: PlanLook | None) -> None:
         """Draw another statement's plan, or this one's with more known about it."""
@@ -69,7 +68,7 @@ class PlanPane(PlanSheet):
             # What a person had executed is what they want to see.
             self._at = len(look.views) - 1
             fresh = True
-        self._draw_look(fresh)
+        self.draw_look(fresh)
 
     @property
     def setting(self) -> str:
@@ -77,16 +76,13 @@ class PlanPane(PlanSheet):
         views = self._look.views if self._look is not None else ()
         return views[min(self._at, len(views) - 1)][0].setting if views else "generic"
 
-    def next_view(self) -> bool:
-        """Show the plan for other values; False where there is no other."""
-        views = self._look.views if self._look is not None else ()
-        if len(views) < 2:
-            return False
-        self._at = (self._at + 1) % len(views)
-        self._draw_look(True)
-        return True
+    @property
+    def choices(self) -> int:
+        """How many plans differ, the executed one among them."""
+        return len(self._look.views) if self._look is not None else 0
 
-    def _draw_look(self, fresh: bool) -> None:
+    def draw_look(self, fresh: bool) -> None:
+        """Draw the plan, or why there is none."""
         look = self._look
         views = look.views if look is not None else ()
         if look is None or not views:

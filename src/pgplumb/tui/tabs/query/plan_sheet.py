@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
 from textual.message import Message
 
 from pgplumb.tui.actions import Action, bindings, declare
@@ -17,6 +16,7 @@ from pgplumb.tui.tabs.query.plan_rows import COLUMNS, MEASURED, PlanRow, in_word
 from pgplumb.tui.widgets.ink import Line, Span
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.line_view import LineLabel
+from pgplumb.tui.widgets.one_of import OneOf
 from pgplumb.tui.widgets.table_parts import RowKind
 from pgplumb.tui.widgets.text_pane import TextPane
 from pgplumb.tui.widgets.wrap import wrap
@@ -46,7 +46,7 @@ class Sheet:
     """Where there is no plan."""
 
 
-class PlanSheet(Vertical):
+class PlanSheet(OneOf):
     """Draws a Sheet. It asks for nothing itself: Enter posts `Wanted`."""
 
     ACTIONS: ClassVar = ACTIONS
@@ -73,6 +73,8 @@ class PlanSheet(Vertical):
         self._head = LineLabel()
         self._text = TextPane(indent=6)
         self._table = PlanTable()
+        self._at = 0
+        """Which of several plans is shown."""
 
     def compose(self) -> ComposeResult:
         """A text, or lines above the tree."""
@@ -81,27 +83,34 @@ class PlanSheet(Vertical):
         yield self._text
         self._choose()
 
-    def focus(self, scroll_visible: bool = True) -> Self:
-        """Give the focus to what is shown."""
-        self._shown.focus()
-        return self
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """Pass the focus on where it was on its way to what is no longer shown."""
-        if event.widget is not self._shown:
-            self._shown.focus()
+    @property
+    def shown(self) -> Widget:
+        """The tree where there is one, else the text."""
+        return self._table if self._sheet.plan is not None else self._text
 
     @property
-    def _shown(self) -> Widget:
-        return self._table if self._sheet.plan is not None else self._text
+    def choices(self) -> int:
+        """How many plans there are to look at."""
+        raise NotImplementedError
+
+    def next_view(self) -> bool:
+        """Show the plan for other values; False where there is no other."""
+        if self.choices < 2:
+            return False
+        self._at = (self._at + 1) % self.choices
+        self.draw_look(True)
+        return True
+
+    def draw_look(self, fresh: bool) -> None:
+        """Draw what is looked at; a fresh look from its beginning."""
+        raise NotImplementedError
 
     def draw(self, sheet: Sheet, fresh: bool) -> None:
         """Draw a sheet; a fresh one from its beginning."""
         self._sheet = sheet
         had_focus = self.has_focus_within
         self._choose()
-        if had_focus and not self._shown.has_focus:
-            self._shown.focus()
+        self.hand_on(had_focus)
         if sheet.plan is not None:
             self._show_head()
             self._table.show_plan(sheet.plan, sheet.below, fresh)
