@@ -36,6 +36,34 @@ def test_every_phase_of_a_statement_that_runs_alone_is_seen(every_twin: Twin, st
     assert only.unknown == ()
 
 
+TREE = {"public.visits_1a", "public.visits_1b", "public.visits_2"}
+KEYS = ("public.visits_1a_pkey", "public.visits_1b_pkey", "public.visits_2_pkey")
+
+
+def test_reindex_of_a_partitioned_table_works_on_each_partition_and_locks_all_of_them_first(
+    every_twin: Twin,
+) -> None:
+    script = "REINDEX TABLE CONCURRENTLY visits; REINDEX TABLE visits; REINDEX INDEX visits_pkey"
+    found = rehearse(every_twin, script, "autocommit")
+    assert found.executes is True, found
+    patient, table, index = found.statements
+    for one in found.statements:
+        assert one.rebuilds == KEYS
+        assert one.unknown == ()
+        brief = {lock.object: lock.mode for lock in one.brief if lock.object in TREE}
+        # All partitions are locked against writers before the first is worked on, by the patient form as well.
+        assert brief == ({} if one is index else dict.fromkeys(TREE, "ShareLock"))
+    for one, mode in ((patient, "ShareUpdateExclusiveLock"), (table, "ShareLock"), (index, "ShareLock")):
+        assert {lock.object: lock.mode for lock in one.locks if not lock.is_index} == dict.fromkeys(
+            TREE, mode
+        )
+
+
+def test_an_index_that_was_dropped_and_made_anew_was_not_built_again(twin: Twin) -> None:
+    script = "DROP INDEX CONCURRENTLY orders_plain; CREATE INDEX CONCURRENTLY orders_plain ON orders (flag)"
+    assert [one.rebuilds for one in rehearse(twin, script, "autocommit").statements] == [(), ()]
+
+
 def test_what_cannot_run_inside_a_transaction_fails_there(twin: Twin) -> None:
     found = rehearse(twin, "CREATE INDEX CONCURRENTLY i ON orders (flag)", "transaction")
     assert found.executes is False

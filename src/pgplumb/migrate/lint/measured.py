@@ -73,9 +73,10 @@ def measured(step: Step, seen: RehearsedStatement, world: World) -> Measured:
             table_of[name] = table.id if table else name
     exclusive = {lock.object for lock in locks if lock.is_index and lock.mode == ACCESS_EXCLUSIVE}
     rebuilt = {table_of[name] or name for name in seen.rebuilds}
-    own = _modes(seen.locks)
+    own = _modes((*seen.locks, *seen.brief))
     # A concurrent form takes the old index away at its end, which is over in a moment.
-    strong = {name for name, mode in own.items() if rank(mode) >= BLOCKS_WRITERS}
+    lasting = _modes(seen.locks)
+    strong = {name for name, mode in lasting.items() if rank(mode) >= BLOCKS_WRITERS}
     return Measured(
         own=own,
         held=_modes(locks),
@@ -87,7 +88,9 @@ def measured(step: Step, seen: RehearsedStatement, world: World) -> Measured:
             # The indexes of an emptied table are made anew over its new file, in which there is nothing.
             if name not in seen.emptied
             # Who locks a table so strongly to read it does more than a query: it calls code that changes tables.
-            and (rank(own.get(name, "AccessShareLock")) >= BLOCKS_WRITERS or grows(step.node, name, world))
+            and (
+                rank(lasting.get(name, "AccessShareLock")) >= BLOCKS_WRITERS or grows(step.node, name, world)
+            )
         ),
         shut=frozenset(table_of[name] or name for name in seen.rebuilds if name in exclusive) & strong,
         copies=frozenset(lock.object for lock in locks if lock.kind == "m"),

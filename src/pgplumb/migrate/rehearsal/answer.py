@@ -68,6 +68,8 @@ class RehearsedStatement:
     locks: tuple[RelationLock, ...] = ()
     """The strongest on each that it took: what it shares with earlier statements of its transaction, and takes
     again, counts where `locks_exact`."""
+    brief: tuple[RelationLock, ...] = ()
+    """Those of a transaction of its own that only takes locks, and ends before the work on any relation begins."""
     locks_exact: bool = True
     """False where a statement before it held locks that hide the ones that it takes again."""
     held: tuple[RelationLock, ...] = ()
@@ -96,7 +98,7 @@ class RehearsedStatement:
     @property
     def table_locks(self) -> dict[str, str]:
         """The strongest mode for each relation, its indexes counted to it."""
-        return _strongest(self.locks)
+        return _strongest((*self.locks, *self.brief))
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,11 +85,12 @@ class Committed:
 
         transaction = self._transaction(hearing)
         transaction.begin(self._state)
+        until_now = self._verdict.executes
         found = transaction.statement(part)
         apart = _TERMINATES if part.is_code else _NOT_INSIDE
         if found.error is not None and found.error.sqlstate == apart:
             wire.send(self._connection, "ROLLBACK")
-            self._verdict.over, self._verdict.executes = False, None
+            self._verdict.over, self._verdict.executes = False, None if part.is_code else until_now
             return self._bare(part, hearing, watched=True)
         if not found.ran:
             wire.send(self._connection, "ROLLBACK")
@@ -139,7 +140,8 @@ class Committed:
         watched = watched or part.way == "alone" or part.is_code
         mark = builder.execute(MARK.encode()).fetchall()[0][0]
         before = self._state.anew(self._scans() if watched else {})
-        frozen = Frozen(scratch, () if part.is_code or not watched else relations_of(part.node, scratch))
+        relations = () if part.is_code or not watched else relations_of(part.node, scratch)
+        frozen = Frozen(scratch, relations, tree=part.node.kind == "ReindexStmt")
         hearing.taken()
         began = time.monotonic()
         try:
@@ -156,16 +158,18 @@ class Committed:
         if not watched:
             return RehearsedStatement(part.index, notices=hearing.taken(), seconds=seconds)
         scans = self._scans()
-        wanted = {"relations": sorted(oid for oid, _ in frozen.seen), "mark": mark}
+        locked = frozenset(oid for oid, _ in frozen.seen | frozen.brief) | frozenset(frozen.named)
+        wanted = {"relations": sorted(locked), "mark": mark}
         now = builder.execute(RELATIONS_NOW.encode(), wanted).fetchall()
         rows = [(*row[:6], scans.get(row[0], 0), row[7]) for row in now]
         written = builder.execute(CHANGED_ROWS.encode(), wanted).fetchall()
-        after = before.then(frozenset(oid for oid, _ in frozen.seen), rows, written)
+        after = before.then(locked, rows, written)
         done = effect(before, after, scratch.inventory, empties=part.empties)
         self._state = after
         return RehearsedStatement(
             part.index,
             locks=named(frozen.seen, scratch.inventory),
+            brief=named(frozen.brief, scratch.inventory),
             rewrites=done.rewrites,
             rebuilds=done.rebuilds,
             scans=done.scans,

@@ -57,10 +57,11 @@ class State:
         """Return how things stand after a statement: rows of `relations_now` and `changed_rows`."""
         rows = list(now)
         files = {oid: file for oid, _, _, _, _, file, *_ in rows}
+        kept = {place: file for place, file in self.indexes.items() if place[0] not in locked}
         return State(
             locked,
             {**self.files, **files},
-            {**self.indexes, **{(t, dotted(s, name)): file for _, s, name, _, t, file, *_ in rows if t}},
+            {**kept, **{(t, dotted(s, name)): file for _, s, name, _, t, file, *_ in rows if t}},
             self.gone | {oid for oid in locked if oid not in files},
             {**self.scans, **{oid: count for oid, _, _, kind, _, _, count, _ in rows if kind in "rm"}},
             frozenset(oid for oid, *_, triggered in rows if triggered),
@@ -102,14 +103,14 @@ class Inside:
 
 
 def locks_of(builder: psycopg.Connection[Row], pid: int) -> list[Row]:
-    """Return relation (None for other kinds of locks), mode and whether it is granted, for each lock of a backend."""
+    """Return relation (None for other kinds of locks), mode, whether it is granted and the transaction, by lock."""
     return builder.execute(query_file(__package__, "locks_held").encode(), [pid]).fetchall()
 
 
 def held_by(builder: psycopg.Connection[Row], pid: int) -> Held:
     """Return what a backend holds on relations of users."""
     rows = locks_of(builder, pid)
-    return frozenset((oid, mode) for oid, mode, granted in rows if granted and oid is not None)
+    return frozenset((oid, mode) for oid, mode, granted, _ in rows if granted and oid is not None)
 
 
 def named(held: Iterable[tuple[int, str]], inventory: Inventory) -> tuple[RelationLock, ...]:
@@ -150,7 +151,9 @@ def effect(before: State, after: State, inventory: Inventory, *, empties: bool) 
         index.name
         for table in seen
         for index in inventory.indexes.get(table.oid, ())
-        if index.kind == "i" and index.oid not in before.gone and _built_again(before, after, index)
+        if index.kind == "i"
+        and (index.oid not in before.gone or (index.table, index.name) in before.indexes)
+        and _built_again(before, after, index)
     ]
     scans = {
         inventory[oid].name
