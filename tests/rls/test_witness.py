@@ -71,6 +71,11 @@ def test_no_row_confirms_what_cannot_happen_or_cannot_be_made_up(cells: Cells, n
     assert cells.verdict(name, role="web") in ("suspected", "unproved", "isolated")
 
 
+def test_a_witness_is_evaluated_as_the_role_of_the_proof_and_says_so(cells: Cells) -> None:
+    told = [r for r in cells.cell("flag", role="web").reasons if r.startswith("witness: ")]
+    assert [r.rpartition(", ")[2] for r in told] == ["evaluated as web"]
+
+
 def test_a_null_tenant_counts_as_foreign(cells: Cells) -> None:
     assert "tenant_id NULL" in " ".join(cells.cell("nobodys", role="web").reasons)
 
@@ -116,6 +121,24 @@ def test_a_role_that_cannot_be_taken_is_named(database: Database, unproved: Cell
     database.execute("CREATE ROLE rls_onlooker LOGIN")
     found = search(database.session("rls_onlooker"), unproved.judgement, asked=True)
     assert found.not_as == ("web",)
+    told = [r for proof in found.proofs.values() for r in proof.reasons if r.startswith("witness: ")]
+    assert told
+    assert {r.rpartition(", ")[2] for r in told} == {"evaluated as the connecting role"}
+
+
+def test_where_the_role_may_not_use_a_type_the_connecting_role_evaluates_what_is_harmless(
+    database: Database,
+) -> None:
+    database.execute(
+        """CREATE SCHEMA apart; CREATE TYPE apart.hue AS ENUM ('red', 'blue');
+           CREATE TABLE tinted (tenant_id int, hue apart.hue); GRANT SELECT ON tinted TO web;
+           ALTER TABLE tinted ENABLE ROW LEVEL SECURITY;
+           CREATE POLICY p ON tinted USING (tenant_id = current_setting('app.tenant_id')::int OR hue = 'red')"""
+    )
+    now = judged(database, identities=(SETTING,), roles=("web",))
+    shown = Cells(now.judgement.confirm(search(database.session(), now.judgement).proofs))
+    assert shown.verdict("tinted", role="web") == "partial"
+    assert "evaluated as the connecting role" in " ".join(shown.cell("tinted", role="web").reasons)
 
 
 def test_what_was_not_tried_in_time_is_told(session: Session, unproved: Cells) -> None:

@@ -15,21 +15,20 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.rls.draft import Part, Passage, ProvedGate
 from pgplumb.rls.prover.gate import Gate
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
+from pgplumb.rls.witness.asking import LOCK_MS, TIMEOUT_MS, Asking, GivenUpError
 from pgplumb.rls.witness.candidates import family_of, sessions
 from pgplumb.rls.witness.columns import Casts, harmless_enums
 from pgplumb.rls.witness.predicate import CALLERS, Predicate
-from pgplumb.rls.witness.trial import Seen, Settings, Trial, trial
+from pgplumb.rls.witness.trial import Settings, Trial, trial
 from pgplumb.server.errors import QueryError
 from pgplumb.sql.query_files import query_file
 
 if TYPE_CHECKING:
     from pgplumb.rls.judgement import Judgement
-    from pgplumb.server.session import Session, Unit
+    from pgplumb.server.session import Session
 
 _CASTS = query_file("pgplumb.rls", "user_casts")
 
-TIMEOUT_MS = 2_000
-LOCK_MS = 100
 SECONDS = 20.0
 """How long all of it may take; what was not tried by then stays suspected."""
 
@@ -40,6 +39,8 @@ class Witness:
 
     row: Mapping[str, str | None]
     session: Settings
+    seen_by: str = ""
+    """The role that evaluated it; empty for the connecting one, where the proof's cannot be taken."""
 
     def words(self) -> str:
         """Return it for people: "a row (tenant_id 31002, is_public true) passes where app.tenant_id is 31001"."""
@@ -48,7 +49,8 @@ class Witness:
             f"{name} {'was never set' if value is None else 'is empty' if value == '' else f'is {value}'}"
             for name, value in self.session.items()
         ]
-        return f"witness: a row ({row}) passes where {', '.join(said) or 'nothing is set'}"
+        where = ", ".join(said) or "nothing is set"
+        return f"witness: a row ({row}) passes where {where}, evaluated as {self.seen_by or 'the connecting role'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,7 @@ def search(
     """
     with session.unit() as unit:
         casts = frozenset((int(s), int(t)) for s, t in unit.query(_CASTS))
-    return _Seeker(session, judgement, asked, time.monotonic() + seconds, casts).found()
-
-
-class _GivenUpError(Exception):
-    """A predicate that took too long, or a role that cannot be taken: nothing more is tried of it."""
+    return _Seeker(session, judgement, asked, time.monotonic() + seconds, casts, Asking(session)).found()
 
 
 @dataclass(slots=True)
@@ -100,7 +98,7 @@ class _Seeker:
     asked: bool
     until: float
     casts: Casts
-    not_as: set[str] = field(default_factory=set)
+    asking: Asking
     _known: dict[object, Mapping[int, Witness]] = field(default_factory=dict)
     _enums: frozenset[str] = frozenset()
 
@@ -131,7 +129,7 @@ class _Seeker:
             for part, trials in waiting:
                 late = self._add(proofs, part, trials, unset=unset)
                 tried, untried = tried + (not unset), untried + (late and not unset)
-        return Search(proofs, tried - untried, unasked, untried, tuple(sorted(self.not_as)))
+        return Search(proofs, tried - untried, unasked, untried, tuple(sorted(self.asking.not_as)))
 
     def _add(
         self, proofs: dict[Passage, GateProof], part: Part, trials: tuple[Trial, ...], *, unset: bool
@@ -168,7 +166,7 @@ class _Seeker:
         if key not in self._known:
             try:
                 self._known[key] = self._witnesses(trials, part.either, unset)
-            except _GivenUpError:
+            except GivenUpError:
                 self._known[key] = self._known[(*key[:-1], not unset)] = {}
         return self._known[key]
 
@@ -201,55 +199,17 @@ class _Seeker:
         for values in made[:1] if unset else made:
             if not all(t.can_be(values) for t in trials):
                 continue
-            seen = self._seen(trials, values)
+            seen, asked_as = self.asking.seen(trials, values)
             if seen is None or not all(s.passes for s in seen):
                 continue
             if either and not all(s.foreign for s in seen):
                 continue
             for number, one in enumerate(seen):
                 if one.foreign is not None:
-                    found.setdefault(number, Witness(one.foreign, values))
+                    found.setdefault(number, Witness(one.foreign, values, asked_as))
             if len(found) == len(trials) or time.monotonic() > self.until:
                 break
         return found
-
-    def _seen(self, trials: Sequence[Trial], values: Settings) -> tuple[Seen, ...] | None:
-        """Return what each gate lets through in one session; None where one of them raises."""
-        inlined = all(t.harmless for t in trials)
-        try:
-            with self.session.unit(statement_timeout_ms=TIMEOUT_MS, lock_timeout_ms=LOCK_MS) as unit:
-                if not inlined and not self._become(unit, trials[0].caller, values):
-                    unit.roll_back()
-                    return None
-                seen = tuple(t.seen(*unit.query(t.question(values, inlined=inlined))[0]) for t in trials)
-                # Whatever functions of users did besides is undone.
-                unit.roll_back()
-                return seen
-        except QueryError as error:
-            if error.cancelled:
-                raise
-            if error.timed_out:
-                raise _GivenUpError from None
-            return None
-
-    def _become(self, unit: Unit, role: str, values: Settings) -> bool:
-        """Act as a role with settings, until the transaction ends. False where one that shall never have been set
-        was: what was set once is empty afterwards, never again unset."""
-        try:
-            unit.query("SELECT set_config('role', %(role)s, true)", {"role": role})
-        except QueryError as error:
-            if error.cancelled:
-                raise
-            self.not_as.add(role)
-            raise _GivenUpError from None
-        unset = [name for name, value in values.items() if value is None]
-        asked = "SELECT bool_or(current_setting(n, true) IS NOT NULL) FROM unnest(%(names)s::text[]) AS n"
-        if unset and unit.query(asked, {"names": unset})[0][0]:
-            return False
-        for name, value in values.items():
-            if value is not None:
-                unit.query("SELECT set_config(%(name)s, %(value)s, true)", {"name": name, "value": value})
-        return True
 
     def _confirmed(self, proved: ProvedGate, witness: Witness) -> GateProof:
         proof = proved.proof
