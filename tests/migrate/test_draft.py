@@ -52,7 +52,7 @@ def test_one_file_holds_both_parts_between_markers(tmp_path: Path) -> None:
 def test_a_pair_is_read_from_either_file_and_a_missing_down_is_empty(tmp_path: Path) -> None:
     saved = save_draft(Draft("x", "SELECT 1;", "SELECT 2;"), tmp_path / "1_x.down.sql")
     assert saved.path == tmp_path / "1_x.up.sql"
-    assert saved.is_pair
+    assert (tmp_path / "1_x.down.sql").read_text() == "SELECT 2;\n"
     assert load_draft(tmp_path / "1_x.down.sql") == load_draft(tmp_path / "1_x.up.sql")
     (tmp_path / "1_x.down.sql").unlink()
     assert load_draft(tmp_path / "1_x.up.sql").down == ""

@@ -8,16 +8,16 @@ from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.reader import read_whole
 from pgplumb.workload.column_values import read_values
 from pgplumb.workload.compared import ColumnKey, comparisons
+from pgplumb.workload.explained import Explained, explain_settings
+from pgplumb.workload.insights.context import Context
 from pgplumb.workload.parameters import (
-    PlanRange,
     Setting,
     columns_compared,
-    plan_range,
     quote_typed,
     settings_for,
     with_literals,
 )
-from pgplumb.workload.plan import Plan
+from pgplumb.workload.plan import Plan, explain_all
 from tests.databases import Database
 from tests.workload.corpus import SCHEMA, SINCE, STATEMENTS
 
@@ -53,39 +53,38 @@ def settings(database: Database, query: str, rows: float | None = None) -> tuple
     return settings_for(query, catalog, values, rows)
 
 
-def ranged(database: Database, query: str, rows: float | None = None) -> PlanRange:
-    return plan_range(database.session(), settings(database, query, rows))
+def explained(database: Database, query: str, rows: float | None = None) -> Explained:
+    return explain_settings(database.session(), settings(database, query, rows), Context())
 
 
 def test_a_skewed_column_has_a_plan_for_the_common_value_and_one_for_the_rare(work: Database) -> None:
-    found = ranged(work, "SELECT * FROM tasks WHERE state = $1")
-    assert found.sentence == "2 plans: generic, rare; common"
-    scans = {n.index for p in found.plans if isinstance(p.plan, Plan) for n in p.plan.root.walk()}
+    found = explained(work, "SELECT * FROM tasks WHERE state = $1")
+    few, many = found.distinct
+    assert [[one.setting for one in view] for view in (few, many)] == [["generic", "rare"], ["common"]]
+    scans = {n.index for one in found.plans if isinstance(one.answer, Plan) for n in one.answer.root.walk()}
     assert "tasks_state" in scans
-    assert "most common value (98 % of the rows)" in found.plans[1].settings[0].why
+    assert "most common value (98 % of the rows)" in many[0].why
 
 
 def test_an_even_column_has_one_plan_for_all(work: Database) -> None:
-    found = ranged(work, "SELECT * FROM tasks WHERE id = $1")
-    assert found.sentence == "1 plan for all"
-    assert len(found.plans[0].settings) == 3
+    (views,) = explained(work, "SELECT * FROM tasks WHERE id = $1").distinct
+    assert len(views) == 3
 
 
-def rows_of(found: PlanRange) -> dict[str, float]:
-    pairs = [pair for p in found.plans for pair in zip(p.settings, p.answers, strict=True)]
-    return {setting.name: plan.root.rows for setting, plan in pairs if isinstance(plan, Plan)}
+def rows_of(found: Explained) -> dict[str, float]:
+    return {one.setting: one.answer.root.rows for one in found.plans if isinstance(one.answer, Plan)}
 
 
 def test_a_range_is_wide_or_narrow(work: Database) -> None:
     for condition in ("at >= $1 AND at < $2", "tasks.at BETWEEN $1 AND $2", "$2 > at AND $1 <= at"):
-        rows = rows_of(ranged(work, f"SELECT * FROM tasks WHERE {condition}"))
+        rows = rows_of(explained(work, f"SELECT * FROM tasks WHERE {condition}"))
         assert rows["common"] == pytest.approx(10_000, rel=0.1)
         assert rows["rare"] == pytest.approx(200, rel=0.5)
 
 
 def test_a_range_of_one_side_is_half_of_the_rows_or_few(work: Database) -> None:
     for condition in ("at > $1", "$1 <= at", "at < $1", "(at, id) > ($1, $2)"):
-        rows = rows_of(ranged(work, f"SELECT * FROM tasks WHERE {condition}"))
+        rows = rows_of(explained(work, f"SELECT * FROM tasks WHERE {condition}"))
         assert rows["common"] == pytest.approx(10_000, rel=0.1)
         assert rows["rare"] < 500
 
@@ -96,7 +95,7 @@ def test_limit_is_what_a_call_returns(work: Database) -> None:
     (known,) = settings(work, query, rows=19.2)
     assert plain.text == query
     assert known.text == "SELECT * FROM tasks ORDER BY title LIMIT ('20'::bigint)"
-    plans = [plan_range(work.session(), [s]).plans[0].plan for s in (plain, known)]
+    plans = explain_all(work.session(), [s.text for s in (plain, known)])
     assert [p.root.rows for p in plans if isinstance(p, Plan)] == [2000, 20]
 
 
@@ -201,6 +200,6 @@ def test_every_setting_of_a_plannable_statement_can_be_planned(every_database: D
     for text in texts:
         found = settings_for(text, catalog, values, 10)
         varied += len(found) > 1
-        for one in plan_range(session, found).plans:
-            assert isinstance(one.plan, Plan), (text, str(one.plan))
+        for plan in explain_all(session, [one.text for one in found]):
+            assert isinstance(plan, Plan), (text, str(plan))
     assert varied > 20

@@ -14,7 +14,6 @@ from pgplumb.sql.node import Node
 _USER_OPS = frozenset(
     ("SVFOP_CURRENT_USER", "SVFOP_SESSION_USER", "SVFOP_USER", "SVFOP_CURRENT_ROLE", "SVFOP_CURRENT_SCHEMA")
 )
-_NOT_SESSION = frozenset(("SVFOP_CURRENT_DATE", "SVFOP_CURRENT_TIMESTAMP", "SVFOP_LOCALTIMESTAMP"))
 
 
 @settled("functions")

@@ -38,11 +38,6 @@ class Draft:
     path: Path | None = None
     """Where it was read from or written to; of a pair, the up file."""
 
-    @property
-    def is_pair(self) -> bool:
-        """Whether it lives in two files."""
-        return self.path is not None and self.path.name.endswith(UP_ENDING)
-
 
 def file_name(name: str, now: datetime, *, pair: bool = False) -> str:
     """Return a name that sorts by time: `20261121143000_add_index.sql`, in UTC."""

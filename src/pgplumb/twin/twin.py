@@ -77,11 +77,6 @@ class Twin:
         """The directory of everything that it has on disk."""
         return self._server.root
 
-    @property
-    def same_major(self) -> bool:
-        """Whether its planner is of the target's major version."""
-        return self._server.major == self.source.major
-
     def planning(self, scale: float = 1, indexes: Sequence[str] = ()) -> PlanningDatabase:
         """Return a database to plan in, made at the first call for a scale and a set of candidate indexes.
 

@@ -6,7 +6,7 @@ the plan of a common value and that of a rare one show how far the plan depends 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING
@@ -15,8 +15,6 @@ from pgplumb.foundation.names import part
 from pgplumb.sql.lexer import tokens
 from pgplumb.sql.quote import quote_literal, quote_qualified
 from pgplumb.workload.compared import ColumnKey, Comparison, comparisons
-from pgplumb.workload.plan import Plan, Unplanned, explain_all
-from pgplumb.workload.plan_diff import shape
 from pgplumb.workload.plan_repair import dense, typed_literals
 from pgplumb.workload.sample_values import choose
 
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from pgplumb.catalog.model import Catalog
-    from pgplumb.server.session import Session
     from pgplumb.workload.column_values import ColumnValues
 
     Name = Literal["generic", "common", "rare"]
@@ -39,39 +36,6 @@ class Setting:
     """The statement with the values in place; parameters that nothing is known of are left."""
     why: str
     """What was chosen, in words without values."""
-
-
-@dataclass(frozen=True, slots=True)
-class RangePlan:
-    """One plan and the settings that lead to it."""
-
-    settings: tuple[Setting, ...]
-    answers: tuple[Plan | Unplanned, ...]
-    """One a setting: of one shape, each with its own costs and rows."""
-
-    @property
-    def plan(self) -> Plan | Unplanned:
-        """The first one, of the generic setting where that leads here."""
-        return self.answers[0]
-
-    @property
-    def names(self) -> str:
-        """ "generic, rare"."""
-        return ", ".join(setting.name for setting in self.settings)
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRange:
-    """The plans of a statement for different values; those of the same shape are one."""
-
-    plans: tuple[RangePlan, ...]
-
-    @property
-    def sentence(self) -> str:
-        """ "1 plan for all", "2 plans: generic, common; rare"."""
-        if len(self.plans) == 1:
-            return "1 plan for all" if len(self.plans[0].settings) > 1 else f"1 plan: {self.plans[0].names}"
-        return f"{len(self.plans)} plans: {'; '.join(one.names for one in self.plans)}"
 
 
 def columns_compared(query: str, catalog: Catalog, search_path: str | None = None) -> frozenset[ColumnKey]:
@@ -114,17 +78,6 @@ def settings_for(
         if chosen:
             settings.append(_setting(name, text, limit | chosen, [*why, *said]))
     return tuple(settings)
-
-
-def plan_range(session: Session, settings: Sequence[Setting], search_path: str | None = None) -> PlanRange:
-    """Plan each setting, in one read-only unit, and fold plans of the same shape. Raises LostConnection."""
-    answers = explain_all(session, [s.text for s in settings], search_path=search_path)
-    folded: dict[str, RangePlan] = {}
-    for setting, answer in zip(settings, answers, strict=True):
-        key = shape(answer.root) if isinstance(answer, Plan) else f"unplanned {answer}"
-        known = folded.get(key, RangePlan((), ()))
-        folded[key] = RangePlan((*known.settings, setting), (*known.answers, answer))
-    return PlanRange(tuple(folded.values()))
 
 
 def readable(query: str) -> str:

@@ -78,11 +78,6 @@ class Actual:
     storage_kb: int = 0
 
     @property
-    def rows_total(self) -> float:
-        """Rows of all loops together."""
-        return self.rows * self.loops
-
-    @property
     def ms_total(self) -> float | None:
         """Time of all loops together, what is below included; under a Gather, of all processes."""
         return None if self.total_ms is None else self.total_ms * self.loops

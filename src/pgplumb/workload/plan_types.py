@@ -25,7 +25,6 @@ UNREADABLE = frozenset(
 """What a text raises that lost a type with its constants: syntax, indeterminate, ambiguous, undefined, mismatch; and
 expressions that are no longer the same in GROUP BY or ORDER BY as in the list of columns."""
 
-_UNTYPED = "42P18"
 _TYPES = (
     *("integer", "numeric", "interval", "text", "timestamptz", "date", "uuid", "double precision"),
     *("boolean", "jsonb", "timestamp", "text[]", "integer[]"),

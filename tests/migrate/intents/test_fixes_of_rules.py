@@ -14,11 +14,12 @@ from pgplumb.checks.gather import gather
 from pgplumb.checks.registry import all_rules
 from pgplumb.demo.run import Demo
 from pgplumb.foundation.profile import Profile
-from pgplumb.migrate.intents import change_for, change_or_why, intent_names
+from pgplumb.migrate.intents import change_or_why, intent_names
 from pgplumb.server.session import Session
 from pgplumb.server.target import Target
 from pgplumb.sql.parser import parse
 from pgplumb.sql.split import split
+from tests.changes import change_for
 
 DATA_STANDS_IN_THE_WAY = (psycopg.errors.UniqueViolation, psycopg.errors.CheckViolation)
 """A fix may meet rows that it cannot put right; PostgreSQL refuses it then, and that is right."""

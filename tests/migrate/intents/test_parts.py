@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from pgplumb.checks.finding import Fix
 from pgplumb.foundation.names import dotted
 from pgplumb.migrate.change import Unwritable
-from pgplumb.migrate.intents import change_for, intent, intent_names
+from pgplumb.migrate.intents import intent, intent_names
 from pgplumb.migrate.intents.parts import find
 from pgplumb.migrate.intents.parts.index_ddl import split_list
 from pgplumb.migrate.intents.parts.naming import LIMIT, compose, cut, free
 from pgplumb.migrate.intents.parts.quoting import function_parts, split_dotted
 from pgplumb.migrate.intents.parts.settings import setting_name, setting_value
+from tests.changes import change_for
 from tests.migrate.intents.empty import CATALOG
 from tests.tui.saved import demo_state
 

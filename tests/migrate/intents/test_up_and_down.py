@@ -12,9 +12,10 @@ from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.reader import read_whole
 from pgplumb.checks.finding import Fix
 from pgplumb.migrate.change import Fields
-from pgplumb.migrate.intents import change_for, intent, intent_names
+from pgplumb.migrate.intents import intent, intent_names
 from pgplumb.sql.parser import parse
 from pgplumb.sql.split import split
+from tests.changes import change_for
 from tests.conftest import Clusters, each_major, sampled
 from tests.databases import Database
 from tests.migrate.intents.cases import CASES, Case

@@ -10,9 +10,9 @@ import pytest
 from pgplumb.catalog.reader import read_whole
 from pgplumb.checks.finding import Fix, Value
 from pgplumb.migrate.change import Change
-from pgplumb.migrate.intents import change_for
 from pgplumb.sql.parser import parse
 from pgplumb.sql.split import split
+from tests.changes import change_for
 from tests.databases import Database
 
 

@@ -35,12 +35,6 @@ def intent(name: str) -> Intent:
     return found
 
 
-def change_for(fix: Fix, catalog: Catalog) -> Change | None:
-    """Return the change that a fix stands for; None where the catalog lacks what is needed to write it."""
-    found = change_or_why(fix, catalog)
-    return found if isinstance(found, Change) else None
-
-
 def change_or_why(fix: Fix, catalog: Catalog) -> Change | str:
     """Return the change that a fix stands for, or why it cannot be written, for people."""
     if fix.intent not in intent_names():

@@ -15,10 +15,6 @@ from pgplumb.sql.quote import quote_identifier, quote_literal, quote_qualified
 Resolve = Callable[[Node], "tuple[object, str] | None"]
 """Gives a ColumnRef's table (any object that tells tables apart) and the column's name."""
 
-_BINARY_TYPES = frozenset(
-    (("text", "varchar"), ("varchar", "text"), ("text", "text"), ("varchar", "varchar"))
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Written:

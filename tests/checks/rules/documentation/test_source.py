@@ -7,8 +7,8 @@ from dataclasses import replace
 from pgplumb.checks.gather import gather
 from pgplumb.checks.rule import Status
 from pgplumb.foundation.profile import Profile
-from pgplumb.migrate.intents import change_for
 from pgplumb.sql.split import split
+from tests.changes import change_for
 from tests.checks.rules import records as r
 from tests.databases import Database
 

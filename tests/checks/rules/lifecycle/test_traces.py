@@ -73,8 +73,8 @@ def test_rule(case: Case, cases: CaseDatabase) -> None:
 
 
 def test_a_trace_that_the_rule_offers_makes_it_pass(database: Database) -> None:
-    from pgplumb.migrate.intents import change_for
     from pgplumb.sql.split import split
+    from tests.changes import change_for
 
     database.execute("CREATE TABLE logins (id int PRIMARY KEY, password_hash text)")
     facts = gather(database.session(), Profile())
