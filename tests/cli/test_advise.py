@@ -70,6 +70,7 @@ def test_the_document_is_as_promised(advise: Run, tmp_path: Path) -> None:
     assert all(d["reason"] for d in found["declined"])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seeds", [("1",), pytest.param(("0", "2", "3", "4242"), marks=pytest.mark.long)])
 def test_equal_input_gives_equal_bytes_whatever_the_hash_seed(
     seeds: tuple[str, ...], shop: Database, tmp_path: Path
@@ -83,6 +84,7 @@ def test_equal_input_gives_equal_bytes_whatever_the_hash_seed(
     assert json.loads(outputs.pop())["indexes"]
 
 
+@pytest.mark.long
 def test_one_query_without_a_plan_does_not_cost_the_others_their_advice(advise: Run, tmp_path: Path) -> None:
     bad = ["SELECT * FROM app.nowhere", "SELECT FROM WHERE", "VACUUM", "SELECT 1; SELECT 2", "-- nothing"]
     found = advise("--workload", write_workload(tmp_path / "w.json", [*bad, QUERIES[1]]))
@@ -90,6 +92,7 @@ def test_one_query_without_a_plan_does_not_cost_the_others_their_advice(advise: 
     assert {d["query"] for d in found["declined"]} == set(bad)
 
 
+@pytest.mark.long
 def test_an_empty_workload_gets_no_advice(advise: Run, tmp_path: Path) -> None:
     found = advise("--workload", write_workload(tmp_path / "w.json", []))
     assert (found["indexes"], found["declined"]) == ([], [])
@@ -114,6 +117,7 @@ def test_without_a_counter_of_statements_the_next_step_is_said(
     assert error.count("\n") == 1
 
 
+@pytest.mark.long
 def test_the_workload_of_the_server_has_none_of_our_own_statements(advise: Run, counted: Database) -> None:
     advise()
     found = advise()
@@ -140,6 +144,7 @@ def test_advice_says_which_statements_it_could_not_see(advise: Run, counted: Dat
     assert not any("hidden" in note for note in advise(user="shop_seer")["notes"])
 
 
+@pytest.mark.long
 def test_no_statistics_no_advice(advise: Run, counted: Database, tmp_path: Path) -> None:
     found = advise("--workload", write_workload(tmp_path / "w.json", QUERIES[1:2]), user="shop_reader")
     assert found["indexes"] == []

@@ -183,6 +183,7 @@ def test_a_dump_is_planned_without_a_server(plan: Run, dumped: Callable[..., str
     assert bare["unknown"] == ["app.orders: the dump holds no statistics of it"]
 
 
+@pytest.mark.long
 def test_a_locked_table_is_named_and_the_others_are_planned(
     plan: Run, shop: Database, tmp_path: Path
 ) -> None:

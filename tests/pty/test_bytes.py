@@ -39,10 +39,10 @@ def bytes_in(drive: PtyDrive, seconds: float) -> int:
 def test_what_stands_still_costs_nothing_a_move_600_bytes_and_a_changed_figure_300(
     resting: PtyDrive, shop: Database
 ) -> None:
-    assert bytes_in(resting, 5) == 0
+    assert bytes_in(resting, 3) == 0
     before = resting.sent
     shop.execute("DELETE FROM notes WHERE ctid IN (SELECT ctid FROM notes LIMIT 50)")
-    resting.until(lambda: "50 %" in resting.text, 15)
+    resting.until(lambda: "50 %" in resting.text)
     resting.settle(0.6)
     assert 0 < resting.sent - before <= 300, bytes(resting.raw[before:])
     for key in ("j", "k", "down", "up"):

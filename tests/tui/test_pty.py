@@ -75,6 +75,7 @@ def test_q_leaves_the_terminal_whole_with_status_0() -> None:
         assert b"\x1b[?1049l" in driven.raw[-400:]
 
 
+@pytest.mark.long
 def test_over_ssh_the_mouse_is_left_to_the_terminal() -> None:
     with drive(SHELL, "app.audit_log", environment={"SSH_CONNECTION": "10.0.0.1 1 10.0.0.2 22"}) as driven:
         assert b"\x1b[?1003h" not in driven.raw
@@ -89,6 +90,7 @@ def test_no_color_means_no_colour_at_all() -> None:
         assert "PROD" in driven.text
 
 
+@pytest.mark.long
 def test_a_terminal_of_16_colours_gets_its_own_colours() -> None:
     with drive(SHELL, "app.audit_log", environment={"TERM": "xterm", "COLORTERM": ""}) as driven:
         assert COLOURED.search(driven.raw)

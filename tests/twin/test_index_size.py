@@ -76,6 +76,7 @@ def columns(database: Database) -> dict[str, KeyColumn]:
     }
 
 
+@pytest.mark.long
 def test_nine_of_ten_estimates_are_within_a_quarter(every_database: Database) -> None:
     for statement in TABLE.split(";\n"):
         every_database.execute(statement)

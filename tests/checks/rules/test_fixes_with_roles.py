@@ -33,6 +33,7 @@ def failing_cases() -> list[Case]:
     return [case for cases in found for case in cases if case.fails]
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("roles")
 def test_every_fix_runs_and_makes_its_finding_go_away(server: EmbeddedServer) -> None:
     cases = CaseDatabase(server, failing_cases())

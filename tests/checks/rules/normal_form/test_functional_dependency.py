@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.gather import gather
 from pgplumb.checks.row_samples import sample_rows
@@ -21,6 +23,7 @@ INSERT INTO shops SELECT i, (i % 90) / 9, i % 90, 'a' || (i % 90) / 9, i, i / 2,
 """
 
 
+@pytest.mark.long
 def test_what_extended_statistics_say(database: Database) -> None:
     database.execute(
         TABLE
