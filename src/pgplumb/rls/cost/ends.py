@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 INDEX, FILTER, HASHED, SUBPLAN = "index", "filter", "hashed", "subplan"
 """By an index; by a look at each row; by a look into the hashed rows of a sub-select; by running that for each."""
+WORST_FIRST = (SUBPLAN, HASHED, FILTER, INDEX)
 _NUMBER = re.compile(r"\b(SubPlan|InitPlan) \d+|\$\d+")
 _LOOKED_AT = ("Index Cond", "Filter", "TID Cond")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pgplumb.rls.cost.cost import Effect
-from pgplumb.rls.cost.ends import INDEX, End
+from pgplumb.rls.cost.ends import WORST_FIRST, End
 from pgplumb.workload.plan import Plan
 
 if TYPE_CHECKING:
@@ -41,6 +41,6 @@ def effects(
 
 
 def worst(met: Met, queries: Sequence[Query]) -> End | None:
-    """Return the end at the most rows, one outside an index where there is one."""
+    """Return the end in the worst place, there the one at the most rows."""
     found = [end for query in queries for end in met.ends[query.number]]
-    return max(found, key=lambda end: (end.where != INDEX, end.rows), default=None)
+    return min(found, key=lambda end: (WORST_FIRST.index(end.where), -end.rows), default=None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.rls.cost import mends, words
 from pgplumb.rls.cost.cost import Looked, PolicyCost, PolicyCosts
-from pgplumb.rls.cost.ends import End, conditions_of, ends_of, scans
+from pgplumb.rls.cost.ends import WORST_FIRST, End, conditions_of, ends_of, scans
 from pgplumb.rls.cost.trial import Query, Trial
 from pgplumb.workload.plan import Plan, Unplanned, refuse
 
@@ -68,9 +68,8 @@ class Met:
     @property
     def looked(self) -> Looked:
         """Where the predicate ends in how many of the plans; the worst place of each counts."""
-        order = ("subplan", "hashed", "filter", "index")
         worst = (
-            min((end.where for end in self.ends[query.number]), key=order.index)
+            min((end.where for end in self.ends[query.number]), key=WORST_FIRST.index)
             for query in self.queries
             if self.ends.get(query.number)
         )

@@ -47,7 +47,7 @@ def cost_items(state: State, relation: Relation) -> Iterator[Item]:
         return
     found = state.answers.get(CostPolicies())
     yield title("costs", "costs of policies, by the plans of the queries seen")
-    if isinstance(found, CostedPolicies) and found.catalog.relations.get(relation.oid) is relation:
+    if isinstance(found, CostedPolicies) and _same(found.catalog.relations.get(relation.oid), relation):
         yield from _known(found, relation)
         return
     if state.twin.doing is not None:
@@ -57,10 +57,17 @@ def cost_items(state: State, relation: Relation) -> Iterator[Item]:
     elif isinstance(found, Unread):
         said = line(Span(found.reason, "warn"), Span("   "), *_ASK)
     elif isinstance(found, CostedPolicies):
-        said = line(Span("the table was changed since it was looked at   ", "muted"), *_ASK)
+        said = line(Span("its policies were changed since they were looked at   ", "muted"), *_ASK)
     else:
         said = _ASK
     yield Item("costs", "costs", ((_INDENT, (Span("  "), *said)),))
+
+
+def _same(then: Relation | None, now: Relation) -> bool:
+    """Whether a table has the policies that it had."""
+    if then is None or then.row_security is not now.row_security:
+        return False
+    return then is now or then.policies == now.policies
 
 
 def _known(found: CostedPolicies, relation: Relation) -> Iterator[Item]:
