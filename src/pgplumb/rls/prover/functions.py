@@ -48,7 +48,7 @@ _PURE = {
     **dict.fromkeys(
         ("array_position", "array_append", "greatest", "least", "to_char", "to_date"), Kind("other")
     ),
-    "string_to_array": Kind("text[]"),
+    **dict.fromkeys(("string_to_array", "regexp_split_to_array"), Kind("text[]")),
     "jsonb_typeof": TEXT,
 }
 """Functions of PostgreSQL's own that give the same value for the same arguments within a statement."""
@@ -71,9 +71,22 @@ _ELEMENTS = (
     "json_array_elements_text",
     "unnest",
     "string_to_table",
+    "regexp_split_to_table",
     "jsonb_object_keys",
 )
 """Functions that give the elements of one value as rows."""
+_READERS = (
+    "query_to",
+    "table_to",
+    "schema_to",
+    "database_to",
+    "cursor_to",
+    "pg_read",
+    "pg_ls",
+    "lo_",
+    "ts_stat",
+)
+"""What functions begin with that read relations or files by name."""
 _FIELDS = ("funcname", "args", "funcformat")
 
 
@@ -212,6 +225,20 @@ def _elements(reading: Reading, name: str, node: Node, scope: Scope) -> subselec
         there = Literal(Fact.OTHER, terms, "has elements", Snippet(scope.source, node))
         found.append(((*condition, there), (Call("element", terms, kind, reading.number()),)))
     return found
+
+
+def computed(reading: Reading, node: Node) -> Term | None:
+    """Return a column of a SELECT that PostgreSQL's own functions work out of the rows in FROM, aggregates among
+    them, as a value of its own; None for one that may read more, or that is a value to be read."""
+    calls = [n for n in node.walk() if n.kind == "FuncCall"]
+    if not calls or any(n.kind == "SubLink" for n in node.walk()):
+        return None
+    for call in calls:
+        name = call.words("funcname")
+        own = len(name) == 1 or name[0] == "pg_catalog"
+        if not own or name[-1].startswith(_READERS) or reading.functions("", name[-1]):
+            return None
+    return Call("computed", (), UNKNOWN, reading.number())
 
 
 def refuse_aggregates(reading: Reading, node: Node, scope: Scope) -> None:

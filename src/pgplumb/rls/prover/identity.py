@@ -149,7 +149,11 @@ def bare(term: Term) -> Term:
     if not isinstance(term, Call):
         return term
     if term.name in ("nullif", "text", "label", "number", "uuid", "cast json", "cast jsonb"):
-        return bare(term.arguments[0])
+        inner = term.arguments[0]
+        if isinstance(inner, Call) and inner.name == "btrim" and len(inner.arguments) == 1:
+            # Spaces around a number or a uuid are no part of it.
+            inner = inner.arguments[0] if term.name in ("number", "uuid") else inner
+        return bare(inner)
     arguments = tuple(bare(argument) for argument in term.arguments)
     setting = arguments[0].value if arguments and isinstance(arguments[0], Constant) else None
     if term.name == "current_setting" and isinstance(setting, str):

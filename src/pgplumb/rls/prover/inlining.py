@@ -79,21 +79,28 @@ def rows(
     reading: Reading, facts: FunctionFacts, arguments: tuple[Term, ...], scope: Scope
 ) -> subselects.Rows | None:
     """Return the rows that a function gives by its body, or None where the body is not read. Raises TooMany."""
-    inner = _scope(reading, facts, arguments, scope)
-    if inner is None:
-        return None
-    select = _select(facts) if facts.language == "sql" else plpgsql.query(facts.body or "")
-    if select is None:
-        return None
-    try:
-        found = subselects.selected(reading, select[1], _at(inner, select[0]))
-    except Unreadable:
-        return None
+    found = given(reading, facts, arguments, scope)
     result = kinds.of_oid(reading.world.catalog, facts.returns)
-    if not result.name or any(len(terms) != 1 for _, terms in found):
+    if found is None or not result.name or any(len(terms) != 1 for _, terms in found):
         # Columns may be converted to the types that are declared.
         return None
     return [(c, (cast(terms[0], result),)) for c, terms in found]
+
+
+def given(
+    reading: Reading, facts: FunctionFacts, arguments: tuple[Term, ...], scope: Scope
+) -> subselects.Rows | None:
+    """Return the rows of a function's queries, not yet of the types that it declares. Raises TooMany."""
+    inner = _scope(reading, facts, arguments, scope)
+    if inner is None:
+        return None
+    try:
+        if facts.language == "plpgsql":
+            return plpgsql.rows(reading, facts.body or "", inner)
+        select = _select(facts)
+        return subselects.selected(reading, select[1], _at(inner, select[0])) if select is not None else None
+    except Unreadable:
+        return None
 
 
 def _at(scope: Scope, source: str) -> Scope:

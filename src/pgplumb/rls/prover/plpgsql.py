@@ -16,12 +16,13 @@ from pgplumb.rls.prover.plpgsql_body import ENDS, Body
 from pgplumb.rls.prover.reading import MOST_BRANCHES, Disjunction, Reading, Scope, TooMany, Unreadable
 from pgplumb.rls.prover.terms import FALSE, NULL, TRUE, Call, Term, cast
 from pgplumb.sql.lexer import Token
-from pgplumb.sql.node import Node
 
 Variables = Mapping[str, Term]
 State = tuple[Conjunction, Variables]
 """What holds when a statement is come to, and what the variables are; `found` is one of them."""
 Returned = list[tuple[Conjunction, Term]]
+ROW = "row returned"
+"""The term of a row that a body returns among others."""
 _TOLD = ("debug", "log", "info", "notice", "warning")
 """Levels of RAISE after which the next statement runs."""
 
@@ -37,25 +38,15 @@ def value(reading: Reading, text: str, scope: Scope) -> values.Values:
     return tuple(returned)
 
 
-def query(text: str) -> tuple[str, Node] | None:
-    """Return the SELECT of a body that is RETURN QUERY SELECT alone."""
+def rows(reading: Reading, text: str, scope: Scope) -> subselects.Rows:
+    """Return the rows that a body gives by RETURN QUERY and RETURN NEXT. Raises Unreadable and TooMany."""
     body = Body.of(text)
-    try:
-        for expected in ("begin", "return", "query"):
-            body.take(expected)
-        found = body.cut(body.until(";"))
-        if body.peek() == "return":
-            body.take()
-            body.take(";")
-        body.take("end")
-        if body.peek() == ";":
-            body.take()
-    except Unreadable:
-        return None
+    returned, _ = block(reading, body, [((), {"found": FALSE})], scope)
+    if body.peek() == ";":
+        body.take()
     if body.peek():
-        return None
-    select = inlining.statement(found)
-    return (found, select) if select is not None else None
+        raise Unreadable
+    return [(c, t.arguments) for c, t in returned if isinstance(t, Call) and t.name == ROW]
 
 
 def block(reading: Reading, body: Body, states: list[State], scope: Scope) -> tuple[Returned, list[State]]:
@@ -105,8 +96,7 @@ def _statement(
     if control is not None:
         return control(reading, body, states, scope)
     if first == "return":
-        text = body.cut(body.until(";"))
-        return [(c + given, t) for c, known in states for given, t in one(reading, text, known, scope)], []
+        return _return(reading, body, states, scope)
     if first == "raise":
         goes_on = body.peek() in _TOLD
         body.until(";")
@@ -120,6 +110,36 @@ def _statement(
         body.take()
         return [], _assign(reading, body, first, body.cut(body.until(";")), states, scope)
     raise Unreadable
+
+
+def _return(reading: Reading, body: Body, states: list[State], scope: Scope) -> tuple[Returned, list[State]]:
+    """RETURN ends the body, but for RETURN QUERY and RETURN NEXT, which add rows."""
+    how = body.peek()
+    if how in ("query", "next"):
+        body.take()
+    tokens = body.until(";")
+    if not tokens:
+        return [], []
+    text = body.cut(tokens)
+    found: Returned = []
+    for condition, known in states:
+        if how == "query":
+            select = inlining.statement(text)
+            if select is None:
+                raise Unreadable
+            given = subselects.selected(reading, select, inner(scope, text, known))
+            found += [(condition + c, Call(ROW, terms, UNKNOWN)) for c, terms in given]
+        elif how == "next" and text.lower() in body.records:
+            name = f"{text.lower()}."
+            fields = tuple(term for n, term in known.items() if n.startswith(name))
+            found.append((condition, Call(ROW, fields, UNKNOWN)))
+        elif how == "next":
+            found += [
+                (condition + c, Call(ROW, (term,), UNKNOWN)) for c, term in one(reading, text, known, scope)
+            ]
+        else:
+            found += [(condition + c, term) for c, term in one(reading, text, known, scope)]
+    return found, havoc(reading, body, states, set()) if how in ("query", "next") else []
 
 
 def few(states: list[State]) -> list[State]:
@@ -152,7 +172,8 @@ def one(reading: Reading, text: str, known: Variables, scope: Scope) -> values.V
     source, node, _ = texts.expression(text)
     if node is None:
         raise Unreadable
-    return values.values(reading, node, inner(scope, source, known))
+    with reading.hidden():
+        return values.values(reading, node, inner(scope, source, known))
 
 
 def inner(scope: Scope, source: str, known: Variables) -> Scope:
@@ -165,7 +186,8 @@ def condition(reading: Reading, text: str, known: Variables, scope: Scope, wante
     source, node, _ = texts.expression(text)
     if node is None:
         raise Unreadable
-    return branches.ways(reading, node, inner(scope, source, known), wanted)
+    with reading.hidden():
+        return branches.ways(reading, node, inner(scope, source, known), wanted)
 
 
 def _declaration(reading: Reading, body: Body, states: list[State], scope: Scope) -> list[State]:
@@ -243,8 +265,9 @@ def _query(reading: Reading, body: Body, states: list[State], scope: Scope, perf
     found: list[State] = []
     for condition, known in states:
         within = inner(scope, text, known)
-        rows, names = subselects.named(reading, select, within)
-        for given, terms in rows:
+        with reading.hidden():
+            selected, names = subselects.named(reading, select, within)
+        for given, terms in selected:
             found.append((condition + given, {**bound(body, targets, names, terms, known), "found": TRUE}))
         if not subselects.always_one(reading, select):
             nothing: tuple[Term, ...] = (NULL,) * len(names)

@@ -119,7 +119,8 @@ def _for(reading: Reading, body: Body, states: list[plpgsql.State], scope: Scope
         raise Unreadable
     found: list[plpgsql.State] = []
     for condition, known in _entered(reading, body, states):
-        rows, names = subselects.named(reading, select, plpgsql.inner(scope, body.cut(tokens), known))
+        with reading.hidden():
+            rows, names = subselects.named(reading, select, plpgsql.inner(scope, body.cut(tokens), known))
         for given, terms in rows:
             found.append((condition + given, plpgsql.bound(body, targets, names, terms, known)))
     return _turns(reading, body, states, plpgsql.few(found), scope, tuple(targets))

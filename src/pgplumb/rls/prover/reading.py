@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -103,6 +104,17 @@ class Reading:
     met_subject: bool = False
     assumptions: set[str] = field(default_factory=set)
     inlined: set[str] = field(default_factory=set)
+    shows: bool = False
+    """Whether rows that are read now are those that a door shows: each is marked among the facts."""
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Read what only decides which rows there are."""
+        before, self.shows = self.shows, False
+        try:
+            yield
+        finally:
+            self.shows = before
 
     def number(self) -> int:
         """Return a new number, for a row or a call that differs from every other."""

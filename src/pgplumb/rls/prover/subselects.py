@@ -28,16 +28,28 @@ from pgplumb.rls.prover.reading import (
     only,
     resolve,
 )
-from pgplumb.rls.prover.terms import Call, Row, Term
+from pgplumb.rls.prover.terms import Call, Column, Row, Term, cast
 from pgplumb.sql.node import Json, Node
 
+SHOWN = "shown"
+"""Key of the fact that marks a row of which a door shows something."""
 Rows = list[tuple[Conjunction, tuple[Term, ...]]]
 """Rows that a SELECT may give: what holds of each, and its columns."""
 _Items = list[tuple[Conjunction, Mapping[str, Source]]]
 
 _FIELDS = (
     *("targetList", "fromClause", "whereClause", "limitOption", "limitCount", "limitOffset", "sortClause"),
-    *("distinctClause", "groupClause", "havingClause", "op", "larg", "rarg", "all", "withClause"),
+    *(
+        "distinctClause",
+        "groupClause",
+        "havingClause",
+        "op",
+        "larg",
+        "rarg",
+        "all",
+        "withClause",
+        "windowClause",
+    ),
 )
 
 
@@ -113,9 +125,10 @@ def named(reading: Reading, select: Node, scope: Scope, targets: bool = True) ->
             raise Unreadable
         return named(reading, left, scope, targets)
     grouped = select.nodes("groupClause")
-    if any(item.kind == "GroupingSet" for item in grouped) or (
+    odd = any(item.kind == "GroupingSet" for item in grouped) or (
         not grouped and "havingClause" in select.fields
-    ):
+    )
+    if not reading.shows and (odd or "windowClause" in select.fields):
         raise Unreadable
     if select.text("op") != "SETOP_NONE" or (targets and not select.nodes("targetList")):
         raise Unreadable
@@ -126,7 +139,8 @@ def named(reading: Reading, select: Node, scope: Scope, targets: bool = True) ->
         where = select.node("whereClause")
         columns = _starless(select, frame) if targets else select.nodes("targetList")
         names = tuple(_target_name(column) for column in columns)
-        passed = branches.ways(reading, where, inner, "T") if where is not None else ALWAYS
+        with reading.hidden():
+            passed = branches.ways(reading, where, inner, "T") if where is not None else ALWAYS
         for way in multiply((condition,), passed):
             found += [(way + given, terms) for given, terms in _targets(reading, columns, inner, targets)]
         if len(found) > MOST_BRANCHES:
@@ -154,9 +168,19 @@ def _targets(reading: Reading, columns: tuple[Node, ...], scope: Scope, wanted: 
         value = column.node("val")
         if value is None:
             raise Unreadable
+        if reading.shows and (told := functions.computed(reading, value)) is not None:
+            found = [(c, (*terms, told)) for c, terms in found]
+            continue
         # An aggregate would give a row where there is none.
         functions.refuse_aggregates(reading, value, scope)
-        rows = functions.rows_of(reading, value, scope)
+        cast_to = value.node("typeName") if value.kind == "TypeCast" else None
+        called = value.node("arg") if cast_to is not None else value
+        rows = functions.rows_of(reading, called, scope) if called is not None else None
+        if rows is not None and cast_to is not None:
+            kind, sized = values.type_of(reading, cast_to, scope)
+            if sized:
+                raise Unreadable
+            rows = [(c, tuple(cast(term, kind) for term in terms)) for c, terms in rows]
         if rows is not None:
             found = [(c + given, terms + of) for c, terms in found for given, of in rows]
         elif wanted:
@@ -321,7 +345,8 @@ def _on(
     quals = item.node("quals")
     found = ALWAYS
     if quals is not None:
-        found = branches.ways(reading, quals, scope.within({**sides[0], **sides[1]}), "T")
+        with reading.hidden():
+            found = branches.ways(reading, quals, scope.within({**sides[0], **sides[1]}), "T")
     for name in item.words("usingClause"):
         left, right = (values.column_in(reading, side, name) for side in sides)
         found = multiply(found, branches.compare(left, "=", right, "T", Snippet(scope.source, item)))
@@ -345,15 +370,17 @@ def _relation(reading: Reading, item: Node, scope: Scope) -> _Items:
     if relation is None or relation.kind not in "rpmfv" or not item.flag("inh"):
         raise Unreadable
     if relation.kind == "v":
-        return _columns_as(_view(reading, relation, scope), name, renamed)
+        return _columns_as(of_view(reading, relation, scope), name, renamed)
     if renamed:
         raise Unreadable
     stored = Stored(Row(reading.number(), relation.oid), relation)
     reading.met_subject = reading.met_subject or relation.oid == reading.subject
-    return [(way, {name: stored}) for way in filters.own_policies(reading, stored, scope)]
+    mark = (Literal(Fact.OTHER, (Column(stored.row, "", UNKNOWN),), SHOWN),) if reading.shows else ()
+    with reading.hidden():
+        return [(mark + way, {name: stored}) for way in filters.own_policies(reading, stored, scope)]
 
 
-def _view(reading: Reading, view: Relation, scope: Scope) -> tuple[Rows, tuple[str, ...]]:
+def of_view(reading: Reading, view: Relation, scope: Scope) -> tuple[Rows, tuple[str, ...]]:
     """Return the rows of a view: read as its owner or, with security_invoker, as who asks. current_user stays."""
     text = reading.world.views.get(view.oid)
     select = inlining.statement(text.strip().rstrip(";")) if text is not None else None
