@@ -8,6 +8,7 @@ CREATE TABLE bare_indexed (LIKE bare INCLUDING ALL);
 CREATE TABLE wrapped_indexed (LIKE bare INCLUDING ALL);
 CREATE TABLE via_in (LIKE bare INCLUDING ALL);
 CREATE TABLE via_exists (LIKE bare INCLUDING ALL);
+CREATE TABLE via_columns (LIKE bare INCLUDING ALL);
 CREATE TABLE via_nothing (LIKE bare INCLUDING ALL);
 CREATE TABLE volatile (LIKE bare INCLUDING ALL);
 CREATE TABLE asked (LIKE bare INCLUDING ALL);
@@ -29,14 +30,14 @@ DO $do$
 DECLARE
     one text;
 BEGIN
-    FOREACH one IN ARRAY ARRAY['bare_indexed', 'wrapped_indexed', 'via_in', 'via_exists', 'via_nothing', 'volatile',
+    FOREACH one IN ARRAY ARRAY['bare_indexed', 'wrapped_indexed', 'via_in', 'via_exists', 'via_columns', 'via_nothing', 'volatile',
                                'asked', 'untold', 'odd " one', 'parted', 'searched'] LOOP
         EXECUTE format('INSERT INTO %I SELECT * FROM bare', one);
         IF one <> 'asked' THEN
             EXECUTE format('CREATE INDEX ON %I (tenant_id)', one);
         END IF;
     END LOOP;
-    FOREACH one IN ARRAY ARRAY['bare', 'bare_indexed', 'wrapped_indexed', 'via_in', 'via_exists', 'via_nothing',
+    FOREACH one IN ARRAY ARRAY['bare', 'bare_indexed', 'wrapped_indexed', 'via_in', 'via_exists', 'via_columns', 'via_nothing',
                                'volatile', 'asked', 'untold', 'odd " one', 'parted', 'searched'] LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', one);
         EXECUTE format('GRANT ALL ON %I TO seen', one);
@@ -44,6 +45,9 @@ BEGIN
 END
 $do$;
 GRANT SELECT ON people TO seen;
+CREATE TABLE secrets AS SELECT * FROM people;
+ALTER TABLE secrets ADD PRIMARY KEY (user_id);
+GRANT SELECT (tenant_id, user_id, level) ON secrets TO seen;
 -- Nothing leads from its rows to a tenant.
 ALTER TABLE untold RENAME tenant_id TO home;
 UPDATE searched SET tenant_id = tenant_id % 4;
@@ -57,6 +61,9 @@ CREATE POLICY own ON via_in
     USING (tenant_id IN (SELECT p.tenant_id FROM people p WHERE p.user_id = current_setting('app.user_id')::int));
 CREATE POLICY own ON via_exists USING (EXISTS (
     SELECT FROM people p WHERE p.tenant_id = via_exists.tenant_id AND p.user_id = current_setting('app.user_id')::int));
+CREATE POLICY own ON via_columns USING (EXISTS (
+    SELECT p.level FROM secrets p
+     WHERE p.tenant_id = via_columns.tenant_id AND p.user_id = current_setting('app.user_id')::int));
 CREATE POLICY own ON via_nothing USING (NOT EXISTS (
     SELECT FROM people p WHERE p.tenant_id = via_nothing.tenant_id AND p.user_id > current_setting('app.user_id')::int));
 CREATE POLICY own ON volatile USING (tenant_id = tenant_now());

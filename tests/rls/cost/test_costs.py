@@ -25,7 +25,7 @@ QUERIES = (
     ),
     *(
         f"SELECT count(*) FROM {table}"
-        for table in ("via_in", "via_exists", "via_nothing", "volatile", "asked")
+        for table in ("via_in", "via_exists", "via_nothing", "volatile", "asked", "via_columns")
     ),
     "SELECT * FROM untold WHERE kind = $1",
     'SELECT count(*) FROM "odd "" one"',
@@ -62,7 +62,7 @@ def test_what_is_asked_for_each_row_is_found_by_its_plan_and_asked_once(costs: C
     assert "( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::integer)" in one.using
     assert one.check is None
     assert found.mend.gates >= 4
-    assert {effect.query for effect in found.effects} == {QUERIES[0], QUERIES[12]}
+    assert {effect.query for effect in found.effects} == {QUERIES[0], QUERIES[13]}
     assert all(effect.before > 1.1 * effect.after for effect in found.effects)
 
 
@@ -107,6 +107,13 @@ def test_a_volatile_function_is_found_and_nothing_is_offered(costs: Costs) -> No
     assert found.declined.startswith("tenant_now() is VOLATILE")
     (finding,) = findings_of(found)
     assert finding.fix is None
+
+
+def test_where_privileges_are_held_on_columns_exists_stays(costs: Costs) -> None:
+    found = rewrite(costs, "via_columns")
+    assert found.mend is None
+    assert found.declined is not None
+    assert "privileges on columns of public.secrets" in found.declined
 
 
 def test_a_function_of_the_row_is_found_by_what_it_costs(costs: Costs) -> None:

@@ -22,7 +22,7 @@ DEAR = 1 / 3
 
 def per_row(trial: Trial, met: Met) -> PolicyCost | None:
     """Return what is run for each row and cannot be asked once, where it takes much of a plan."""
-    trees = [t for (oid, _), t in trial.trees([met.relation.oid]).items() if oid == met.relation.oid]
+    trees = [t for (oid, _), t in trial.all_trees.items() if oid == met.relation.oid]
     dear = [text for tree in trees for text in tree.dear]
     call = sum(tree.call_cost for tree in trees) * OPERATOR_COST
     found: list[tuple[Query, End, float]] = []

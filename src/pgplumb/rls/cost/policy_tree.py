@@ -105,3 +105,13 @@ def objection(tree: PolicyTree, trees: Mapping[tuple[int, str], PolicyTree], cat
             if relation.row_security:
                 waiting += [other for (table, _), other in trees.items() if table == oid]
     return None
+
+
+def by_column(tree: PolicyTree, catalog: Catalog) -> str | None:
+    """Return why an EXISTS may not leave out the columns that it selects: some hold privileges on columns alone."""
+    for oid in sorted(tree.reads):
+        relation = catalog.relations.get(oid)
+        if relation is not None and any(column.acl is not None for column in relation.columns):
+            name = sanitise(relation.qualified)
+            return f"there are privileges on columns of {name}: naming fewer of them may allow what is denied now"
+    return None

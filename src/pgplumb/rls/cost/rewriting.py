@@ -11,7 +11,8 @@ from pgplumb.rls.cost import rewrites, words
 from pgplumb.rls.cost.cost import Alteration, Mend, PolicyCost, pays
 from pgplumb.rls.cost.ends import scans
 from pgplumb.rls.cost.figures import costs, effects, least, total, worst
-from pgplumb.rls.cost.policy_tree import objection
+from pgplumb.rls.cost.policy_tree import by_column, objection
+from pgplumb.rls.cost.rewrites import EXISTS
 from pgplumb.rls.cost.same import difference
 from pgplumb.rls.cost.variants import VARIANTS, NewTexts, new_texts, priced
 from pgplumb.twin.migrated import NotMigrated
@@ -46,6 +47,10 @@ class _Way:
     @property
     def is_array(self) -> bool:
         return any(one.is_array for one in self.new.values())
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(a for one in self.new.values() for a in one.arguments))
 
 
 def rewritten(trial: Trial, met: Met) -> PolicyCost | None:
@@ -142,15 +147,14 @@ def _offered(
         return f"another query would get dearer: {words.plain(worse.entry.query or '')}", None
     if way.is_array and way.values > MOST_VALUES:
         return f"the array would hold about {way.values:,.0f} values at once: measure first", None
-    every = [
-        oid for oid, r in world.catalog.relations.items() if r.is_table and r.row_security and r.policies
-    ]
-    trees = trial.trees(every)
+    trees = trial.all_trees
     own = {name: tree for name in way.new if (tree := trees.get((relation.oid, name))) is not None}
     if len(own) < len(way.new):
         return "a policy is not in the twin", None
     for tree in own.values():
         why = objection(tree, trees, world.catalog)
+        if why is None and EXISTS in way.arguments:
+            why = by_column(tree, world.catalog)
         if why is not None:
             return why, None
     with trial.altered(relation, way.texts):
@@ -166,9 +170,8 @@ def _offered(
         return why, None
     if not gates:
         return "no role that may use the table is bound by it: there is nothing to prove", None
-    arguments = tuple(dict.fromkeys(a for one in way.new.values() for a in one.arguments))
     alterations = tuple(Alteration(name, *one.texts) for name, one in way.new.items())
-    return None, Mend(alterations, (), arguments, gates)
+    return None, Mend(alterations, (), way.arguments, gates)
 
 
 def _values(plan: object) -> float:

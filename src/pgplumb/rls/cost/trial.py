@@ -47,6 +47,8 @@ class Trial:
     def __init__(self, twin: Twin, world: World, watch: Callable[[], None]) -> None:
         """`watch` is called before each plan, and may raise to end the work."""
         self.twin, self.world, self._watch = twin, world, watch
+        self._alone: dict[tuple[int, str, str], Plan | Unplanned] = {}
+        self._trees: Mapping[tuple[int, str], PolicyTree] | None = None
         self._tried = Tried(twin)
         try:
             self._settings = settings_for(self._tried.planning.session, world)
@@ -76,6 +78,9 @@ class Trial:
 
     def alone(self, relation: Relation, role: str, command: str) -> Plan | Unplanned:
         """Plan a statement that does nothing but go through all rows of a table."""
+        key = (relation.oid, role, command)
+        if key in self._alone:
+            return self._alone[key]
         self._watch()
         name = quote_qualified(relation.schema, relation.name)
         text = f"DELETE FROM {name}" if command == "DELETE" else f"SELECT 1 FROM {name}"
@@ -83,7 +88,19 @@ class Trial:
             column = next((c for c in relation.columns if not c.generated and c.identity != "a"), None)
             quoted = quote_identifier(column.name) if column is not None else "ctid"
             text = f"UPDATE {name} SET {quoted} = {quoted}"
-        return explain_in_twin(self._tried.planning, text, None, as_role(self._settings, role))
+        found = explain_in_twin(self._tried.planning, text, None, as_role(self._settings, role))
+        self._alone[key] = found
+        return found
+
+    @property
+    def all_trees(self) -> Mapping[tuple[int, str], PolicyTree]:
+        """All policies as the server reads them."""
+        if self._trees is None:
+            relations = self.world.catalog.relations.values()
+            self._trees = self.trees(
+                [r.oid for r in relations if r.is_table and r.row_security and r.policies]
+            )
+        return self._trees
 
     def trees(self, relations: Sequence[int]) -> Mapping[tuple[int, str], PolicyTree]:
         """Return policies as the server reads them now. Tables are the twin's, found by their names."""
