@@ -7,7 +7,7 @@ Sources: pg_class, pg_attribute, pg_constraint, pg_index, pg_policy, pg_trigger,
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pgplumb.catalog.unread import Text
@@ -392,6 +392,10 @@ class Relation:
             found = self._parts.policies(self.oid)
             object.__setattr__(self, "_policies", found)
         return found
+
+    def with_policies(self, policies: tuple[Policy, ...]) -> Relation:
+        """Return the relation as it would be with other policies."""
+        return replace(self, _policies=policies)
 
     @property
     def triggers(self) -> tuple[Trigger, ...]:

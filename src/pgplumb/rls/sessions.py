@@ -95,6 +95,15 @@ class Place:
     """Schema, table and column of a membership's users; None where the value is the tenant."""
 
 
+def membership_in(identity: str) -> tuple[str, str, str] | None:
+    """Return the table, the tenant's column and the condition of a membership, as it is written; None for a value."""
+    found = _MEMBERSHIP.match(identity)
+    if found is None:
+        return None
+    table = f"{found[1]}.{found[2]}" if found[1] else found[2]
+    return table, found[3], re.split(r"\swhere\s", identity, maxsplit=1, flags=re.IGNORECASE)[1].strip()
+
+
 def settings_named(identity: str, catalog: Catalog) -> tuple[Place, ...]:
     """Return where an identity looks for its value."""
     membership, column = _MEMBERSHIP.match(identity), None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pgplumb.foundation.profile import AcceptedBranch
     from pgplumb.rls.draft import Draft, Passage
     from pgplumb.rls.judgement import Judgement
+    from pgplumb.rls.probe import Probe
     from pgplumb.rls.side_channels import SideChannel
 
 NO_RANK = 9
@@ -42,6 +43,12 @@ class Probed:
     """For each role in words, and whether a foreign row was among it."""
     faults: tuple[str, ...] = ()
     """What it saw that verdicts rule out: mistakes of ours."""
+    at: datetime | None = None
+    """When it was made."""
+    probes: tuple[Probe, ...] = ()
+    """What it came to, look by look."""
+    old: bool = False
+    """Whether policies, definitions or roles have changed since: what it saw may be otherwise by now."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ class Verdicts:
     sought: frozenset[CellKey] = frozenset()
     """Cells for which a person had witnesses sought."""
     probed: Mapping[int, Probed] = field(default_factory=dict)
-    """What was seen among the rows that are there, by pg_class.oid; gone when it is judged again."""
+    """What was seen among the rows that are there, by pg_class.oid."""
 
     def prepare(self) -> Verdicts:
         """Work out, where nobody waits for it, all that a screen asks for; return itself."""

@@ -240,7 +240,7 @@ async def test_a_table_without_row_security_is_fixed_with_a_condition_that_was_p
     assert found.fix is not None
     assert found.fix.intent == "enable-rls"
     proved = {c.using for c in demo_verdicts().judgement.cells if c.verdict is Verdict.ISOLATED}
-    assert found.fix.fields["using"] in proved
+    assert found.fix.fields["using"] in {text[1:-1] for text in proved if text}
     async with opened(demo_state()) as on:
         await on.main.visit(Place("rls", table.id))
         await choose(on, "web")
@@ -250,12 +250,21 @@ async def test_a_table_without_row_security_is_fixed_with_a_condition_that_was_p
         assert written.index("CREATE POLICY") < written.index("FORCE ROW") < written.index("ENABLE ROW")
 
 
-async def test_where_no_fix_follows_from_facts_the_reason_is_said() -> None:
+async def test_a_policy_that_leaks_is_altered_with_what_its_own_table_was_proved_by() -> None:
     async with opened(demo_state()) as on:
         await on.main.visit(TICKETS)
         await choose(on, "web")
+        await on.press("f")
+        assert on.main.deck.active.name == "migrations"
+        assert "ALTER POLICY support_tickets_update ON app.support_tickets" in on.text
+
+
+async def test_where_no_fix_follows_from_facts_the_reason_is_said() -> None:
+    async with opened(demo_state()) as on:
+        await on.main.visit(Place("rls", "table:billing.plans"))
+        await choose(on, "web")
         assert tab_of(on).no_fix_here() == (
-            "policy support_tickets_update lets rows pass: change it with n, or accept its branch with a"
+            "no tenant of its rows is known: state tenant_columns or tenant_map in pgplumb.toml"
         )
 
 

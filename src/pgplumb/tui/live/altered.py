@@ -29,7 +29,7 @@ def altered(before: Catalog, after: Catalog) -> bool:
     if before.relations.keys() != after.relations.keys():
         return True
     return any(
-        one is not before.relations[oid] and _definition(one) != _definition(before.relations[oid])
+        one is not before.relations[oid] and definition(one) != definition(before.relations[oid])
         for oid, one in after.relations.items()
     )
 
@@ -47,7 +47,7 @@ def outgrown(before: Catalog, now: Statistics, made_at: datetime, age: float) ->
     )
 
 
-def _definition(relation: Relation) -> tuple[object, ...]:
+def definition(relation: Relation) -> tuple[object, ...]:
     """Return what makes a relation, without figures that the server changes by itself."""
     return (
         (relation.schema, relation.name, relation.kind, relation.parents, relation.owner, relation.options),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
@@ -122,9 +122,18 @@ class Judging:
         found = Verdicts(
             judgement, profile.accepted, date.today(), bool(suspects) and self._errands is not None
         )
-        self._post(found.prepare())
+        self._post(self._with_looks(found).prepare())
         if found.seeking and self._errands is not None:
             self._errands.add(self._seek_unasked)
+
+    def _with_looks(self, verdicts: Verdicts) -> Verdicts:
+        """Return verdicts with the looks at rows that were made before."""
+        from pgplumb.tui.live.looked_at import kept
+
+        known = self._board.state.verdicts
+        if not isinstance(known, Verdicts):
+            return verdicts
+        return replace(verdicts, probed=kept(known.probed, known.judgement, verdicts.judgement))
 
     @property
     def _judgement(self) -> Judgement | None:
@@ -160,15 +169,18 @@ class Judging:
 
     def _probe(self, session: Session, relation: int) -> None:
         from pgplumb.rls.probe import contradictions, probe, summaries
+        from pgplumb.tui.live.looked_at import kept
 
         verdicts = self._board.state.verdicts
         if not isinstance(verdicts, Verdicts):
             return
         probes = probe(session, verdicts.judgement, frozenset({relation}), PROBE_SECONDS)
-        found = Probed(tuple(summaries(probes)), contradictions(verdicts.judgement, probes))
+        faults = contradictions(verdicts.judgement, probes)
+        found = Probed(tuple(summaries(probes)), faults, datetime.now().astimezone(), probes)
         now = self._board.state.verdicts
         if isinstance(now, Verdicts):
-            self._post(replace(now, probed={**now.probed, relation: found}).prepare())
+            look = kept({relation: found}, verdicts.judgement, now.judgement)
+            self._post(replace(now, probed={**now.probed, **look}).prepare())
 
     def _confirm(self, proofs: Mapping[Passage, GateProof], request: SeekWitness | None = None) -> None:
         verdicts = self._board.state.verdicts
@@ -179,7 +191,7 @@ class Judging:
         judgement = verdicts.judgement.confirm(proofs) if proofs else verdicts.judgement
         sought = verdicts.sought | {request.cell} if request else verdicts.sought
         fresh = replace(verdicts, judgement=judgement, seeking=False, sought=sought)
-        self._post(fresh.prepare())
+        self._post(self._with_looks(fresh).prepare())
 
     def _post(self, verdicts: Verdicts | Unread) -> None:
         with self._lock:

@@ -19,7 +19,8 @@ from pgplumb.tui.widgets.ink import Line, Span, line
 
 if TYPE_CHECKING:
     from pgplumb.tui.tab import Tab
-    from pgplumb.tui.verdicts import Probed, Verdicts
+    from pgplumb.tui.tabs.rls_spot import Spot
+    from pgplumb.tui.verdicts import Verdicts
 
 
 def open_branches(verdicts: Verdicts, cells: Sequence[Cell]) -> list[tuple[Cell, Branch]]:
@@ -33,12 +34,21 @@ def open_branches(verdicts: Verdicts, cells: Sequence[Cell]) -> list[tuple[Cell,
     ]
 
 
-def accept(tab: Tab, cell: Cell, branch: Branch) -> None:
-    """Ask for a reason, write it into the profile, judge by it."""
+def accept(tab: Tab, spot: Spot) -> None:
+    """Ask for a reason to accept the branch of a spot, or its first that leaks; write it into the profile."""
     from pgplumb.tui.screens.accept import AcceptScreen
 
+    if spot.verdicts is None or not spot.cells:
+        tab.say("choose an object and a role first", "muted")
+        return
+    choices = open_branches(spot.verdicts, spot.cells)
+    if spot.item is not None and spot.item.branch is not None:
+        choices = [pair for pair in choices if pair[1] == spot.item.branch]
+    if not choices:
+        tab.say("no branch here lets foreign rows pass without being accepted", "muted")
+        return
     folder = Path.cwd()
-    tab.app.push_screen(AcceptScreen(cell, branch, date.today(), folder), partial(_write, tab, folder))
+    tab.app.push_screen(AcceptScreen(*choices[0], date.today(), folder), partial(_write, tab, folder))
 
 
 def _write(tab: Tab, folder: Path, accepted: AcceptedBranch | None) -> None:
@@ -55,12 +65,14 @@ def _write(tab: Tab, folder: Path, accepted: AcceptedBranch | None) -> None:
     tab.say(f"accepted, in {FILE_NAME}", "pass")
 
 
-def seek_witness(tab: Tab, verdicts: Verdicts, cell: Cell, asked: Callable[[CellKey], None]) -> None:
-    """Show what will run, and run it when that is agreed to; `asked` is then told of which cell."""
+def seek_witness(tab: Tab, spot: Spot, asked: Callable[[CellKey], None]) -> None:
+    """Show what will run for the worst suspected cell, and run it when that is agreed to; `asked` is told of which."""
     from pgplumb.tui.screens.confirm import ConfirmScreen
 
-    if not verdicts.waits(cell):
-        tab.say(f"{cell.command} by {cell.role} waits for no witness", "muted")
+    verdicts = spot.verdicts
+    cell = next((c for c in spot.cells if verdicts is not None and verdicts.waits(c)), None)
+    if verdicts is None or cell is None:
+        tab.say("no suspected leak is under the cursor", "muted")
         return
     if tab.state.connection.phase is not Phase.LIVE:
         tab.say("a witness needs a server", "warn")
@@ -76,10 +88,15 @@ def seek_witness(tab: Tab, verdicts: Verdicts, cell: Cell, asked: Callable[[Cell
     tab.app.push_screen(ConfirmScreen(f"Seek a witness on {where}?", list(what_runs(verdicts, cell))), agreed)
 
 
-def probe_rows(tab: Tab, verdicts: Verdicts, relation: int, name: str) -> None:
-    """Show what will be looked at, and look when that is agreed to."""
+def probe_rows(tab: Tab, spot: Spot) -> None:
+    """Show what will be looked at of the object, and look when that is agreed to."""
     from pgplumb.tui.screens.confirm import ConfirmScreen
 
+    verdicts, row = spot.verdicts, spot.row
+    if verdicts is None or row is None or not row.oid:
+        tab.say("choose a table or a view first", "muted")
+        return
+    relation, name = row.oid, row.qualified
     if tab.state.connection.phase is not Phase.LIVE:
         tab.say("a look at rows needs a server", "warn")
         return
@@ -105,29 +122,6 @@ def probe_rows(tab: Tab, verdicts: Verdicts, relation: int, name: str) -> None:
         line(Span("Policies and the functions that they call run. No row seen proves nothing.", "warn")),
     ]
     tab.app.push_screen(ConfirmScreen(f"Look at rows of {name}?", lines), agreed)
-
-
-def tell_probe(tab: Tab, probed: Probed, name: str) -> None:
-    """Say what came of it."""
-    foreign = [text for text, seen in probed.seen if seen]
-    if probed.faults:
-        tab.say(f"a mistake of pgplumb's: {probed.faults[0]}", "fail")
-    elif foreign:
-        tab.say(foreign[0], "fail")
-    else:
-        tab.say(f"{name}: no foreign row was seen; the detail says by whom")
-
-
-def tell_witness(tab: Tab, verdicts: Verdicts, key: CellKey) -> None:
-    """Say what came of it."""
-    cell = next((c for c in verdicts.judgement.cells if key_of(c) == key), None)
-    if cell is None:
-        return
-    what = f"{cell.command} by {cell.role} on {cell.object}"
-    if cell.suspected:
-        tab.say(f"{what}: no row was found that passes; it stays suspected")
-    else:
-        tab.say(f"{what}: a row of another tenant passes; {cell.verdict.value}", "fail")
 
 
 def what_runs(verdicts: Verdicts, cell: Cell) -> Iterator[Line]:

@@ -82,6 +82,9 @@ def _counts(verdicts: Verdicts, hidden: int, width: int) -> Line:
             (Span(f"{shown.letter} ", ink), Span(f"{verdict.value} ", "muted"), Span(count(number), ink))
         )
     extra: list[Line] = [(Span(f"{100 * coverage:.1f} %"), Span(" decided", "muted"))]
+    mistakes = sum(len(look.faults) for look in verdicts.probed.values() if not look.old)
+    if mistakes:
+        extra.insert(0, (Span(f"{glyphs.FAIL.glyph} {count(mistakes)} contradicted by rows", "fail"),))
     if verdicts.suspected:
         extra.append((Span(count(verdicts.suspected), "warn"), Span(" suspected", "muted")))
     if verdicts.excused:

@@ -81,13 +81,22 @@ def of_role(state: State, verdicts: Verdicts, row: RoleRow, rows: Sequence[RlsRo
 
 
 def _probed(probed: Probed) -> Iterator[Item]:
-    yield title("rows", "rows that were looked at: what is not seen is not proved")
+    when = f" at {probed.at:%H:%M:%S}" if probed.at else ""
+    yield title("rows", f"rows that were looked at{when}: what is not seen is not proved")
+    if probed.old:
+        text = "old: policies, definitions or roles have changed since; p looks again"
+        yield Item("old", "rows", ((4, line(Span(text, "warn"))),), text)
     for text in probed.faults:
         yield Item(
             ("fault", text), "rows", ((4, line(Span(f"a mistake of pgplumb's: {text}", "fail"))),), text
         )
     for text, foreign in probed.seen or (("no role that may be looked as reads it", False),):
-        yield Item(("seen", text), "rows", ((4, line(Span(text, "fail" if foreign else "text"))),), text)
+        yield Item(
+            ("seen", text),
+            "rows",
+            ((4, line(Span(text, "muted" if probed.old else "fail" if foreign else "text"))),),
+            text,
+        )
 
 
 def _tenant(verdicts: Verdicts, catalog: Catalog, oid: int) -> Iterator[Item]:
