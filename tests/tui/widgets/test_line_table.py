@@ -7,7 +7,7 @@ from dataclasses import replace
 from textual.app import App, ComposeResult
 
 from pgplumb.tui.widgets.columns import Column
-from pgplumb.tui.widgets.filter_input import ListPane
+from pgplumb.tui.widgets.filter_input import FilterInput, ListPane
 from pgplumb.tui.widgets.ink import line, text_of
 from pgplumb.tui.widgets.line_table import LineTable
 from pgplumb.tui.widgets.table_parts import RowKind
@@ -104,7 +104,7 @@ async def test_typing_filters_at_once_and_escape_clears_and_then_leaves() -> Non
         assert [row.number for row in app.table.view.rows] == [7, 27, 47, 67, 87]
         await pilot.press("enter")
         assert app.table.has_focus
-        assert app.pane.filter_text == "schema_7."
+        assert app.pane.query_one(FilterInput).value == "schema_7."
         await pilot.press("slash", "escape")
         assert len(app.table.view.rows) == 100
         assert app.pane.has_focus_within

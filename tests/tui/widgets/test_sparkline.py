@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgplumb.tui.widgets.sparkline import meter, sparkline
+from pgplumb.tui.widgets.sparkline import sparkline
 
 
 def test_the_last_values_are_shown_from_zero_to_the_largest() -> None:
@@ -15,9 +15,3 @@ def test_something_never_looks_like_nothing_and_unknown_like_neither() -> None:
 
 def test_a_short_history_stands_at_the_right() -> None:
     assert sparkline([1], 3) == "  █"
-
-
-def test_a_meter_shows_some_as_more_than_none() -> None:
-    assert meter(0, 4) == "░░░░"
-    assert meter(0.01, 4) == "█░░░"
-    assert meter(1, 4) == "████"

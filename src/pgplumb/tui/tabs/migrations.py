@@ -1,4 +1,4 @@
-"""Migrations: a change and what takes it back, written here and read as they stand. Nothing is run from here."""
+"""Migrations: a change and what takes it back, written here and tried in the twin. Applying it is confirmed apart."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 
-from pgplumb.migrate.change import Unwritable
 from pgplumb.tui.actions import bindings
 from pgplumb.tui.clipboard import copy
 from pgplumb.tui.state import State
@@ -19,13 +18,10 @@ from pgplumb.tui.tab import Tab
 from pgplumb.tui.tabs.migration.actions import ACTIONS
 from pgplumb.tui.tabs.migration.after_pane import AfterPane
 from pgplumb.tui.tabs.migration.after_rows import strip_line
-from pgplumb.tui.tabs.migration.choice_screen import Answer, ReplaceScreen
-from pgplumb.tui.tabs.migration.compose import Composed, compose
-from pgplumb.tui.tabs.migration.draft_state import DraftState
 from pgplumb.tui.tabs.migration.files import Files
 from pgplumb.tui.tabs.migration.hazard_screen import HazardScreen, Wish
 from pgplumb.tui.tabs.migration.onward import Onward
-from pgplumb.tui.tabs.migration.plan_text import texts_of
+from pgplumb.tui.tabs.migration.opening import Opening
 from pgplumb.tui.tabs.migration.rows import Row, Side
 from pgplumb.tui.tabs.migration.safer import taken_over
 from pgplumb.tui.tabs.migration.summary import SummaryLine
@@ -41,8 +37,6 @@ from pgplumb.tui.widgets.line_view import LineLabel, LineView
 from pgplumb.tui.widgets.rule_line import UprightRule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pgplumb.checks.finding import Finding
     from pgplumb.migrate.plan import Plan
 
@@ -59,6 +53,7 @@ class MigrationsTab(Tab):
         self.bench = Workbench()
         self.texts, self.known = self.bench.texts, self.bench.known
         self._files = Files(self, self.bench)
+        self._opening = Opening(self, self.bench)
         self._onward = Onward(self, self.bench)
         self.after = AfterPane()
         self._strip = LineLabel(id="migration-strip")
@@ -169,54 +164,11 @@ class MigrationsTab(Tab):
         editor = self.texts.editor(side)
         editor.go_to(editor.buffer.cursor if place is None else place)
 
-    # Fixes
+    # What is opened in its place
 
     def take_fix(self, finding: Finding) -> bool:
         """Write the fix of a finding, ready in the editor; False, with the reason said, where that cannot be."""
-        catalog = self.state.catalog
-        if catalog is None:
-            self.say("no fix can be composed before the catalog was read", "warn")
-            return False
-        try:
-            composed = compose(finding, catalog, self.state.checklist)
-        except Unwritable as reason:
-            self.say(f"no fix was composed: {reason}", "warn")
-            return False
-        self._replacing(composed.name, partial(self._take, composed), partial(self._append, composed))
-        return True
-
-    def _take(self, composed: Composed) -> None:
-        down = composed.down
-        kept = (composed.up, down or "")
-        state = DraftState(composed.name, None, kept, "proposed" if down is None else "fix")
-        self.bench.mode = "autocommit"
-        self.bench.open(state, composed.up, down, undoable=True)
-        self.focus_default()
-        self.say("composed; not rehearsed, not applied")
-
-    def _append(self, composed: Composed) -> None:
-        self.bench.append(composed.up, composed.down)
-        self.focus_default()
-        self.say("appended; not rehearsed, not applied")
-
-    def _replacing(
-        self, by: str, go_on: Callable[[], None], append: Callable[[], None] | None = None
-    ) -> None:
-        """Go on at once, or ask first where something would be lost."""
-        if not self.bench.would_be_lost:
-            go_on()
-            return
-
-        def chosen(answer: Answer | None) -> None:
-            if answer == "replace":
-                go_on()
-            elif answer == "append" and append is not None:
-                append()
-
-        screen = ReplaceScreen(self.bench.name_for_people, by, append is not None)
-        self.app.push_screen(screen, chosen)
-
-    # Plans
+        return self._opening.fix(finding)
 
     @property
     def plan(self) -> Plan | None:
@@ -224,18 +176,8 @@ class MigrationsTab(Tab):
         return self.bench.plan
 
     def take_plan(self, plan: Plan, name: str) -> None:
-        """Write the chosen way of a plan into the editors; where something would be lost, ask first.
-
-        Raises FormatError for a plan that does nothing.
-        """
-        up, down = texts_of(plan)
-        self._replacing(name, partial(self._open_plan, plan, name, up, down))
-
-    def _open_plan(self, plan: Plan, name: str, up: str, down: str | None) -> None:
-        self.bench.mode = "autocommit"
-        state = DraftState(name, None, (up, down or ""), "plan")
-        self.bench.open(state, up, down or "", undoable=True, plan=plan)
-        self.focus_default()
+        """Write the chosen way of a plan into the editors. Raises FormatError for a plan that does nothing."""
+        self._opening.plan(plan, name)
 
     # What the parts say
 
@@ -356,11 +298,7 @@ class MigrationsTab(Tab):
 
     def action_new(self) -> None:
         """Begin a new migration."""
-        self._replacing("an empty text", self._begin)
-
-    def _begin(self) -> None:
-        self.bench.open(DraftState(), "", None)
-        self.focus_default()
+        self._opening.blank()
 
     def action_external(self) -> None:
         """Edit the text in the person's editor."""
@@ -385,4 +323,4 @@ class MigrationsTab(Tab):
 
     def action_load(self) -> None:
         """Ask which file, and load it."""
-        self._replacing("what a file holds", self._files.load)
+        self._opening.instead("what a file holds", self._files.load)

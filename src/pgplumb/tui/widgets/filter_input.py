@@ -109,15 +109,6 @@ class ListPane(Vertical):
         self._note = spans
         self._show_count()
 
-    @property
-    def filter_text(self) -> str:
-        """What is typed into the filter."""
-        return self._input.value
-
-    @filter_text.setter
-    def filter_text(self, text: str) -> None:
-        self._input.value = text
-
     def action_filter(self) -> None:
         """Go to the filter line."""
         self._show_bar(True)

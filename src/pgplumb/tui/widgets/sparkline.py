@@ -24,9 +24,3 @@ def _bar(value: float | None, highest: float) -> str:
         return BARS[0]
     step = int(min(value / highest, 1.0) * (len(BARS) - 1))
     return BARS[max(step, 1)]
-
-
-def meter(ratio: float, width: int) -> str:
-    """Return a horizontal bar for a ratio of 0 to 1: `███░░░`."""
-    full = min(max(round(ratio * width), 1 if ratio > 0 else 0), width)
-    return "█" * full + "░" * (width - full)

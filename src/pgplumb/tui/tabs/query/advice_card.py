@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from pgplumb.foundation.text import count, size
@@ -19,7 +19,6 @@ from pgplumb.workload.plan_lines import lines
 
 if TYPE_CHECKING:
     from pgplumb.tui.live.twin_work import WithIndexes
-    from pgplumb.tui.tabs.query.advice_rows import AdviceRow
     from pgplumb.workload.advisor.advice import AdvisedIndex, Drop, Effect
 
 _WIDTH = 10
@@ -114,9 +113,3 @@ def drop_lines(drop: Drop) -> Iterator[Line]:
     if drop.undo is not None:
         yield from _fact("undo", sql_lines(f"{drop.undo};", highlight)[0])
     yield from _fact("frees", line(size(drop.size_bytes)))
-
-
-def queries_of(rows: Iterable[AdviceRow]) -> tuple[str, ...]:
-    """Return the queries that cards speak of, each once."""
-    cards = [row.card for row in rows if row.card is not None]
-    return tuple(dict.fromkeys(e.query for card in cards for e in (*card.helps, *card.hurts)))

@@ -132,3 +132,21 @@ def verdict(looked: Looked, waived: Mapping[str, str], of: int) -> Line:
         Span(f"{glyphs.PASS.glyph} ready to {verb} {steps} {'step' if steps == 1 else 'steps'}", "pass"),
         Span(stands, "muted"),
     )
+
+
+def question_of(looked: Looked) -> str:
+    """Return what is asked before anything runs."""
+    steps = len(looked.left)
+    verb = "Apply" if looked.direction == "up" else "Take back"
+    return f"{verb} {steps} {'step' if steps == 1 else 'steps'} on {looked.found.database}?"
+
+
+def warnings_of(looked: Looked, remarks: Sequence[Remark]) -> Iterator[Line]:
+    """Yield what should be known before it is confirmed: the remarks, and the pre-flight list's doubts."""
+    for text, tone in remarks:
+        yield (Span(text, TONES[tone]),)
+    warned = [item for item in looked.found.items if item.status in ("warn", "unknown")]
+    for item in warned[:4]:
+        yield (Span(f"{item.title}: {item.evidence}", "warn"),)
+    if len(warned) > 4:
+        yield (Span(f"and {len(warned) - 4} more of the pre-flight list", "muted"),)

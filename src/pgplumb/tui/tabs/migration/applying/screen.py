@@ -27,7 +27,7 @@ from pgplumb.tui.tabs.migration.applying.course import Course, after, begun
 from pgplumb.tui.tabs.migration.applying.ending import ask_to_end
 from pgplumb.tui.tabs.migration.applying.job import Job, Looked, Told, Trouble
 from pgplumb.tui.tabs.migration.applying.keys import keys_of
-from pgplumb.tui.tabs.migration.applying.lines import TONES, Remark
+from pgplumb.tui.tabs.migration.applying.lines import Remark, question_of, warnings_of
 from pgplumb.tui.tabs.migration.applying.reason_screen import ReasonScreen
 from pgplumb.tui.tabs.migration.applying.sheet import ApplySheet
 from pgplumb.tui.widgets.ink import InkName, Line, Span
@@ -210,25 +210,9 @@ class ApplyScreen(Overlay[str | None]):
         if looked.refusal or failing or not looked.left:
             self._say(looked.refusal or (f"{failing[0].title}: no" if failing else "there is nothing to do"))
             return
-        self.app.push_screen(
-            ConfirmScreen(self._title(looked), self._asked(looked), looked.found.database), self._confirmed
-        )
-
-    def _title(self, looked: Looked) -> str:
-        steps = len(looked.left)
-        verb = "Apply" if looked.direction == "up" else "Take back"
-        return f"{verb} {steps} {'step' if steps == 1 else 'steps'} on {looked.found.database}?"
-
-    def _asked(self, looked: Looked) -> tuple[Line, ...]:
-        lines: list[Line] = [
-            (Span("on   ", "muted"), Span(self._connection.label, "strong"), *self._sheet.badge)
-        ]
-        lines += [(Span(text, TONES[tone]),) for text, tone in self._remarks]
-        warned = [item for item in looked.found.items if item.status in ("warn", "unknown")]
-        lines += [(Span(f"{i.title}: {i.evidence}", "warn"),) for i in warned[:4]]
-        if len(warned) > 4:
-            lines.append((Span(f"and {len(warned) - 4} more of the pre-flight list", "muted"),))
-        return tuple(lines)
+        where = (Span("on   ", "muted"), Span(self._connection.label, "strong"), *self._sheet.badge)
+        told = (where, *warnings_of(looked, self._remarks))
+        self.app.push_screen(ConfirmScreen(question_of(looked), told, looked.found.database), self._confirmed)
 
     def _confirmed(self, agreed: bool | None) -> None:
         looked, job = self._looked, self._job
