@@ -12,10 +12,10 @@ from pathlib import Path
 
 from tests.databases import Database
 from tests.rls.truth.compare import cells
-from tests.rls.truth.schema import Made, make
 from tests.rls.truth.truth import Key, Seen, build, observe
 
 from bench.peers.installed import Ran, find, run
+from bench.peers.random_schemas import Made, make
 from pgplumb.rls.verdict import Verdict
 from pgplumb.server.embedded import EmbeddedServer
 
@@ -56,13 +56,13 @@ def _compare(written: Callable[[str], str]) -> list[str]:
             policies += made.policies
             database = Database.create(server, f"peers_{seed}")
             try:
-                build(database, made)
+                build(database, made.compared())
                 begun = time.perf_counter()
                 own = _ours(database, made)
                 seconds["pgplumb"] += time.perf_counter() - begun
                 theirs = _theirs(database, made) if find(PROGRAM) else ({}, 0.0)
                 seconds[NAME] += theirs[1]
-                seen = observe(database, made)
+                seen = observe(database, made.compared())
             finally:
                 database.drop()
             for table in made.tables:
@@ -131,7 +131,7 @@ Said = dict[tuple[str, str, str], tuple[str, str]]
 
 
 def _ours(database: Database, made: Made) -> Said:
-    judged = cells(database, made, witness=True)
+    judged = cells(database, made.compared(), witness=True)
     said: Said = {}
     for table in made.tables:
         for role in made.roles:

@@ -128,8 +128,8 @@ def test_a_rule_that_rewrites_a_statement_is_not_followed(cells: Cells) -> None:
     assert cells.verdict("ruled", "DELETE") == "open"
 
 
-def test_a_role_that_may_not_write_the_tenant_gets_its_default(cells: Cells) -> None:
-    assert cells.verdict("partly", "INSERT") == "suspected"
+def test_a_row_without_a_tenant_that_it_must_have_does_not_come_in(cells: Cells) -> None:
+    assert cells.verdict("partly", "INSERT") == "denied"
     assert cells.verdict("partly", "UPDATE") == "open"
     assert cells.verdict("partly", "DELETE") == "open"
 

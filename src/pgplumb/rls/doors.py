@@ -16,12 +16,14 @@ from pgplumb.rls.body import select_of
 from pgplumb.rls.draft import Draft, Part, ProvedGate
 from pgplumb.rls.gatekeeper import Gatekeeper
 from pgplumb.rls.guards import instead_of, rule_over
+from pgplumb.rls.prover.gate import Clause, Gate
+from pgplumb.rls.prover.shown import Shown, chosen_by_caller, function_shows, view_shows
 from pgplumb.rls.reach import Leg, Reach, Reacher
 from pgplumb.rls.shape import shape_of
 from pgplumb.rls.surface import WRITES, Surface
 from pgplumb.rls.tables import NO_TENANT, TableJudge
 from pgplumb.rls.tenant_map import TenantMap
-from pgplumb.rls.verdict import Verdict
+from pgplumb.rls.verdict import GateProof, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,13 @@ class DoorJudge:
         if view.kind == "m":
             return self._stored(draft, view)
         if command == "SELECT":
-            return self._read(draft, self._reacher.view(view, role.oid))
+            reach = self._reacher.view(view, role.oid)
+            if reach.exact or reach.lacking is not None:
+                return self._read(draft, reach)
+            shown = view_shows(self.keeper.world, view.oid, role.oid)
+            if shown is None or not shown.relations:
+                return self._read(draft, reach)
+            return self._proved(draft, shown, reach.reasons)
         return self._written(draft, view, role.oid, command)
 
     def function(self, function: Function, role: Role) -> Iterator[Draft]:
@@ -72,13 +80,27 @@ class DoorJudge:
             return
         owner = part(self.matrix.catalog.role_name(function.owner))
         reasons = (*draft.reasons, f"works as {owner}, its owner, whom current_user then names")
-        select = select_of(self.matrix.catalog, function, self.surface.functions.get(function.oid))
+        facts = self.surface.functions.get(function.oid)
+        shown = function_shows(self.keeper.world, facts, role.oid) if facts is not None else None
+        if shown is not None and shown.relations:
+            named = tuple(sorted(self.matrix.catalog.relations[oid].qualified for oid in shown.relations))
+            yield self._proved(replace(draft, reaches=named), shown, reasons[1:])
+            return
+        chosen = chosen_by_caller(self.keeper.world, facts) if facts is not None else None
+        if chosen is not None:
+            table = self.matrix.catalog.relations[chosen].qualified
+            why = f"shows any row of {table}: who calls it chooses which, by what is passed"
+            yield replace(draft, verdict=Verdict.OPEN, reasons=(*reasons, why), reaches=(table,))
+            return
+        select = select_of(self.matrix.catalog, function, facts)
         if select.base is None:
             why = f"not proved: {select.obstacle}"
             yield replace(draft, verdict=Verdict.UNPROVED, reasons=(*reasons, why))
             return
         reach = self._reacher.query(select.shape, select.base, function.owner)
         reaches = self._reacher.tables(select.base) if select.base.kind == "v" else (select.base.qualified,)
+        if any("current_user" in text for text in self.tenants.identities):
+            reach = replace(reach, unbounded=reach.unbounded or "current_user is its owner there")
         yield self._read(replace(draft, reasons=(*reasons, *select.reasons), reaches=reaches), reach)
 
     def _stored(self, draft: Draft, view: Relation) -> Draft:
@@ -108,6 +130,15 @@ class DoorJudge:
             waiting += here.depends_on
         return False
 
+    def _proved(self, draft: Draft, shown: Shown, reasons: tuple[str, ...]) -> Draft:
+        """Judge a door of whose query it was proved that it shows the session's own rows alone."""
+        proof = _without(shown.proof, shown.relations - self._memberships)
+        gate = Gate(min(shown.relations), 0, "SELECT", "using", (Clause("", draft.object),))
+        why = "every row of a tenant's that its query reads is the session's own"
+        return replace(
+            draft, parts=(Part((ProvedGate(gate, proof),)),), reasons=(*draft.reasons, *reasons, why)
+        )
+
     def _read(self, draft: Draft, reach: Reach) -> Draft:
         """Judge the rows that a door shows."""
         reasons = (*draft.reasons, *reach.reasons)
@@ -118,7 +149,7 @@ class DoorJudge:
         if not legs:
             why = (NO_TENANT, *reasons, *((f"not proved: {reach.unbounded}",) if reach.unbounded else ()))
             return replace(draft, verdict=Verdict.UNPROVED, reasons=why)
-        drafts = [self._leg(leg, reach.exact) for leg in legs]
+        drafts = [self._leg(leg, reach) for leg in legs]
         if not reach.exact:
             beside = frozenset(leg.relation for leg in legs) - self._memberships
             drafts = [_trusting_less(draft, beside) for draft in drafts]
@@ -138,11 +169,15 @@ class DoorJudge:
                 reasons=more,
                 unbounded=reach.unbounded,
             )
+        doubt = f"not proved: {reach.obstacle}" if reach.obstacle else None
         return replace(
             draft,
             reasons=more,
-            parts=tuple(part for leg in drafts for part in leg.parts),
-            doubt=f"not proved: {reach.obstacle}" if reach.obstacle else None,
+            parts=tuple(
+                replace(part, doubt=leg.doubt or doubt if not way.shown or leg.doubt else None)
+                for way, leg in zip(legs, drafts, strict=True)
+                for part in leg.parts
+            ),
             unbounded=reach.unbounded,
             policies=tuple(dict.fromkeys(name for leg in drafts for name in leg.policies)),
             assumptions=tuple(dict.fromkeys(a for leg in drafts for a in leg.assumptions)),
@@ -163,7 +198,7 @@ class DoorJudge:
         paths, relations = self.tenants.path_of, self.matrix.catalog.relations
         return frozenset(oid for oid in paths if oid in relations and relations[oid].kind != "v")
 
-    def _leg(self, leg: Leg, exact: bool) -> Draft:
+    def _leg(self, leg: Leg, reach: Reach) -> Draft:
         """Judge what a door reads of one relation; its verdict is always worked out from gates where not exact."""
         relation = self.matrix.catalog.relations[leg.relation]
         acting = part(self.matrix.catalog.role_name(leg.acting))
@@ -175,13 +210,24 @@ class DoorJudge:
         found = self.tables.bound(
             bare, relation, leg.acting, "SELECT", binding, False, leg.caller, leg.clauses
         )
+        hidden = self._hidden(leg, relation, reach) if held else None
+        if hidden is not None:
+            why = f"{acting} has no SELECT on {relation.qualified}.{part(hidden)}: it fails"
+            return replace(found, verdict=Verdict.DENIED, parts=(), reasons=(*found.reasons, why))
         if held and found.verdict is not Verdict.DENIED:
             found = replace(found, doubt=f"not proved: {acting} has SELECT on some columns only")
         fails = found.verdict is Verdict.DENIED and bool(binding.permissive)
-        if found.verdict is None or fails or (exact and not held):
+        if found.verdict is None or fails or (reach.exact and not held):
             return found
         passed = self.keeper.passed(relation, leg.acting, "SELECT", binding, leg.caller, leg.clauses)
         return replace(found, verdict=None, parts=(passed.part,))
+
+    def _hidden(self, leg: Leg, relation: Relation, reach: Reach) -> str | None:
+        """Return a column that the door reads and its role may not: all that it reads must be readable."""
+        if not reach.exact:
+            return None
+        names = [c.name for c in relation.columns] if reach.columns is None else reach.columns.values()
+        return next((n for n in names if not self.surface.may_read(relation.oid, leg.acting, n)), None)
 
     def _written(self, draft: Draft, view: Relation, role: int, command: str) -> Draft:
         """Judge a statement that writes through a view, as far as PostgreSQL does so by itself."""
@@ -277,12 +323,15 @@ def _trusting_less(draft: Draft, beside: frozenset[int]) -> Draft:
     """Return a leg's draft that trusts no table beside it in a join: those rows are judged as a leg of their own."""
     parts = tuple(
         Part(
-            tuple(
-                ProvedGate(g.gate, replace(g.proof, trusts=g.proof.trusts - beside), g.certain)
-                for g in part.gates
-            ),
+            tuple(ProvedGate(g.gate, _without(g.proof, beside), g.certain) for g in part.gates),
             part.either,
+            part.doubt,
         )
         for part in draft.parts
     )
     return replace(draft, parts=parts)
+
+
+def _without(proof: GateProof, beside: frozenset[int]) -> GateProof:
+    kept = (one for one in proof.relies if one.keyed or one.relation not in beside)
+    return replace(proof, relies=frozenset(kept))

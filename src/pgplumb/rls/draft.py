@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pgplumb.rls.prover.gate import Gate
-from pgplumb.rls.verdict import Branch, Cell, GateProof, Ground, Verdict
+from pgplumb.rls.verdict import Branch, Cell, GateProof, Ground, Reliance, Verdict
 
 Passage = tuple[tuple[Gate, ...], Gate]
 """All gates that a statement passes, and one of them: what a row shows of it holds beside the others alone."""
@@ -31,6 +31,8 @@ class Part:
     gates: tuple[ProvedGate, ...]
     either: bool = False
     """Whether one gate that holds is enough: a statement that cannot write the tenant leaves a row where it is."""
+    doubt: str | None = None
+    """Why a row that passes is perhaps not shown: what a query does with it is not known."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -101,7 +103,8 @@ def cell_of(draft: Draft, confirmed: Mapping[Passage, GateProof] | None = None) 
             relation=draft.relation,
         )
     parts = tuple(_with(part, confirmed) for part in draft.parts) if confirmed else draft.parts
-    outcome = _worst([_part(part) for part in parts])
+    outcomes = [_part(part) for part in parts]
+    outcome = _worst(outcomes)
     reasons = list(draft.reasons)
     gates = [gate for part in parts for gate in part.gates]
     for gate in gates:
@@ -113,6 +116,11 @@ def cell_of(draft: Draft, confirmed: Mapping[Passage, GateProof] | None = None) 
         ]
         reasons += _said(gate.proof.branches, reasons)
     leaks = outcome.verdict in (Verdict.OPEN, Verdict.PARTIAL)
+    reasons += dict.fromkeys(
+        part.doubt
+        for part, found in zip(parts, outcomes, strict=True)
+        if part.doubt is not None and found.suspected and not leaks
+    )
     if draft.doubt is not None and (leaks or outcome.suspected):
         outcome = _Outcome(Verdict.UNPROVED, True)
         reasons.append(draft.doubt)
@@ -134,7 +142,7 @@ def cell_of(draft: Draft, confirmed: Mapping[Passage, GateProof] | None = None) 
         draft.check,
         (*draft.assumptions, *more),
         tuple(dict.fromkeys(branch for gate in gates for branch in gate.proof.branches)),
-        frozenset().union(*(gate.proof.trusts for gate in gates)) if proved else frozenset(),
+        frozenset().union(*map(_relies, parts)) if proved else frozenset(),
         draft.reaches,
         draft.relation,
     )
@@ -177,7 +185,7 @@ def for_role(draft: Draft, cell: Cell, role: str, known: str, said: str) -> tupl
             cell.check,
             cell.assumptions,
             cell.branches,
-            cell.trusts,
+            cell.relies,
             cell.reaches,
             cell.relation,
         ),
@@ -200,7 +208,7 @@ def two_step(cell: Cell, why: str, proved: bool, suspected: bool) -> Cell:
         cell.check,
         cell.assumptions,
         (*cell.branches, *branch),
-        cell.trusts,
+        cell.relies,
         cell.reaches,
         cell.relation,
     )
@@ -211,7 +219,19 @@ def _with(part: Part, confirmed: Mapping[Passage, GateProof]) -> Part:
         ProvedGate(g.gate, confirmed[passage], g.certain) if passage in confirmed else g
         for g, passage in zip(part.gates, part.passages, strict=True)
     )
-    return Part(gates, part.either)
+    return Part(gates, part.either, part.doubt)
+
+
+def _relies(part: Part) -> frozenset[Reliance]:
+    """Return what the gates of a part rely on together."""
+    proofs = [gate.proof for gate in part.gates]
+    if part.either:
+        held = [proof for proof in proofs if proof.verdict is Verdict.ISOLATED]
+        proofs = [min(held, key=lambda proof: len(proof.relies))] if held else proofs
+    plain = all(gate.proof.plain for gate in part.gates)
+    return frozenset(
+        Reliance(one.relation, one.keyed, one.plain and plain) for proof in proofs for one in proof.relies
+    )
 
 
 def _part(part: Part) -> _Outcome:
@@ -221,7 +241,9 @@ def _part(part: Part) -> _Outcome:
         return _Outcome(Verdict.DENIED)
     if part.either and Verdict.ISOLATED in verdicts:
         return _Outcome(Verdict.ISOLATED)
-    return _worst(found)
+    worst = _worst(found)
+    leaks = worst.verdict in (Verdict.OPEN, Verdict.PARTIAL)
+    return _Outcome(Verdict.UNPROVED, True) if leaks and part.doubt is not None else worst
 
 
 def _gate(gate: ProvedGate) -> _Outcome:

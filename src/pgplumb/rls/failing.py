@@ -39,21 +39,22 @@ def why_it_fails(
     clauses = tuple(clauses)
     if not any("SELECT" in clause.expression for clause in clauses):
         return None
-    return _walk(matrix, relation, role, clauses, (), all(_stays(c.expression) for c in clauses))
+    stays = _stay(relation, clauses)
+    policies = tuple(clause for clause in clauses if clause.policy)
+    # What a view demands besides is no part of the policies: they do not go in circles through it.
+    beside = tuple(clause for clause in clauses if not clause.policy)
+    found = _walk(matrix, role, policies, (relation.oid,), stays)
+    return found or _walk(matrix, role, beside, (), stays)
 
 
 def _walk(
     matrix: AccessMatrix,
-    relation: Relation,
     role: int,
     clauses: tuple[Clause, ...],
     above: tuple[int, ...],
     stays: bool,
 ) -> str | None:
     names = [name for clause in clauses for name in relations_read(clause.expression)]
-    if names and relation.oid in above:
-        return f"infinite recursion in the policies of {relation.qualified}"
-    inner = (*above, relation.oid)
     for schema, name in dict.fromkeys(names):
         table = matrix.catalog.by_name.get((schema, name))
         if table is None:
@@ -69,25 +70,82 @@ def _walk(
             continue
         below = compose(binding, "using")
         more = (*below.permissive, *below.restrictive)
-        found = _walk(matrix, table, role, more, inner, stays and all(_stays(c.expression) for c in more))
+        if table.oid in above and any(relations_read(clause.expression) for clause in more):
+            return f"infinite recursion in the policies of {table.qualified}"
+        found = _walk(matrix, role, more, (*above, table.oid), stays and _stay(table, more))
         if found is not None:
             return found
     return None
 
 
+def _stay(relation: Relation, clauses: Iterable[Clause]) -> bool:
+    """Whether the planner surely keeps every sub-select of some predicates of a relation, and the predicates."""
+    never_null = frozenset(column.name for column in relation.columns if column.not_null)
+    return all(_stays(clause.expression, never_null) for clause in clauses)
+
+
 @lru_cache(maxsize=8192)
-def _stays(text: str) -> bool:
-    """Whether the planner surely keeps every sub-select of an expression: no part of it is constant."""
+def _stays(text: str, never_null: frozenset[str]) -> bool:
     tree = predicate(text)
-    return tree is not None and _kept(tree)
+    return tree is not None and not _folds(tree, never_null) and _kept(tree, never_null)
 
 
-def _kept(node: Node) -> bool:
+def _kept(node: Node, never_null: frozenset[str]) -> bool:
+    """Whether no sub-select goes because something beside it decides AND, OR or CASE."""
+    if not any(n.kind == "SubLink" for n in node.walk()):
+        return True
     if node.kind == "BoolExpr":
-        return all(_kept(arm) for arm in node.nodes("args"))
-    if node.kind not in ("A_Expr", "SubLink", "ColumnRef"):
-        return False
+        decides = {"AND_EXPR": "FU", "OR_EXPR": "T"}.get(node.text("boolop"), "")
+        arms = node.nodes("args")
+        if any(outcome in decides for arm in arms for outcome in _folds(arm, never_null)):
+            return False
+        return all(_kept(arm, never_null) for arm in arms)
+    if node.kind == "CaseExpr":
+        results = [*(arm.node("result") for arm in node.nodes("args")), node.node("defresult")]
+        tested = [arm.node("expr") for arm in node.nodes("args")]
+        return not _folds(node, never_null) and all(
+            _kept(one, never_null) for one in (*tested, *results) if one is not None
+        )
+    return True
+
+
+def _folds(node: Node, never_null: frozenset[str]) -> str:
+    """Return the outcomes, of T, F and U, that the planner may make of an expression; none where it surely stays."""
+    if node.kind == "BoolExpr":
+        arms = [_folds(arm, never_null) for arm in node.nodes("args")]
+        if node.text("boolop") == "NOT_EXPR":
+            return "".join({"T": "F", "F": "T", "U": "U"}[outcome] for outcome in arms[0])
+        weak, strong = ("FU", "T") if node.text("boolop") == "AND_EXPR" else ("T", "FU")
+        if any(outcome in weak for arm in arms for outcome in arm):
+            return "TFU"
+        return strong if all(arms) else ""
+    if node.kind == "A_Const" and (value := node.node("boolval")) is not None:
+        return "T" if value.flag("boolval") else "F"
+    argument = node.node("arg")
+    if node.kind == "CaseExpr" and argument is None:
+        tested = [arm.node("expr") for arm in node.nodes("args")]
+        return "TFU" if any(one is None or _folds(one, never_null) for one in tested) else ""
+    if node.kind == "BooleanTest" and argument is not None:
+        return "TFU" if _folds(argument, never_null) else ""
+    if node.kind == "NullTest" and argument is not None and argument.kind == "ColumnRef":
+        outcome = "F" if node.text("nulltesttype") == "IS_NULL" else "T"
+        return outcome if never_null.intersection(argument.words("fields")) else ""
+    return "" if node.kind in ("A_Expr", "SubLink", "ColumnRef") and _asks(node) else "TFU"
+
+
+def _asks(node: Node) -> bool:
+    """Whether an expression is surely evaluated anew: of a row, of a table or of the session."""
     inner = list(node.walk())
-    if any(n.kind == "A_Const" and (n.flag("isnull") or "boolval" in n.fields) for n in inner):
-        return False
-    return any(n.kind in ("ColumnRef", "SubLink", "FuncCall") for n in inner)
+    passed_over = {id(constant.fields) for one in inner for constant in _beside(one)}
+    for constant in inner:
+        told = constant.kind == "A_Const" and (constant.flag("isnull") or "boolval" in constant.fields)
+        if told and id(constant.fields) not in passed_over:
+            return False
+    return any(n.kind in ("ColumnRef", "SubLink", "FuncCall", "SQLValueFunction") for n in inner)
+
+
+def _beside(node: Node) -> tuple[Node, ...]:
+    """Return constants that decide nothing: of current_setting('...', true), asked each time, and COALESCE's later ones."""
+    if node.kind == "FuncCall" and node.words("funcname") == ("current_setting",):
+        return node.nodes("args")
+    return node.nodes("args")[1:] if node.kind == "CoalesceExpr" else ()

@@ -12,7 +12,7 @@ from pgplumb.rls.draft import Draft, Passage, cell_of
 from pgplumb.rls.prover.gate import World
 from pgplumb.rls.surface import Surface
 from pgplumb.rls.tenant_map import TenantMap
-from pgplumb.rls.trust import Risk, downgraded, risks_of, trusted_by
+from pgplumb.rls.trust import Risk, Way, downgraded, risks_of, trusted_by
 from pgplumb.rls.verdict import Cell, GateProof, Verdict
 
 ORDER = (*COMMANDS, "EXECUTE")
@@ -29,7 +29,7 @@ class Judged:
     """The cells on one statement alone, in the order of the drafts."""
     trusts: frozenset[int]
     """What the proofs of isolated cells trust."""
-    risks: Mapping[tuple[int, str], Risk]
+    risks: Mapping[Way, Risk]
     """How rows of tables may be written beyond the tenant, by relation and role."""
 
     @classmethod
@@ -54,12 +54,12 @@ class Judgement:
     def cells(self) -> tuple[Cell, ...]:
         """Every cell: by object, role and command."""
         trusted = frozenset().union(*(judged.trusts for judged in self.by_object.values()))
-        risks: dict[tuple[int, str], Risk] = {}
+        risks: dict[Way, Risk] = {}
         for judged in self.by_object.values() if trusted else ():
             for key, risk in judged.risks.items():
                 if key[0] in trusted and (key not in risks or risk.worse_than(risks[key])):
                     risks[key] = risk
-        risky = frozenset(oid for oid, _ in risks)
+        risky = frozenset(oid for oid, *_ in risks)
         return tuple(
             cell
             for judged in self.by_object.values()

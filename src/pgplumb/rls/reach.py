@@ -15,6 +15,7 @@ from pgplumb.foundation.names import dotted, part
 from pgplumb.rls.access import AccessMatrix, Bit, security_invoker
 from pgplumb.rls.prover.gate import Clause
 from pgplumb.rls.shape import Shape, onto, shape_of
+from pgplumb.rls.shown_whole import shown_whole
 from pgplumb.rls.surface import Surface
 
 _DEEPEST = 16
@@ -31,6 +32,8 @@ class Leg:
     """The role that current_user names."""
     clauses: tuple[Clause, ...] = ()
     """What the door demands of its rows besides."""
+    shown: bool = False
+    """Of a door that is not exact: whether it shows each of its rows that passes the clauses all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,8 @@ class Reacher:
     ) -> Reach:
         """Return everything that a view reads, whatever it does with it."""
         legs: list[Leg] = []
+        query = self.surface.view(view.oid).query
+        whole = shown_whole(query) if isinstance(query, str) else frozenset()
         lacking = self._lacks(acting, view.depends_on, "SELECT")
         for oid in view.depends_on:
             base = self.matrix.catalog.relations.get(oid)
@@ -174,11 +179,12 @@ class Reacher:
             elif base.kind == "v" and depth <= _DEEPEST:
                 below = self.view(base, caller, depth=depth + 1)
                 # What stands above may look at rows in ways that its condition no longer tells.
-                legs += below.legs
+                kept = (base.schema, base.name) in whole
+                legs += [replace(leg, shown=kept and (below.exact or leg.shown)) for leg in below.legs]
                 reasons = (*reasons, f"reads the view {base.qualified}", *below.reasons)
                 unbounded, lacking = unbounded or below.unbounded, lacking or below.lacking
             else:
-                legs.append(Leg(oid, acting, caller))
+                legs.append(Leg(oid, acting, caller, shown=(base.schema, base.name) in whole))
         return Reach(tuple(dict.fromkeys(legs)), False, obstacle, unbounded, lacking, reasons)
 
     def _narrowed(self, reach: Reach, shape: Shape, acting: int, caller: int) -> Reach:

@@ -90,7 +90,7 @@ def shape_of(query: str) -> Shape:
     odd = next((why for name, why in _ODD.items() if name in select.fields), None)
     if odd is None and any(n.kind == "SubLink" for node in outside for n in node.walk()):
         odd = "it has a sub-select outside of its condition"
-    if odd is None and any(_aggregate(n) for node in outside for n in node.walk()):
+    if odd is None and any(aggregates(n) for node in outside for n in node.walk()):
         odd = "it aggregates rows"
     sources = select.nodes("fromClause")
     if odd is None and (len(sources) != 1 or sources[0].kind != "RangeVar"):
@@ -263,7 +263,8 @@ def _calls(node: Node) -> Iterator[tuple[str, ...]]:
                 yield names
 
 
-def _aggregate(node: Node) -> bool:
+def aggregates(node: Node) -> bool:
+    """Whether a call is one of an aggregate or a window function."""
     if node.kind != "FuncCall":
         return False
     return bool(

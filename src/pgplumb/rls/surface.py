@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.model import Catalog, Function
+from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Text, Unread
 from pgplumb.rls.access import AccessMatrix
 from pgplumb.rls.prover.facts import read_functions
@@ -41,8 +42,8 @@ class Surface:
     functions: Mapping[int, FunctionFacts] = field(default_factory=dict)
     execute: frozenset[tuple[int, int]] = frozenset()
     """(function, role) that may call it."""
-    columns: Mapping[tuple[int, int, str], tuple[bool, bool]] = field(default_factory=dict)
-    """INSERT and UPDATE by (relation, role, column); only of relations with privileges on columns."""
+    columns: Mapping[tuple[int, int, str], tuple[bool, bool, bool]] = field(default_factory=dict)
+    """INSERT, UPDATE and SELECT by (relation, role, column); only of relations with privileges on columns."""
 
     def view(self, oid: int) -> ViewFacts:
         """Return what is known of a view."""
@@ -50,8 +51,22 @@ class Surface:
 
     def may_write(self, relation: int, role: int, column: str, command: str) -> bool:
         """Whether a role that may INSERT or UPDATE some column may write this one; true where nothing is known."""
-        insert, update = self.columns.get((relation, role, column), (True, True))
+        insert, update, _ = self.columns.get((relation, role, column), (True, True, True))
         return insert if command == "INSERT" else update
+
+    def may_read(self, relation: int, role: int, column: str) -> bool:
+        """Whether a role that may SELECT some column may read this one; true where nothing is known."""
+        return self.columns.get((relation, role, column), (True, True, True))[2]
+
+    def on_columns(self, relation: Relation, role: int) -> tuple[object, ...]:
+        """Return what a role holds on each column of a relation; nothing where none was granted on columns."""
+        if relation.oid not in self._on_columns:
+            return ()
+        return tuple(self.columns.get((relation.oid, role, column.name)) for column in relation.columns)
+
+    @cached_property
+    def _on_columns(self) -> frozenset[int]:
+        return frozenset(relation for relation, *_ in self.columns)
 
     @cached_property
     def by_name(self) -> Mapping[tuple[str, str], tuple[FunctionFacts, ...]]:
@@ -96,7 +111,9 @@ def read_surface(session: Session, matrix: AccessMatrix) -> Surface:
         views=found,
         functions=functions,
         execute=frozenset((function, role) for function, role in execute),
-        columns={(oid, role, name): (insert, update) for oid, role, name, insert, update in columns},
+        columns={
+            (oid, role, name): (insert, update, select) for oid, role, name, insert, update, select in columns
+        },
     )
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from pgplumb.catalog.model import Role
 from pgplumb.catalog.relation import KINDS, Relation
+from pgplumb.foundation.names import part
 from pgplumb.rls.access import AccessMatrix, Binding
 from pgplumb.rls.draft import Draft
 from pgplumb.rls.gatekeeper import Gatekeeper
+from pgplumb.rls.gates import compose
 from pgplumb.rls.guards import rule_over, trigger_over
 from pgplumb.rls.prover.gate import Clause
 from pgplumb.rls.surface import Surface
 from pgplumb.rls.tenant_map import TenantMap
 from pgplumb.rls.verdict import Verdict
+from pgplumb.sql.quote import quote_identifier
 
 NO_TENANT = "no tenant column"
 
@@ -82,10 +86,17 @@ class TableJudge:
         column = path.hops[0].column if path.hops else path.column
         doubt = trigger_over(relation, command, column, self.surface)
         fixed = columns_only and not self.surface.may_write(relation.oid, role, column, command)
-        if fixed and command == "INSERT":
-            doubt = (
-                doubt or f"the tenant of a new row is the default of {column}, which the role may not write"
-            )
+        if columns_only and command == "INSERT":
+            lacking, narrow_check = self._left_out(relation, role)
+            if lacking is not None:
+                return replace(draft, verdict=Verdict.DENIED, reasons=(*reasons, lacking))
+            if fixed and not any(clause == _null(column) for clause in narrow_check):
+                doubt = (
+                    doubt
+                    or f"the tenant of a new row is the default of {column}, which the role may not write"
+                )
+        if columns_only and command == "UPDATE" and not bypassed:
+            doubt = doubt or self._tied(relation, role, binding, column)
         open_anyway = bypassed and not (narrow or narrow_check) and not (fixed and command == "UPDATE")
         if open_anyway and doubt is None:
             return replace(draft, verdict=Verdict.OPEN)
@@ -109,9 +120,42 @@ class TableJudge:
             assumptions=self.assumed if not bypassed else (),
         )
 
+    def _left_out(self, relation: Relation, role: int) -> tuple[str | None, tuple[Clause, ...]]:
+        """Return why no row can come in without the columns that a role may not write, and what is known of them."""
+        if any(
+            t.timing == "BEFORE" and "INSERT" in t.events and t.enabled in "OA" for t in relation.triggers
+        ):
+            return None, ()
+        found: list[Clause] = []
+        for column in relation.columns:
+            type_ = self.matrix.catalog.types.get(column.type_oid)
+            filled = column.has_default or column.identity or column.generated
+            if filled or type_ is None or type_.kind == "d":
+                continue
+            if not self.surface.may_write(relation.oid, role, column.name, "INSERT"):
+                if column.not_null:
+                    name = f"{relation.qualified}.{part(column.name)}"
+                    return f"a new row needs {name}, which the role may not write: it fails", ()
+                found.append(_null(column.name))
+        return None, tuple(found)
+
+    def _tied(self, relation: Relation, role: int, binding: Binding, tenant: str) -> str | None:
+        """Say which column ties a new row to the old one: both gates read it, and the role may not write it."""
+        texts = [compose(binding, which).sql for which in ("using", "check")]
+        for column in relation.columns:
+            if column.name == tenant or self.surface.may_write(relation.oid, role, column.name, "UPDATE"):
+                continue
+            if all(re.search(rf"\b{re.escape(column.name)}\b", text) for text in texts):
+                return f"the role may not write {column.name}, which both gates read"
+        return None
+
     def _with_predicates(self, draft: Draft, command: str, binding: Binding) -> Draft:
         """Add the effective predicates of a cell that is not proved."""
         if binding.bypass is not None or command == "TRUNCATE":
             return draft
         found = self.keeper.composed(command, binding)
         return replace(draft, using=found.get("using"), check=found.get("check"))
+
+
+def _null(column: str) -> Clause:
+    return Clause("", f"({quote_identifier(column)} IS NULL)")

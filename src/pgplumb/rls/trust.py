@@ -1,16 +1,19 @@
-"""What proofs trust: rows of memberships and parents. A role that can write them reaches other tenants in two steps.
+"""What proofs rely on: rows of memberships and parents. A role that can write them reaches other tenants in two steps.
 
-INSERT and UPDATE count: deleting takes rows away, and fewer trusted rows let fewer others pass.
+Of a membership, a row of another tenant that is written counts; of parents, one of another tenant that is changed.
+Deleting takes rows away, and fewer rows let fewer others pass.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pgplumb.foundation.names import part
 from pgplumb.rls.draft import Draft, two_step
-from pgplumb.rls.verdict import Cell, Verdict
+from pgplumb.rls.verdict import Cell, Reliance, Verdict
+
+_HELD = (Verdict.ISOLATED, Verdict.DENIED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +29,61 @@ class Risk:
         return (self.proved, self.suspected) > (other.proved, other.suspected)
 
 
+Way = tuple[int, str, bool]
+"""A relation, a role, and whether rows are changed that are another tenant's; else some become another tenant's."""
+
+
 def trusted_by(cells: Sequence[Cell]) -> frozenset[int]:
-    """Return the relations that the proofs of isolated cells trust."""
+    """Return the relations that the proofs of isolated cells rely on."""
     return frozenset(oid for cell in cells if cell.verdict is Verdict.ISOLATED for oid in cell.trusts)
 
 
-def risks_of(drafts: Sequence[Draft], cells: Sequence[Cell]) -> dict[tuple[int, str], Risk]:
-    """Return, by relation and role, the worst way to write rows of it that are not known to stay in the tenant."""
-    found: dict[tuple[int, str], Risk] = {}
+def risks_of(drafts: Sequence[Draft], cells: Sequence[Cell]) -> dict[Way, Risk]:
+    """Return the worst ways to write rows that are not known to stay in the tenant."""
+    found: dict[Way, Risk] = {}
     for draft, cell in zip(drafts, cells, strict=True):
-        if draft.writes is None or cell.verdict in (Verdict.ISOLATED, Verdict.DENIED):
+        if draft.writes is None or cell.verdict in _HELD:
             continue
-        proved = cell.verdict is not Verdict.UNPROVED or draft.unbound
-        may = "may" if proved else "may perhaps"
         verb = "INSERT into" if cell.command == "INSERT" else "UPDATE"
-        why = f"two steps: {part(cell.role)} {may} {verb} {cell.object}, whose rows the proof trusts"
-        risk = Risk(why, proved, cell.suspected)
-        known = found.get((draft.writes, cell.role))
-        if known is None or risk.worse_than(known):
-            found[draft.writes, cell.role] = risk
+        for changed, leaks in _ways(draft):
+            proved = leaks and (cell.verdict is not Verdict.UNPROVED or draft.unbound)
+            may = "may" if proved else "may perhaps"
+            why = f"two steps: {part(cell.role)} {may} {verb} {cell.object}, whose rows the proof trusts"
+            risk = Risk(why, proved, cell.suspected)
+            way = (draft.writes, cell.role, changed)
+            if way not in found or risk.worse_than(found[way]):
+                found[way] = risk
     return found
 
 
-def downgraded(cell: Cell, risks: Mapping[tuple[int, str], Risk]) -> Cell:
-    """Return a cell; one that is isolated only while its role does not write what is trusted, changed."""
+def _ways(draft: Draft) -> Iterator[tuple[bool, bool]]:
+    """Yield whether rows of others are changed or rows become another's, and whether that is known to leak."""
+    updates = draft.command == "UPDATE"
+    if draft.verdict is not None or any(part.either for part in draft.parts):
+        yield False, True
+        if updates:
+            yield True, True
+        return
+    for gate in draft.gates:
+        if gate.proof.verdict not in _HELD:
+            yield gate.gate.which == "using", gate.proof.leaks
+
+
+def downgraded(cell: Cell, risks: Mapping[Way, Risk]) -> Cell:
+    """Return a cell; one that is isolated only while its role does not write what is relied on, changed."""
     if cell.verdict is not Verdict.ISOLATED:
         return cell
     worst: Risk | None = None
-    for oid in sorted(cell.trusts):
-        risk = risks.get((oid, cell.role))
+    for one in sorted(cell.relies, key=lambda one: (one.relation, one.keyed, one.plain)):
+        risk = _risk(one, cell.role, risks)
         # Writes of a table that leads to its own tenant are judged by its own cells.
-        if risk is not None and oid != cell.relation and (worst is None or risk.worse_than(worst)):
+        if risk is not None and one.relation != cell.relation and (worst is None or risk.worse_than(worst)):
             worst = risk
     return two_step(cell, worst.why, worst.proved, worst.suspected) if worst is not None else cell
+
+
+def _risk(one: Reliance, role: str, risks: Mapping[Way, Risk]) -> Risk | None:
+    risk = risks.get((one.relation, role, one.keyed))
+    if risk is None or one.plain:
+        return risk
+    return Risk(risk.why, False, risk.suspected or risk.proved)

@@ -54,6 +54,19 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
+class Reliance:
+    """A relation whose rows a proof relies on."""
+
+    relation: int
+    """pg_class.oid."""
+    keyed: bool = False
+    """Whether they are found by a key that the tested row holds, as parents are: other rows do not matter then, and
+    only who changes the tenant of one that is there gains by it. Of a membership any row that is written may do."""
+    plain: bool = True
+    """Whether no condition stands beside it that is not read: a row that is written lets others pass for certain."""
+
+
+@dataclass(frozen=True, slots=True)
 class GateProof:
     """What the prover says of one predicate for one role: rows that pass, or rows that may be written."""
 
@@ -63,9 +76,16 @@ class GateProof:
     """Those that leak or could not be read; empty where isolated or denied."""
     assumptions: tuple[str, ...] = ()
     """What the proof takes for granted, for people: "app.tenant_id is set by trusted code alone"."""
-    trusts: frozenset[int] = frozenset()
-    """Relations whose rows the proof relies on: memberships, parents."""
+    relies: frozenset[Reliance] = frozenset()
+    """What the proof relies on: memberships, parents."""
     reasons: tuple[str, ...] = ()
+    plain: bool = True
+    """Whether some row surely passes in some session: by a way of which everything is read."""
+
+    @property
+    def trusts(self) -> frozenset[int]:
+        """Relations whose rows the proof relies on."""
+        return frozenset(one.relation for one in self.relies)
 
     @property
     def leaks(self) -> bool:
@@ -96,8 +116,13 @@ class Cell:
     """The effective WITH CHECK as SQL; None where none binds."""
     assumptions: tuple[str, ...] = ()
     branches: tuple[Branch, ...] = ()
-    trusts: frozenset[int] = field(default=frozenset())
+    relies: frozenset[Reliance] = field(default=frozenset())
     reaches: tuple[str, ...] = ()
     """For doors (views, functions): the tables behind them."""
     relation: int | None = None
     """pg_class.oid; None for functions."""
+
+    @property
+    def trusts(self) -> frozenset[int]:
+        """Relations whose rows the proof relies on."""
+        return frozenset(one.relation for one in self.relies)

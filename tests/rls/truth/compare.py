@@ -14,7 +14,7 @@ from pgplumb.rls.tenants import tenant_map
 from pgplumb.rls.verdict import Cell, Verdict
 from pgplumb.rls.witness.seek import seek
 from tests.databases import Database
-from tests.rls.truth.schema import IDENTITIES, Made
+from tests.rls.truth.schema import Made
 from tests.rls.truth.truth import Key, Seen
 
 
@@ -55,9 +55,7 @@ def cells(database: Database, made: Made, *, witness: bool | None = None) -> Map
     catalog, _ = read_whole(session)
     with session.unit() as unit:
         matrix = read_access(unit, catalog, made.roles)
-    tenants = tenant_map(
-        catalog, ("tenant_id",), {}, tuple(i.replace("members(", "app.members(") for i in IDENTITIES)
-    )
+    tenants = tenant_map(catalog, ("tenant_id",), made.paths, made.identities)
     judgement = judge(matrix, read_surface(session, matrix), tenants)
     if witness is not None:
         judgement = judgement.confirm(seek(session, judgement, asked=witness))

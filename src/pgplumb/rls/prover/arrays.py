@@ -21,7 +21,7 @@ from pgplumb.rls.prover.reading import (
     only,
 )
 from pgplumb.rls.prover.terms import Call, Constant, Term, cast, is_null, of_session
-from pgplumb.sql.node import Node
+from pgplumb.sql.node import Json, Node
 
 
 def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunction:
@@ -45,6 +45,30 @@ def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunctio
         for given, elements in lists:
             said = _over(term, name[0], elements, any_of, outcome, snippet)
             found = add(found, multiply(multiply((condition,), (given,)), said))
+    return found
+
+
+def contained(reading: Reading, left: Node, operator: str, right: Node, scope: Scope) -> Disjunction | None:
+    """Return when ARRAY[a, b] <@ list or list @> ARRAY[a, b]: each is an element; with && one of them is. None where
+    no side is written out."""
+    if operator == "@>" or (operator == "&&" and left.kind != "A_ArrayExpr"):
+        left, right = right, left
+    if operator not in ("@>", "<@", "&&") or left.kind != "A_ArrayExpr":
+        return None
+    only(left, "elements", "list_start", "list_end")
+    every = operator != "&&"
+    found = ALWAYS if every else NEVER
+    for element in left.nodes("elements"):
+        if element.kind in ("A_ArrayExpr", "ArrayExpr"):
+            raise Unreadable
+        fields: dict[str, Json] = {
+            "kind": "AEXPR_OP_ANY",
+            "name": [{"String": {"sval": "="}}],
+            "lexpr": {element.kind: element.fields},
+            "rexpr": {right.kind: right.fields},
+        }
+        said = ways(reading, Node("A_Expr", fields), scope, "T")
+        found = multiply(found, said) if every else add(found, said)
     return found
 
 

@@ -171,6 +171,8 @@ def _comparison(reading: Reading, node: Node, scope: Scope, outcome: str) -> Dis
     snippet = Snippet(scope.source, node, negated=outcome != "T")
     if outcome == "T" and (there := aggregates.counted(reading, left, name[0], right, scope)) is not None:
         return there
+    if outcome == "T" and (contained := arrays.contained(reading, left, name[0], right, scope)) is not None:
+        return contained
     if left.kind == "RowExpr" or right.kind == "RowExpr":
         return _rows(reading, (left, right), scope, name[0], outcome, snippet)
     found: Disjunction = NEVER

@@ -15,6 +15,8 @@ _PARSED = ("number", "uuid")
 _READ = (*_PARSED, "text")
 _KEEPS_NULL = (*_READ, "label")
 """What gives NULL for NULL and for nothing else."""
+_STRICT = frozenset((*_KEEPS_NULL, "nullif", "->>", "->", "cast json", "cast jsonb"))
+"""What gives NULL for NULL, and perhaps for others."""
 
 
 class Closure:
@@ -132,10 +134,13 @@ class Closure:
     def _derive(self, term: Call) -> bool:
         """nullif(x, y) that is not NULL is x; a text that is y written out reads as y."""
         moved = False
+        if term.name in _STRICT and self.not_null(term) and not self.not_null(term.arguments[0]):
+            self._known.add(term.arguments[0])
+            moved = True
         if term.name in _KEEPS_NULL and term not in self._known and self.not_null(term.arguments[0]):
             self._known.add(term)
         if term.name == "nullif" and self.not_null(term):
-            moved = self._merge(term, term.arguments[0])
+            moved = self._merge(term, term.arguments[0]) or moved
         elif term.name == "text" and term.arguments[0].kind.family in _PARSED:
             inner = term.arguments[0]
             for other in self.members(term):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pgplumb.rls.prover.equality import Closure, unique_keys
 from pgplumb.rls.prover.gate import World
-from pgplumb.rls.prover.identity import Identity, matches
+from pgplumb.rls.prover.identity import Identity, bare, matches
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, rows_of
 from pgplumb.rls.prover.reading import Reading, Stored, column
 from pgplumb.rls.prover.terms import Call, Column, Row, Term, of_session
@@ -33,7 +33,14 @@ class Goal:
         """Yield the terms that are the row's tenant. Along a path the rows on it must be known to exist."""
         yield from self._along(closure, self._subject, 0)
 
-    def _along(self, closure: Closure, row: Row, step: int) -> Iterator[Term]:
+    def parents(self, closure: Closure) -> frozenset[Row]:
+        """Return the rows that the path leads over: each is the one with the key that the row before it holds."""
+        found: set[Row] = set()
+        for _ in self._along(closure, self._subject, 0, found):
+            pass
+        return frozenset(found)
+
+    def _along(self, closure: Closure, row: Row, step: int, over: set[Row] | None = None) -> Iterator[Term]:
         if step == len(self._path.hops):
             found = self.column(row, self._path.column)
             if found is not None:
@@ -48,7 +55,9 @@ class Goal:
                 continue
             key = self.column(other, hop.key)
             if key is not None and key.kind.family and closure.same(held, key):
-                yield from self._along(closure, other, step + 1)
+                if over is not None:
+                    over.add(other)
+                yield from self._along(closure, other, step + 1, over)
 
     def reached(
         self, closure: Closure, identities: tuple[Identity, ...], or_null: bool = False
@@ -114,13 +123,13 @@ class Goal:
                 if other.relation == row.relation
             )
         conditions, head = pattern
-        moved = _moved(head, chosen)
-        if not moved.kind.family or not closure.same(moved, tenant):
+        head = moved(head, chosen)
+        if not head.kind.family or not closure.same(head, tenant):
             return False
         return all(self._holds(closure, literal, chosen) for literal in conditions)
 
     def _holds(self, closure: Closure, literal: Literal, chosen: dict[Row, Row]) -> bool:
-        terms = tuple(_moved(term, chosen) for term in literal.terms)
+        terms = tuple(moved(term, chosen) for term in literal.terms)
         if literal.fact is Fact.EQUAL:
             return self._equal(closure, *terms) or self._equal(closure, *terms[::-1])
         if literal.fact is Fact.NOT_NULL and closure.not_null(terms[0]):
@@ -139,19 +148,40 @@ class Goal:
 
 
 def _element_of(term: Term, identity: Term) -> bool:
+    """Whether a value is one of those that the session lists: of an array, or of a text with separators."""
     while isinstance(term, Call) and term.name in ("text", "number", "uuid", "nullif"):
         term = term.arguments[0]
-    return isinstance(term, Call) and term.name == "element" and term.arguments[0] == identity
+    if not isinstance(term, Call) or term.name != "element":
+        return False
+    listed, wanted = _list(term.arguments[0]), bare(_list(identity))
+    if bare(listed) == wanted:
+        return True
+    if not isinstance(listed, Call) or listed.name not in _LISTS:
+        return False
+    alike = (
+        isinstance(wanted, Call) and wanted.name in _LISTS and listed.arguments[1:] == wanted.arguments[1:]
+    )
+    return bare(listed.arguments[0]) == (wanted.arguments[0] if alike else wanted)
 
 
-def _moved(term: Term, chosen: dict[Row, Row]) -> Term:
+_LISTS = ("string_to_array", "regexp_split_to_array")
+
+
+def _list(term: Term) -> Term:
+    """Return an array without casts of its elements."""
+    while isinstance(term, Call) and term.name.startswith("cast ") and term.name.endswith("[]"):
+        term = term.arguments[0]
+    return term
+
+
+def moved(term: Term, chosen: dict[Row, Row]) -> Term:
     """Return a term of a pattern with the rows that were chosen for its own."""
     if isinstance(term, Column):
         return Column(chosen.get(term.row, term.row), term.name, term.kind, term.not_null)
     if isinstance(term, Call):
         return Call(
             term.name,
-            tuple(_moved(argument, chosen) for argument in term.arguments),
+            tuple(moved(argument, chosen) for argument in term.arguments),
             term.kind,
             term.serial,
             term.session,

@@ -124,6 +124,12 @@ def _select(facts: FunctionFacts) -> tuple[str, Node] | None:
     return (body, select) if select is not None else None
 
 
+def body_select(facts: FunctionFacts) -> Node | None:
+    """Return the only SELECT of a function's body in SQL; None where it is anything else."""
+    found = _select(facts)
+    return found[1] if found is not None else None
+
+
 def _scope(reading: Reading, facts: FunctionFacts, arguments: tuple[Term, ...], scope: Scope) -> Scope | None:
     if facts.kind != "f" or facts.language not in ("sql", "plpgsql") or facts.body is None:
         return None

@@ -24,7 +24,7 @@ from pgplumb.rls.prover.reading import (
 )
 from pgplumb.rls.prover.subselects import subject_row
 from pgplumb.rls.prover.terms import Call, Term, parts
-from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
+from pgplumb.rls.verdict import Branch, GateProof, Ground, Reliance, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,14 @@ class Leak:
     tenants: tuple[Term, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Why a way stays within the tenant."""
+
+    assumptions: frozenset[str]
+    relies: frozenset[Reliance]
+
+
 @dataclass(slots=True)
 class _Run:
     """One gate being proved."""
@@ -47,7 +55,7 @@ class _Run:
     goal: Goal
     known: tuple[Identity, ...]
     leaks: list[Leak]
-    trusts: set[int]
+    relies: set[Reliance]
     assumptions: set[str]
     alive: bool = False
     passing: list[Closure] = field(default_factory=list)
@@ -134,14 +142,15 @@ def _run(gate: Gate, world: World, relation: Relation) -> _Run | None:
     reading.asked_user = any(i.term is not None and asks_who(i.term) for i in named.known)
     run = _Run(gate, world, reading, goal, named.known, [], set(), set())
     floor: Disjunction = ALWAYS
-    contained = False
+    contained: Held | None = None
     for clause in gate.restrictive:
         ways = _ways(run, clause, relation)
         if ways is None:
             # A restrictive policy that is not read only narrows.
             ways = ((Literal(Fact.UNREAD, (), clause.expression, Snippet(clause.expression)),),)
-        if all(_settled(run, facts) for facts in ways):
-            contained = True
+        held = _settled(run, ways)
+        if held is not None and (contained is None or len(held.relies) < len(contained.relies)):
+            contained = held
         try:
             floor = multiply(floor, ways)
         except TooMany:
@@ -155,9 +164,11 @@ def _run(gate: Gate, world: World, relation: Relation) -> _Run | None:
     return run
 
 
-def _permissive(run: _Run, clause: Clause, floor: Disjunction, relation: Relation, contained: bool) -> None:
+def _permissive(
+    run: _Run, clause: Clause, floor: Disjunction, relation: Relation, contained: Held | None
+) -> None:
     """Take the ways through one permissive policy, each with those of the restrictive ones beside it. `contained`
-    says that these keep every row within its tenant already."""
+    says why these keep every row within its tenant already."""
     ways = _ways(run, clause, relation)
     if ways is None:
         ways = ((Literal(Fact.UNREAD, (), clause.expression, Snippet(clause.expression)),),)
@@ -165,7 +176,11 @@ def _permissive(run: _Run, clause: Clause, floor: Disjunction, relation: Relatio
         closure = _closure(run, facts)
         if closure.dead:
             continue
-        if contained or _within(run, facts, closure):
+        held = _within(run, facts, closure)
+        if held is None or (contained is not None and len(contained.relies) < len(held.relies)):
+            held = contained
+        if held is not None:
+            _note(run, held)
             if floor == ALWAYS or any(not _closure(run, _both(facts, more)).dead for more in floor):
                 run.alive = True
                 run.passing.append(closure)
@@ -183,7 +198,8 @@ def _ways(run: _Run, clause: Clause, relation: Relation) -> Disjunction | None:
     gate = run.gate
     nested = any(texts.has_sub_select(c.expression) for c in (*gate.permissive, *gate.restrictive))
     scope = Scope("", role=gate.role, caller=gate.caller or gate.role)
-    active = (gate.relation,) if nested else ()
+    # What a view demands besides is no part of the policies: they do not go in circles through it.
+    active = (gate.relation,) if nested and clause.policy else ()
     try:
         return texts.condition(run.reading, clause.expression, subject_row(relation), scope, active)
     except TooMany:
@@ -194,22 +210,52 @@ def _closure(run: _Run, facts: Conjunction) -> Closure:
     return Closure(run.world, facts, run.goal.column, stored=run.gate.which == "using")
 
 
-def _settled(run: _Run, facts: Conjunction) -> bool:
-    """Whether a way cannot happen or stays within the tenant; what that rests on is noted."""
-    closure = _closure(run, facts)
-    return closure.dead or _within(run, facts, closure)
+def _settled(run: _Run, ways: Disjunction) -> Held | None:
+    """Return why every way cannot happen or stays within the tenant; None where that is not so."""
+    found: list[Held] = []
+    for facts in ways:
+        closure = _closure(run, facts)
+        if closure.dead:
+            continue
+        held = _within(run, facts, closure)
+        if held is None:
+            return None
+        found.append(held)
+    return Held(
+        frozenset().union(*(held.assumptions for held in found)),
+        frozenset().union(*(held.relies for held in found)),
+    )
 
 
-def _within(run: _Run, facts: Conjunction, closure: Closure) -> bool:
-    """Whether a way that can happen stays within the tenant; what that rests on is noted."""
+def _within(run: _Run, facts: Conjunction, closure: Closure) -> Held | None:
+    """Return why a way that can happen stays within the tenant; None where that is not known."""
     identity = run.goal.reached(closure, run.known)
     if identity is None:
-        return False
-    run.assumptions.add(assumption(identity))
-    own = tuple(literal for literal in facts if all(row.number == 0 for row in rows_of((literal,))))
-    if len(own) < len(facts) and run.goal.reached(_closure(run, own), run.known) is None:
-        run.trusts.update(row.relation for row in rows_of(facts) if row.number)
-    return True
+        return None
+    needed = facts
+    # What the tenant follows from without a row does not rely on that row.
+    for row in sorted(rows_of(facts), key=lambda row: row.number):
+        fewer = tuple(literal for literal in needed if row not in rows_of((literal,)))
+        if row.number and len(fewer) < len(needed):
+            found = run.goal.reached(_closure(run, fewer), run.known)
+            needed, identity = (fewer, found) if found is not None else (needed, identity)
+    rows = {row for row in rows_of(needed) if row.number}
+    keyed = run.goal.parents(_closure(run, needed)) if rows else frozenset()
+    # What equals a value of the session does so whatever other rows say; only whose a parent is counts.
+    members = rows - keyed if identity.term is None else frozenset()
+    plain = _plain(facts)
+    relies = frozenset(Reliance(row.relation, row in keyed, plain) for row in keyed | members)
+    return Held(frozenset((assumption(identity),)), relies)
+
+
+def _plain(facts: Conjunction) -> bool:
+    """Whether all that a way takes is read."""
+    return not any(literal.fact in (Fact.OTHER, Fact.UNREAD) for literal in facts)
+
+
+def _note(run: _Run, held: Held) -> None:
+    run.assumptions |= held.assumptions
+    run.relies |= held.relies
 
 
 def _judge(run: _Run, clause: Clause, facts: Conjunction) -> None:
@@ -218,7 +264,9 @@ def _judge(run: _Run, clause: Clause, facts: Conjunction) -> None:
         return
     run.alive = True
     run.passing.append(closure)
-    if _within(run, facts, closure):
+    held = _within(run, facts, closure)
+    if held is not None:
+        _note(run, held)
         return
     tenants = tuple(run.goal.tenants(closure))
     policies = tuple(dict.fromkeys(name for name in (clause.policy,) if name))
@@ -249,7 +297,8 @@ def _proof(run: _Run) -> GateProof:
     if not branches:
         verdict = Verdict.ISOLATED if run.alive else Verdict.DENIED
         reasons: tuple[str, ...] = () if run.alive else ("no row satisfies it",)
-        return GateProof(verdict, (), assumptions, frozenset(run.trusts), reasons)
+        plain = any(_plain(closure.facts) for closure in run.passing)
+        return GateProof(verdict, (), assumptions, frozenset(run.relies), reasons, plain)
     if Ground.ALWAYS in grounds:
         verdict = Verdict.OPEN
     elif grounds - {Ground.UNREAD}:
@@ -260,7 +309,7 @@ def _proof(run: _Run) -> GateProof:
     reasons += tuple(
         f"{'not read' if b.ground is Ground.UNREAD else b.ground.value}: {b.text}" for b in branches
     )
-    return GateProof(verdict, branches, assumptions, frozenset(run.trusts), reasons)
+    return GateProof(verdict, branches, assumptions, frozenset(run.relies), reasons)
 
 
 def _unread(gate: Gate, reason: str, blank: bool = False) -> GateProof:
@@ -314,3 +363,15 @@ def _said_of_session(run: _Run) -> tuple[Conjunction, ...]:
         if isinstance(part, Call) and part.session
     }
     return tuple(dict.fromkeys(session_facts(closure, trusted) for closure in run.passing))
+
+
+def held_rows(gate: Gate, world: World, facts: Conjunction) -> Held | None:
+    """Return why rows of which some facts are known are the session's tenant's, or cannot be; None where that is
+    not known. Raises KeyError for a relation without a tenant."""
+    named = identities(world)
+    caller = world.catalog.roles.get(gate.caller or gate.role)
+    path = world.tenants.path_of[gate.relation]
+    goal = Goal(world, gate.relation, path, caller.name if caller else "")
+    run = _Run(gate, world, Reading(world), goal, named.known, [], set(), set())
+    closure = _closure(run, facts)
+    return Held(frozenset(), frozenset()) if closure.dead else _within(run, facts, closure)

@@ -13,10 +13,10 @@ from pgplumb.rls.prover import inlining, kinds, subselects, texts
 from pgplumb.rls.prover.gate import Clause, FunctionFacts, Gate, World
 from pgplumb.rls.prover.goal import moved
 from pgplumb.rls.prover.identity import identities
-from pgplumb.rls.prover.literals import Conjunction, Literal
+from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
 from pgplumb.rls.prover.prove import Held, held_rows
 from pgplumb.rls.prover.reading import Reading, Scope, TooMany, Unreadable
-from pgplumb.rls.prover.terms import Call, Row, Term, parts, rows
+from pgplumb.rls.prover.terms import Call, Column, Row, Term, parts, rows
 from pgplumb.rls.verdict import GateProof, Verdict
 
 
@@ -107,3 +107,45 @@ def _held(world: World, role: int, facts: Conjunction, row: Row) -> Held | None:
     # An identity that is current_user is who calls, whoever the door works as.
     gate = Gate(row.relation, role, "SELECT", "using", (Clause("", "true"),))
     return held_rows(gate, world, own)
+
+
+def chosen_by_caller(world: World, facts: FunctionFacts) -> int | None:
+    """Return the relation of which a call shows any row that its arguments name; None where that is not certain.
+
+    Its owner reads every row, and the query asks nothing of one but that columns equal what is passed.
+    """
+    text, owner = facts.body or "", facts.owner
+    select = inlining.body_select(facts) if facts.language == "sql" and facts.security_definer else None
+    simple = {"targetList", "fromClause", "whereClause", "sortClause", "limitOption", "op"}
+    if select is None or not select.fields.keys() <= simple or not facts.arguments or "set_config" in text:
+        return None
+    passed = tuple(
+        Call(f"argument {place}", (), kinds.of_oid(world.catalog, oid))
+        for place, oid in enumerate(facts.arguments)
+    )
+    reading = Reading(world, protected=identities(world).protected, shows=True)
+    try:
+        found = inlining.given(reading, facts, passed, Scope("", role=owner, caller=owner))
+    except (TooMany, RecursionError, texts.ChangesSession):
+        return None
+    if found is None or len(found) != 1:
+        return None
+    (ways, terms) = found[0]
+    marked = _shown(world, ways, terms)
+    asked = [fact for fact in ways if fact.operator != subselects.SHOWN]
+    if len(marked) != 1 or not asked or not all(_names(fact, marked[0], passed) for fact in asked):
+        return None
+    used = [term for fact in asked for term in fact.terms if term in passed]
+    relation = world.catalog.relations[marked[0].relation]
+    bypass = world.matrix.binding(relation, owner, "SELECT").bypass
+    return relation.oid if len(set(used)) == len(used) and bypass is not None else None
+
+
+def _names(fact: Literal, row: Row, passed: tuple[Term, ...]) -> bool:
+    """Whether a fact says that a column of a row is what is passed, or that text written out."""
+    if fact.fact is not Fact.EQUAL or not any(term in passed for term in fact.terms):
+        return False
+    (other,) = [term for term in fact.terms if term not in passed] or (fact.terms[0],)
+    while isinstance(other, Call) and other.name in ("text", "label"):
+        other = other.arguments[0]
+    return isinstance(other, Column) and other.row == row
