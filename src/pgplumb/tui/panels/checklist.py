@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from textual import on
-from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from pgplumb.tui.marks import counts
 from pgplumb.tui.messages import EvidenceWanted, GoToObject, Say, WaiverWanted
@@ -28,12 +24,9 @@ from pgplumb.tui.panels.since import Since
 from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
 from pgplumb.tui.widgets import glyphs
+from pgplumb.tui.widgets.explained_list import ExplainedList
 from pgplumb.tui.widgets.filter_input import ListPane
 from pgplumb.tui.widgets.ink import Line, Span, ends
-from pgplumb.tui.widgets.line_table import LineTable
-from pgplumb.tui.widgets.line_view import LineLabel
-from pgplumb.tui.widgets.rule_line import RuleLine
-from pgplumb.tui.widgets.text_pane import TextPane
 
 if TYPE_CHECKING:
     from pgplumb.checks.finding import Finding
@@ -41,11 +34,13 @@ if TYPE_CHECKING:
 _NEXT: dict[Unfolded, Unfolded] = {"none": "attention", "attention": "all", "all": "none"}
 
 
-class ChecklistPanel(Vertical):
+class ChecklistPanel(ExplainedList):
     """Counts on top, the list, and under it what the row under the cursor says."""
 
     def __init__(self, store: Store) -> None:
-        super().__init__(id="checklist")
+        self.table = ChecklistTable()
+        self._list = ListPane(self.table, quiet=True)
+        super().__init__(self.table, self._list, id="checklist")
         self._store = store
         self._unfolded: dict[str, Unfolded] = {}
         self._opened: frozenset[str] = frozenset()
@@ -54,20 +49,6 @@ class ChecklistPanel(Vertical):
         self.narrowing = Narrowing()
         self._by_name = False
         self._since = Since()
-        self.table = ChecklistTable()
-        self._list = ListPane(self.table, quiet=True)
-        self._heading = LineLabel(id="checklist-heading")
-        self._counts = LineLabel(id="checklist-counts")
-        self._foot = TextPane(indent=0, id="checklist-foot")
-        self._foot.can_focus = False
-
-    def compose(self) -> ComposeResult:
-        """Heading, counts, list, rule, explanation."""
-        yield self._heading
-        yield self._counts
-        yield self._list
-        yield RuleLine(id="checklist-rule")
-        yield self._foot
 
     def on_mount(self) -> None:
         """Follow the answers."""
@@ -181,8 +162,8 @@ class ChecklistPanel(Vertical):
     # Drawing
 
     def _draw(self, state: State) -> None:
-        self._heading.show(self._heading_line())
-        self._counts.show((Span(" "), *counts(state.checklist)))
+        self.draw_heading()
+        self.counts.show((Span(" "), *counts(state.checklist)))
         items: list[Item] = []
         if state.checklist is not None:
             self._since.look(state.checklist, (state.connection.label, state.connection.database))
@@ -194,9 +175,10 @@ class ChecklistPanel(Vertical):
                 else checklist_items(state.checklist, shown)
             )
         self.table.show(items, (self._nothing(state),))
-        self._explain()
+        self.explain()
 
-    def _heading_line(self) -> Line:
+    def draw_heading(self) -> None:
+        """Say what is listed, and of what."""
         only = self._only_about
         this = Span("this object", "title" if only else "faint")
         every = Span("all", "faint" if only else "title")
@@ -205,7 +187,7 @@ class ChecklistPanel(Vertical):
         words = self.narrowing.words()
         if words:
             left = (Span(" "), Span(f" {glyphs.DOT} ".join(words), "accent"))
-        return ends(left, parts, self._heading.content_size.width or 30)
+        self.heading.show(ends(left, parts, self.heading.content_size.width or 30))
 
     def _nothing(self, state: State) -> Line:
         problem = state.problem("checklist") or state.problem("loading") or state.problem("watching")
@@ -229,27 +211,17 @@ class ChecklistPanel(Vertical):
             return lambda finding: id(finding) in chosen
         return lambda finding: finding.object == object_id or object_id in finding.related
 
-    def _explain(self) -> None:
-        self._foot.show(explanation(self.table.row), keep_place=False)
-
-    def on_resize(self) -> None:
-        """The heading depends on the width."""
-        self._heading.show(self._heading_line())
-
     # What the list says
 
-    @on(LineTable.Highlighted)
-    def _moved(self, event: LineTable.Highlighted) -> None:
-        event.stop()
-        self._explain()
+    def said_of(self, row: Item | None) -> Sequence[Line]:
+        """What it is about, with the numbers that it saw."""
+        return explanation(row)
 
-    @on(LineTable.Selected)
-    def _chosen(self, event: LineTable.Selected) -> None:
-        event.stop()
-        item: Item = event.row
-        if item.finding is not None:
-            self.post_message(GoToObject(item.finding.object))
-        elif item.result is not None:
-            self.post_message(EvidenceWanted(item.result))
+    def chosen(self, row: Item) -> None:
+        """Go to what a finding is about, show a rule's evidence, or unfold."""
+        if row.finding is not None:
+            self.post_message(GoToObject(row.finding.object))
+        elif row.result is not None:
+            self.post_message(EvidenceWanted(row.result))
         else:
-            self.toggle(item)
+            self.toggle(row)

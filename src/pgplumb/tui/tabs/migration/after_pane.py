@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -14,11 +14,10 @@ from pgplumb.tui.tabs.migration.after_detail import in_full, title_of
 from pgplumb.tui.tabs.migration.after_rows import AfterRow, after_rows, counts_after
 from pgplumb.tui.tabs.migration.trial import Trial
 from pgplumb.tui.widgets.columns import MARGIN, Column
+from pgplumb.tui.widgets.explained_list import ExplainedList
 from pgplumb.tui.widgets.ink import Line, Span, ends
 from pgplumb.tui.widgets.line_table import LineTable
-from pgplumb.tui.widgets.line_view import LineLabel
 from pgplumb.tui.widgets.overlay import Overlay
-from pgplumb.tui.widgets.rule_line import RuleLine
 from pgplumb.tui.widgets.table_parts import RowKind
 from pgplumb.tui.widgets.text_pane import TextPane
 
@@ -50,11 +49,10 @@ class InFullScreen(Overlay[None]):
         self.dismiss(None)
 
 
-class AfterPane(Vertical):
-    """Heading, counts, list, and what the row under the cursor says."""
+class AfterPane(ExplainedList):
+    """What is listed stands in the lines of its rows."""
 
     def __init__(self) -> None:
-        super().__init__(id="after")
         self.table = LineTable[AfterRow](
             (Column[AfterRow]("row", "", lambda row: row.left, width=1),),
             key=lambda row: row.key,
@@ -67,54 +65,34 @@ class AfterPane(Vertical):
             header=False,
             id="after-rows",
         )
-        self._heading = LineLabel(id="after-heading")
-        self._counts = LineLabel(id="after-counts")
-        self._foot = TextPane(indent=0, id="after-foot")
-        self._foot.can_focus = False
+        super().__init__(self.table, id="after")
         self._trial = Trial()
-
-    def compose(self) -> ComposeResult:
-        """From top to bottom."""
-        yield self._heading
-        yield self._counts
-        yield self.table
-        yield RuleLine(id="after-rule")
-        yield self._foot
 
     def show(self, trial: Trial) -> None:
         """Show what is known."""
         self._trial = trial
         rows = after_rows(trial)
         self.table.show(rows, ((Span(trial.doing or "nothing is rehearsed yet", "muted"),),))
-        self._head()
-        self._explain()
+        self.draw_heading()
+        self.explain()
 
-    def on_resize(self) -> None:
-        """The heading depends on the width."""
-        self._head()
-
-    def _head(self) -> None:
-        width = self._heading.content_size.width or 30
-        self._heading.show(
+    def draw_heading(self) -> None:
+        """Say how current it is, and how many findings come and go."""
+        width = self.heading.content_size.width or 30
+        self.heading.show(
             ends(Span(" AFTER THIS MIGRATION", "muted"), (*_state(self._trial), Span(" ")), width)
         )
         found = self._trial.found
         checked = found.checklist if found is not None else None
         counts = counts_after(checked.before, checked.after) if checked is not None else ()
-        self._counts.show((Span(" "), *counts))
+        self.counts.show((Span(" "), *counts))
 
-    def _explain(self) -> None:
-        self._foot.show(in_full(self.table.row), keep_place=False)
+    def said_of(self, row: AfterRow | None) -> Sequence[Line]:
+        """All that is known of it."""
+        return in_full(row)
 
-    @on(LineTable.Highlighted)
-    def _moved(self, event: LineTable.Highlighted) -> None:
-        event.stop()
-        self._explain()
-
-    @on(LineTable.Selected)
-    def _chosen(self, event: LineTable.Selected) -> None:
-        event.stop()
-        row: AfterRow = event.row
+    def chosen(self, row: AfterRow) -> None:
+        """Show it on a screen of its own where it does not fit here."""
         if row.opens:
             self.app.push_screen(InFullScreen(row))
 
