@@ -68,6 +68,8 @@ class Exposure:
         self._holders: dict[tuple[Acl, str, int, str], tuple[str, ...]] = {}
         self._schemas = {schema.name: schema for schema in catalog.schemas.values()}
         self.roles = application_roles(catalog)
+        self.named = {role.name: role for role in self.roles}
+        """The same by name; PUBLIC is none of them."""
 
     def holders(self, relation: Relation, privilege: str) -> tuple[str, ...]:
         """Return the application roles that hold a privilege (its letter) on a relation or one of its columns.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.statistics import Statistics
@@ -16,6 +17,9 @@ from pgplumb.rls.tenant import Tenancy, infer_tenancy
 from pgplumb.server.capabilities import Capabilities
 from pgplumb.workload.activity import Activity
 from pgplumb.workload.statements import Statements
+
+if TYPE_CHECKING:
+    from pgplumb.workload.querylint.query import Query
 
 NO_SOURCE = Unread("no SQL source was given to compare with: pgplumb check --source FILE")
 
@@ -45,7 +49,7 @@ class Facts:
         return {}
 
     @cached_property
-    def known_queries(self) -> dict[tuple[str, tuple[str, ...]], object]:
+    def known_queries(self) -> dict[tuple[str, tuple[str, ...]], Query | None]:
         """Statements with their names resolved, by text and search path: see `statement_queries`."""
         return {}
 

@@ -6,7 +6,7 @@ pg_stat_statements keeps texts with constants replaced: what is compared with a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from pgplumb.checks.search_paths import text_for
 from pgplumb.workload.statements import Statement, Statements
 
 if TYPE_CHECKING:
+    from pgplumb.catalog.model import Catalog
     from pgplumb.workload.querylint.context import LintContext
     from pgplumb.workload.querylint.query import Query
     from pgplumb.workload.querylint.shim import Readable
@@ -33,6 +34,10 @@ class _Top:
     database: int
     entries: tuple[Statement, ...]
     matching: dict[re.Pattern[str], tuple[Statement, ...]] = field(default_factory=dict)
+    resolved: dict[tuple[str, tuple[str, ...]], Query | None] = field(default_factory=dict)
+    """By text and search path, on the catalog where they were asked for last; None where that is too deep."""
+    earlier: Mapping[tuple[str, tuple[str, ...]], Query | None] = field(default_factory=dict)
+    """Those of the reading before."""
 
 
 READS = (
@@ -67,7 +72,9 @@ def _top(statements: Statements, database: int) -> _Top:
         if top.statements is statements and top.database == database:
             return top
     here = [s for s in statements.entries if s.toplevel and s.dbid in (0, database)]
-    made = _Top(statements, database, tuple(sorted(here, key=lambda s: (-s.total_ms, s.key))[:MOST]))
+    before = _last[0].resolved if _last and _last[0].database == database else {}
+    entries = tuple(sorted(here, key=lambda s: (-s.total_ms, s.key))[:MOST])
+    made = _Top(statements, database, entries, earlier=before)
     _last[:] = [made]
     return made
 
@@ -75,8 +82,10 @@ def _top(statements: Statements, database: int) -> _Top:
 def queries(facts: Facts, pattern: re.Pattern[str]) -> Iterator[tuple[Statement, Query]]:
     """Yield the costliest statements that match a pattern and can be read, with their names resolved."""
     from pgplumb.workload.querylint.context import schemas_of
-    from pgplumb.workload.querylint.query import Query
 
+    if isinstance(facts.statements, Unread):
+        return
+    top = _top(facts.statements, facts.catalog.database.oid)
     roles = {role.name: role for role in facts.catalog.roles.values()}
     for statement in costliest(facts, pattern):
         readable = _readable(statement.query or "")
@@ -86,13 +95,26 @@ def queries(facts: Facts, pattern: re.Pattern[str]) -> Iterator[tuple[Statement,
         known = facts.known_queries
         key = readable.text, path
         if key not in known:
-            try:
-                known[key] = Query(readable, facts.catalog, path)
-            except RecursionError:
-                known[key] = None
+            known[key] = top.resolved[key] = _resolved(top, key, readable, facts.catalog)
         query = known[key]
-        if isinstance(query, Query):
+        if query is not None:
             yield statement, query
+
+
+def _resolved(
+    top: _Top, key: tuple[str, tuple[str, ...]], readable: Readable, catalog: Catalog
+) -> Query | None:
+    """Resolve the names of a statement, unless they meant the same on the catalog before."""
+    from pgplumb.workload.querylint.query import Query
+
+    known = top.resolved.get(key) or top.earlier.get(key)
+    again = known.on(catalog) if known is not None else None
+    if again is not None:
+        return again
+    try:
+        return Query(readable, catalog, key[1])
+    except RecursionError:
+        return None
 
 
 def lint_context(facts: Facts) -> LintContext:

@@ -6,6 +6,7 @@ places in the text. Here what cannot be resolved is left unresolved, and no find
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -37,12 +38,23 @@ class Query:
         self.blocks: list[Block] = []
         self._catalog = catalog
         self._search_path = search_path
+        self._looked_up: dict[tuple[str, str], Relation | None] = {}
+        """What names meant in the catalog."""
         self._block_of: dict[int, Block] = {}
         self._resolved: dict[int, Resolved | None] = {}
         self._ctes: dict[str, exp.CTE] = {}
         for cte in self.tree.find_all(exp.CTE):
             self._ctes.setdefault(_folded(cte.args["alias"].this), cte)
         self._descend(self.tree, None, None)
+
+    def on(self, catalog: Catalog) -> Query | None:
+        """Return the query on another catalog; None where a name that was looked up means something else there."""
+        by_name = catalog.by_name
+        if any(by_name.get(name) is not found for name, found in self._looked_up.items()):
+            return None
+        same = copy(self)
+        same._catalog = catalog
+        return same
 
     @property
     def top(self) -> Block | None:
@@ -62,17 +74,22 @@ class Query:
             return None
         name, schema = _folded(table.this), table.args.get("db")
         if isinstance(schema, exp.Identifier):
-            return self._catalog.by_name.get((_folded(schema), name))
+            return self._look_up(_folded(schema), name)
         if name in self._ctes:
             return None
         return next(
             (
                 r
                 for schema in self._search_path
-                if (r := self._catalog.by_name.get((schema, name))) is not None and r.kind != "S"
+                if (r := self._look_up(schema, name)) is not None and r.kind != "S"
             ),
             None,
         )
+
+    def _look_up(self, schema: str, name: str) -> Relation | None:
+        found = self._catalog.by_name.get((schema, name))
+        self._looked_up[schema, name] = found
+        return found
 
     def block_of(self, node: exp.Expr) -> Block | None:
         """Return the innermost block that a node stands in."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.checks.exposure import PUBLIC, exposure
+from pgplumb.checks.exposure import exposure
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.policies import COMMANDS, covers
@@ -18,16 +18,15 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
     report.checked()
     if all(0 in p.roles for p in permissive):
         return
-    catalog, who = facts.catalog, exposure(facts.catalog)
-    roles = {role.name: role for role in catalog.roles.values()}
+    who = exposure(facts.catalog)
     holes: dict[str, list[str]] = {}
     for command in "rawd":
         theirs = [p for p in permissive if covers(p, command)]
         if not theirs or any(0 in p.roles for p in theirs):
             continue
         for name in who.holders(table, command):
-            role = roles.get(name)
-            if name == PUBLIC or role is None or role.bypass_rls:
+            role = who.named.get(name)
+            if role is None or role.bypass_rls:
                 continue
             if not any(who.inherits(role.oid, oid) for p in theirs for oid in p.roles):
                 holes.setdefault(name, []).append(COMMANDS[command])
