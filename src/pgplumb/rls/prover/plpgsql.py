@@ -51,6 +51,7 @@ def rows(reading: Reading, text: str, scope: Scope) -> subselects.Rows:
 
 def block(reading: Reading, body: Body, states: list[State], scope: Scope) -> tuple[Returned, list[State]]:
     """Read [DECLARE ...] BEGIN ... [EXCEPTION ...] END."""
+    body.blocks += 1
     if body.peek() == "declare":
         body.take()
         while body.peek() != "begin":
@@ -192,6 +193,9 @@ def condition(reading: Reading, text: str, known: Variables, scope: Scope, wante
 
 def _declaration(reading: Reading, body: Body, states: list[State], scope: Scope) -> list[State]:
     name = body.take()
+    if not body.new(name, scope.parameters):
+        # It would hide another one to the end of its block only.
+        raise Unreadable
     declared = body.until(";")
     words = [token.lower or token.text for token in declared]
     if words[:1] == ["constant"]:

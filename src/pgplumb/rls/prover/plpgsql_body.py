@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from pgplumb.rls.prover.kinds import Kind
@@ -25,11 +26,18 @@ class Body:
     """Of variables with one value."""
     records: set[str] = field(default_factory=set)
     """Variables that hold a row."""
+    blocks: int = 0
+    """How many blocks were begun."""
 
     @classmethod
     def of(cls, text: str) -> Body:
         """Return a body, nothing of it read."""
         return cls(text, list(significant(text)))
+
+    def new(self, name: str, parameters: Container[str]) -> bool:
+        """Whether a variable that is declared hides none, but for the outermost block a parameter."""
+        known = name in self.types or name in self.records or name == "found"
+        return not known and not name.startswith('"') and (self.blocks == 1 or name not in parameters)
 
     def peek(self, ahead: int = 0) -> str:
         """The next token, words folded."""
