@@ -10,9 +10,9 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from pgplumb.catalog.relation import KINDS
 from pgplumb.rls.accepted import CellKey, accepted_cells, key_of
 from pgplumb.rls.side_channels import side_channels
+from pgplumb.rls.standing import Standing, rank_of, standings
 from pgplumb.rls.verdict import Cell, Verdict
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from pgplumb.rls.judgement import Judgement
     from pgplumb.rls.probe import Probe
     from pgplumb.rls.side_channels import SideChannel
-
-NO_RANK = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,36 +169,10 @@ class Verdicts:
         return bool(self.excused) and key_of(cell) in self.excused
 
     @cached_property
-    def standings(self) -> Mapping[tuple[str, str], tuple[int, int]]:
-        """Of each object, by kind and name, the ranks of its worst cells: for strangers and for its owners."""
-        catalog = self.judgement.matrix.catalog
-        owner_of = {(KINDS[r.kind], r.qualified): r.owner for r in self.judgement.matrix.objects}
-        for function in catalog.functions.values():
-            owner_of["function", function.id.removeprefix("function:")] = function.owner
-        return {key: self._ranks(judged, owner_of.get(key, 0)) for key, judged in self.objects.items()}
-
-    def _ranks(self, judged: ObjectCells, owner: int) -> tuple[int, int]:
-        """Return the rank of an object's worst cell: for strangers, and for roles with its owner's rights.
-
-        Of owners TRUNCATE is left out, which nothing ever filters.
-        """
-        usage = self.judgement.matrix.usage
-        strangers = owners = NO_RANK
-        for role in self.roles:
-            cells = judged.by_role.get(role.name, ())
-            if role.oid == owner or (role.oid, owner) in usage:
-                owners = min(owners, *(self.rank(c) for c in cells if c.command != "TRUNCATE"), NO_RANK)
-            else:
-                strangers = min(strangers, *map(self.rank, cells), NO_RANK)
-        return strangers, owners
+    def standings(self) -> Mapping[tuple[str, str], Standing]:
+        """Where each object stands, by kind and name."""
+        return standings(self.judgement, self.roles, self.rank)
 
     def rank(self, cell: Cell) -> int:
         """Return where a cell stands: 0 open, 1 partial, 2 suspected, 3 unproved, 4 isolated, 5 denied."""
-        if cell.verdict is Verdict.UNPROVED:
-            return 4 if self.excuses(cell) else 2 if cell.suspected else 3
-        if cell.verdict in _LEAKS:
-            return 4 if self.excuses(cell) else _LEAKS[cell.verdict]
-        return 4 if cell.verdict is Verdict.ISOLATED else 5
-
-
-_LEAKS = {Verdict.OPEN: 0, Verdict.PARTIAL: 1}
+        return rank_of(cell, self.excuses(cell))

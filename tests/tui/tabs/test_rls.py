@@ -15,6 +15,7 @@ from textual.pilot import Pilot
 from pgplumb.catalog.locked import LockHolder
 from pgplumb.catalog.names import Name
 from pgplumb.catalog.unread import Unread
+from pgplumb.cli.writers.rls_answer import RlsAnswer
 from pgplumb.foundation.config import Config
 from pgplumb.foundation.profile import AcceptedBranch, Profile, load_profile
 from pgplumb.rls.access import COMMANDS, AccessMatrix
@@ -29,6 +30,7 @@ from pgplumb.tui.state import Phase, State
 from pgplumb.tui.tabs.rls import RlsTab
 from pgplumb.tui.tabs.rls_facts import LOOKS, SUSPECTED, Look
 from pgplumb.tui.tabs.rls_fix import fix_of
+from pgplumb.tui.tabs.rls_rows import RlsRow, rows_of
 from pgplumb.tui.tabs.rls_table import NARROWEST
 from pgplumb.tui.tabs.rls_verdict import groups
 from pgplumb.tui.verdicts import Verdicts
@@ -140,6 +142,27 @@ async def test_what_strangers_reach_stands_before_what_owners_may_do() -> None:
         names = [row.qualified for row in tab_of(on).table.view.rows]
         assert names == sorted(names)
         assert "worst first" not in on.text
+
+
+def test_of_objects_that_leak_alike_those_stand_first_that_let_more_roles_pass() -> None:
+    verdicts = demo_verdicts()
+    rows, _ = rows_of(verdicts.judgement.matrix.catalog, verdicts, True)
+    unproved = [row for row in rows if row.rank == 3]
+
+    def reach(row: RlsRow) -> int:
+        stranger = [r.name for r in verdicts.roles if row.owner != r.name and r.name != "migrator"]
+        return sum(min(map(verdicts.rank, row.cells[name]), default=9) == 3 for name in stranger)
+
+    counts = [reach(row) for row in unproved]
+    assert counts == sorted(counts, reverse=True)
+    assert len(set(counts)) > 1
+
+
+def test_the_command_line_lists_objects_in_the_order_of_the_tab() -> None:
+    verdicts = demo_verdicts()
+    rows, _ = rows_of(verdicts.judgement.matrix.catalog, verdicts, True)
+    listed = list(dict.fromkeys(line.object for line in RlsAnswer(verdicts.judgement, ()).lines()))
+    assert listed == [row.qualified for row in rows if row.qualified in set(listed)]
 
 
 async def test_partitions_that_only_their_owner_may_use_are_rows_when_asked_for() -> None:

@@ -12,6 +12,7 @@ from pgplumb.rls.accepted import CellKey, key_of
 from pgplumb.rls.judgement import ORDER, Judgement
 from pgplumb.rls.probe import Probe
 from pgplumb.rls.side_channels import SideChannel
+from pgplumb.rls.standing import rank_of, standings
 from pgplumb.rls.tenant_paths import path_text
 from pgplumb.rls.verdict import Cell, Verdict
 
@@ -55,11 +56,7 @@ class Line:
 
     def rank(self, cell: Cell) -> int:
         """Return where a cell stands, 0 the worst; from FINE on it wants no look."""
-        if key_of(cell) in self.accepted:
-            return 4
-        if cell.verdict is Verdict.UNPROVED:
-            return 2 if cell.suspected else 3
-        return {Verdict.OPEN: 0, Verdict.PARTIAL: 1, Verdict.ISOLATED: 5, Verdict.DENIED: 6}[cell.verdict]
+        return rank(cell, key_of(cell) in self.accepted)
 
     def accepts(self, cell: Cell) -> tuple[AcceptedBranch, ...]:
         """Return what accepts a cell's branches; empty where not all are."""
@@ -114,8 +111,8 @@ class RlsAnswer:
         return 1 - self.judgement.counts[Verdict.UNPROVED] / cells if cells else 1.0
 
     def lines(self) -> tuple[Line, ...]:
-        """Return one line for each object and set of letters, worst first; roles without any right are left out,
-        and so are those that row security binds nowhere."""
+        """Return one line for each object and set of letters, in the order of the RLS tab; roles without any right are
+        left out, and so are those that row security binds nowhere."""
         apart = frozenset(self.unfiltered)
         found: list[Line] = []
         cells = (cell for cell in self.judgement.cells if cell.role not in apart)
@@ -128,7 +125,26 @@ class RlsAnswer:
                     alike.setdefault(letters, []).append(row)
             for rows in alike.values():
                 found.append(Line(name, kind, tuple(row[0].role for row in rows), rows[0], self.accepted))
-        return tuple(sorted(found, key=lambda line: (line.worst, line.object, line.kind, line.roles)))
+        bound = [role for role in self.judgement.matrix.roles if role.name not in apart]
+        stands = standings(self.judgement, bound, lambda cell: rank_of(cell, key_of(cell) in self.accepted))
+        return tuple(
+            sorted(
+                found,
+                key=lambda line: (
+                    (stands[line.kind, line.object], line.object, line.kind),
+                    (line.worst, -len(line.roles), line.roles),
+                ),
+            )
+        )
+
+
+def rank(cell: Cell, accepted: bool) -> int:
+    """Return where a cell stands: one that people accepted after all that leak or are not proved."""
+    if accepted:
+        return 4
+    if cell.verdict is Verdict.UNPROVED:
+        return 2 if cell.suspected else 3
+    return {Verdict.OPEN: 0, Verdict.PARTIAL: 1, Verdict.ISOLATED: 5, Verdict.DENIED: 6}[cell.verdict]
 
 
 def letter(cell: Cell, accepted: Accepted) -> str:

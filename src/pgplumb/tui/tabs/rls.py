@@ -13,6 +13,7 @@ from textual.widgets import Input
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.checks.finding import Finding
+from pgplumb.rls.standing import ORDER
 from pgplumb.tui.actions import bindings
 from pgplumb.tui.entry import Entry
 from pgplumb.tui.objects import relation_of, split_id
@@ -26,7 +27,6 @@ from pgplumb.tui.tabs.rls_actions import ACTIONS
 from pgplumb.tui.tabs.rls_detail import RlsDetail
 from pgplumb.tui.tabs.rls_lists import Lists
 from pgplumb.tui.tabs.rls_news import News
-from pgplumb.tui.tabs.rls_rows import ORDER
 from pgplumb.tui.tabs.rls_spot import Spot
 from pgplumb.tui.tabs.rls_table import RoleStep
 from pgplumb.tui.verdicts import Verdicts

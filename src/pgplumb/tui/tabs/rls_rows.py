@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.catalog.relation import KINDS
 from pgplumb.foundation.names import dotted
+from pgplumb.rls.standing import FINE
 from pgplumb.tui.tabs.rls_facts import level, level_cell
 from pgplumb.tui.tabs.table_rows import KIND_WORDS
 from pgplumb.tui.widgets.columns import Column
@@ -17,11 +18,10 @@ if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
     from pgplumb.catalog.names import Name
     from pgplumb.catalog.relation import Relation
+    from pgplumb.rls.standing import Standing
     from pgplumb.rls.verdict import Cell as Judged
     from pgplumb.tui.verdicts import Verdicts
 
-ORDER = "worst first, what owners may do last"
-"""How the list is ordered before anybody sorts it; then by name."""
 LAST = 9
 
 
@@ -64,33 +64,26 @@ def rows_of(catalog: Catalog, verdicts: Verdicts | None, partitions: bool) -> tu
         shown = [r for r in plain if partitions or not r.is_partition]
         return [_row(catalog, r) for r in shown], len(plain) - len(shown)
     known = verdicts.objects
-    found: list[tuple[tuple[int, int, str], RlsRow]] = []
+    found: list[tuple[tuple[Standing, str], RlsRow]] = []
     hidden = 0
     for relation in verdicts.judgement.matrix.objects:
         judged = known.get((KINDS[relation.kind], relation.qualified))
         if judged is None:
             continue
-        strangers, owners = verdicts.standings[judged.kind, judged.name]
-        if relation.is_partition and not partitions and strangers >= 4:
+        stands = verdicts.standings[judged.kind, judged.name]
+        if relation.is_partition and not partitions and stands.strangers >= FINE:
             hidden += 1
             continue
-        row = _row(catalog, relation, _worst(strangers, owners), judged.by_role)
-        found.append(((row.rank, owners, row.qualified), row))
+        found.append(((stands, judged.name), _row(catalog, relation, stands.worst, judged.by_role)))
     for function in catalog.functions.values():
         judged = known.get(("function", function.id.removeprefix("function:")))
         if judged is not None:
-            strangers, owners = verdicts.standings[judged.kind, judged.name]
-            rank = _worst(strangers, owners)
+            stands = verdicts.standings[judged.kind, judged.name]
             owner = catalog.role_name(function.owner)
-            row = RlsRow(function.id, 0, judged.name, "F", None, owner, rank, judged.by_role)
-            found.append(((rank, owners, row.qualified), row))
+            row = RlsRow(function.id, 0, judged.name, "F", None, owner, stands.worst, judged.by_role)
+            found.append(((stands, judged.name), row))
     found.sort(key=lambda pair: pair[0])
     return [row for _, row in found], hidden
-
-
-def _worst(strangers: int, owners: int) -> int:
-    """Return where an object stands: leaks and doubts of strangers, then what owners may do, then the rest."""
-    return strangers if strangers < 4 else 4 + (owners >= 2)
 
 
 def _row(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pgplumb.checks.finding import Finding
+from pgplumb.rls.standing import FINE
 from pgplumb.tui.tabs import rls_subject
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from pgplumb.tui.tabs.rls_detail import Item
     from pgplumb.tui.tabs.rls_rows import RlsRow
     from pgplumb.tui.verdicts import Verdicts
-
-FINE = 4
-"""The first rank that wants no fix."""
 
 
 @dataclass(frozen=True, slots=True)
