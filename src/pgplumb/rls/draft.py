@@ -65,6 +65,8 @@ class Draft:
     reaches: tuple[str, ...] = ()
     writes: int | None = None
     """pg_class.oid of the table whose rows an INSERT or UPDATE writes."""
+    may_fail: str | None = None
+    """Why most likely every such statement fails: then nothing leaks."""
     unbound: bool = False
     """Whether no row security binds those writes, whatever is known of a tenant."""
 
@@ -124,6 +126,9 @@ def cell_of(draft: Draft, confirmed: Mapping[Passage, GateProof] | None = None) 
     if draft.doubt is not None and (leaks or outcome.suspected):
         outcome = _Outcome(Verdict.UNPROVED, True)
         reasons.append(draft.doubt)
+    if draft.may_fail is not None and (leaks or outcome.suspected):
+        outcome = _Outcome(Verdict.UNPROVED)
+        reasons.append(f"not proved: {draft.may_fail}")
     if draft.unbounded is not None and not (leaks and draft.doubt is None):
         outcome = _Outcome(Verdict.UNPROVED, outcome.suspected)
         reasons.append(f"not proved: {draft.unbounded}")
@@ -142,7 +147,7 @@ def cell_of(draft: Draft, confirmed: Mapping[Passage, GateProof] | None = None) 
         draft.check,
         (*draft.assumptions, *more),
         tuple(dict.fromkeys(branch for gate in gates for branch in gate.proof.branches)),
-        frozenset().union(*map(_relies, parts)) if proved else frozenset(),
+        _relied(draft, parts) if proved else frozenset(),
         draft.reaches,
         draft.relation,
     )
@@ -170,6 +175,7 @@ def for_role(draft: Draft, cell: Cell, role: str, known: str, said: str) -> tupl
             draft.assumptions,
             draft.reaches,
             draft.writes,
+            draft.may_fail,
             draft.unbound,
         ),
         Cell(
@@ -220,6 +226,14 @@ def _with(part: Part, confirmed: Mapping[Passage, GateProof]) -> Part:
         for g, passage in zip(part.gates, part.passages, strict=True)
     )
     return Part(gates, part.either, part.doubt)
+
+
+def _relied(draft: Draft, parts: tuple[Part, ...]) -> frozenset[Reliance]:
+    """Return what the proofs of a cell rely on."""
+    found = frozenset().union(*map(_relies, parts))
+    if draft.doubt is None and draft.may_fail is None:
+        return found
+    return frozenset(Reliance(one.relation, one.keyed, False) for one in found)
 
 
 def _relies(part: Part) -> frozenset[Reliance]:

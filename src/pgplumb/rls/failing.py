@@ -39,12 +39,32 @@ def why_it_fails(
     clauses = tuple(clauses)
     if not any("SELECT" in clause.expression for clause in clauses):
         return None
-    stays = _stay(relation, clauses)
+    return _why(matrix, relation, role, clauses, _stay(relation, clauses))
+
+
+def why_it_may_fail(
+    matrix: AccessMatrix, relation: Relation, role: int, clauses: Iterable[Clause]
+) -> str | None:
+    """Say why every statement fails unless the planner takes a sub-select for decided; None where none would."""
+    clauses = tuple(clauses)
+    if not any("SELECT" in clause.expression for clause in clauses):
+        return None
+    return _why(matrix, relation, role, clauses, True, certain=False)
+
+
+def _why(
+    matrix: AccessMatrix,
+    relation: Relation,
+    role: int,
+    clauses: tuple[Clause, ...],
+    stays: bool,
+    certain: bool = True,
+) -> str | None:
     policies = tuple(clause for clause in clauses if clause.policy)
     # What a view demands besides is no part of the policies: they do not go in circles through it.
     beside = tuple(clause for clause in clauses if not clause.policy)
-    found = _walk(matrix, role, policies, (relation.oid,), stays)
-    return found or _walk(matrix, role, beside, (), stays)
+    found = _walk(matrix, role, policies, (relation.oid,), stays, certain)
+    return found or _walk(matrix, role, beside, (), stays, certain)
 
 
 def _walk(
@@ -53,6 +73,7 @@ def _walk(
     clauses: tuple[Clause, ...],
     above: tuple[int, ...],
     stays: bool,
+    certain: bool,
 ) -> str | None:
     names = [name for clause in clauses for name in relations_read(clause.expression)]
     for schema, name in dict.fromkeys(names):
@@ -72,7 +93,8 @@ def _walk(
         more = (*below.permissive, *below.restrictive)
         if table.oid in above and any(relations_read(clause.expression) for clause in more):
             return f"infinite recursion in the policies of {table.qualified}"
-        found = _walk(matrix, role, more, (*above, table.oid), stays and _stay(table, more))
+        kept = stays and (not certain or _stay(table, more))
+        found = _walk(matrix, role, more, (*above, table.oid), kept, certain)
         if found is not None:
             return found
     return None

@@ -8,7 +8,7 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.rls.access import Binding
 from pgplumb.rls.alike import Alike, Key
 from pgplumb.rls.draft import Part, ProvedGate
-from pgplumb.rls.failing import why_it_fails
+from pgplumb.rls.failing import why_it_fails, why_it_may_fail
 from pgplumb.rls.gates import SIDES, Composed, compose, every_row
 from pgplumb.rls.prover.gate import Clause, World
 from pgplumb.rls.prover.prove import prove, prove_together
@@ -27,6 +27,8 @@ class Passed:
     policies: tuple[str, ...]
     fails: str | None = None
     """Why every such statement fails."""
+    may_fail: str | None = None
+    """Why every such statement fails, as far as can be told of what the planner does."""
 
 
 @dataclass(slots=True)
@@ -91,6 +93,7 @@ class Gatekeeper:
             sides[which] = side.narrowed(narrow if which == "using" else narrow_check)
         clauses = tuple(c for side in sides.values() for c in (*side.permissive, *side.restrictive))
         fails = why_it_fails(self.world.matrix, relation, role, clauses)
+        may_fail = why_it_may_fail(self.world.matrix, relation, role, clauses) if fails is None else None
         gates = tuple(self._prove(relation, role, command, caller, side) for side in sides.values())
         gates = self._together(relation, role, caller, gates)
         policies = tuple(p.name for p in (*binding.permissive, *binding.restrictive))
@@ -101,6 +104,7 @@ class Gatekeeper:
             check.sql if check else None,
             policies,
             fails,
+            may_fail,
         )
 
     def _together(

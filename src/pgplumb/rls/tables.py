@@ -115,6 +115,7 @@ class TableJudge:
             draft,
             parts=(passed.part,),
             doubt=f"not proved: {doubt}" if doubt else None,
+            may_fail=passed.may_fail,
             using=None if bypassed and not narrow else passed.using,
             check=None if bypassed and not narrow_check else passed.check,
             assumptions=self.assumed if not bypassed else (),

@@ -11,6 +11,8 @@ CREATE TABLE pg_temp.rows (base text, id int, place tid, relation oid, tenant te
 CREATE TABLE pg_temp.tries (object text, role text, command text, statements text[], tenants text[], whole boolean);
 
 CREATE FUNCTION pg_temp.join_other(who text, tenant text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  n bigint;
 BEGIN
   BEGIN
     EXECUTE format('INSERT INTO app.members (user_id, tenant_id) VALUES (%L, %L)', who, tenant);
@@ -18,7 +20,8 @@ BEGIN
   EXCEPTION WHEN insufficient_privilege THEN
     EXECUTE format('UPDATE app.members SET tenant_id = %L%s', tenant, (SELECT ', role = ''admin''' FROM pg_attribute
       WHERE attrelid = 'app.members'::regclass AND attname = 'role'));
-    RETURN FOUND;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    RETURN n > 0;
   END;
 EXCEPTION WHEN insufficient_privilege OR unique_violation THEN
   RETURN false;
