@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.glyphs import Mark
@@ -77,6 +77,31 @@ def finding_marks(findings: Iterable[tuple[RuleResult, Finding]], decided: bool 
         if mark in found:
             spans += [Span("  ")] * bool(spans) + [Span(f"{mark.glyph} {found.count(mark)}", mark.ink)]
     return tuple(spans) or ((glyphs.PASS.span,) if decided else (Span("-", "faint"),))
+
+
+class Judged(Protocol):
+    """A row about an object that rules speak of."""
+
+    @property
+    def findings(self) -> Sequence[tuple[RuleResult, Finding]] | None:
+        """What was found about it, the worst first; None before the rules have run."""
+
+    @property
+    def decided(self) -> bool:
+        """Whether every rule that could speak of it was decided."""
+
+
+def checks_cell(row: Judged) -> Line:
+    """Return the cell of a row's findings; nothing before the rules have run."""
+    return () if row.findings is None else finding_marks(row.findings, row.decided)
+
+
+def findings_rank(row: Judged) -> tuple[int, int] | None:
+    """Return what rows are sorted by: how many errors, and how many findings besides."""
+    if row.findings is None:
+        return None
+    errors = sum(1 for result, _ in row.findings if result.severity == "error")
+    return (errors, len(row.findings) - errors)
 
 
 def decided(checklist: Checklist, *categories: str) -> bool:

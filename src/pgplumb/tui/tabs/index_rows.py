@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from pgplumb.catalog.held import stored
 from pgplumb.catalog.relation import Index, Relation
 from pgplumb.foundation.text import calm_age, count, size
-from pgplumb.tui.marks import decided, finding_marks
+from pgplumb.tui.marks import checks_cell, decided, findings_rank
 from pgplumb.tui.state import State
 from pgplumb.tui.tabs.detail.indexes import keys_of, kind_of
 from pgplumb.tui.tabs.index_use import cell, share_of, use_of, uses_of
 from pgplumb.tui.widgets.columns import Column
-from pgplumb.tui.widgets.ink import Cell, Line, Span
+from pgplumb.tui.widgets.ink import Cell, Span
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
@@ -107,17 +107,6 @@ def _last_use(row: IndexRow) -> Cell:
     return Span("never", "muted")
 
 
-def _checks(row: IndexRow) -> Line:
-    return () if row.findings is None else finding_marks(row.findings, row.decided)
-
-
-def _badness(row: IndexRow) -> tuple[int, int] | None:
-    if row.findings is None:
-        return None
-    errors = sum(1 for result, _ in row.findings if result.severity == "error")
-    return (errors, len(row.findings) - errors)
-
-
 COLUMNS: tuple[Column[IndexRow], ...] = (
     Column("name", "index", lambda r: r.name, sort=lambda r: r.name, max_width=44),
     Column(
@@ -167,7 +156,7 @@ COLUMNS: tuple[Column[IndexRow], ...] = (
         largest_first=True,
     ),
     Column("use", "last use", _last_use, width=8, right=True, priority=4, sort=lambda r: r.last_use),
-    Column("checks", "checks", _checks, width=9, priority=1, sort=_badness, largest_first=True),
+    Column("checks", "checks", checks_cell, width=9, priority=1, sort=findings_rank, largest_first=True),
 )
 
 WITHOUT_USE = tuple(column for column in COLUMNS if column.name != "queries")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.catalog.bloat import table_bloat
 from pgplumb.foundation.text import count, percent, size
-from pgplumb.tui.marks import decided, finding_marks
+from pgplumb.tui.marks import checks_cell, decided, findings_rank
 from pgplumb.tui.objects import findings_by_relation
 from pgplumb.tui.state import State
 from pgplumb.tui.widgets.columns import Column
@@ -206,19 +206,6 @@ def _per_second(value: float | None) -> Cell:
     return f"{value:.1f}" if value < 10 else count(value)
 
 
-def _checks(row: TableRow) -> Line:
-    if row.findings is None:
-        return ()
-    return finding_marks(row.findings, row.decided)
-
-
-def _badness(row: TableRow) -> tuple[int, int] | None:
-    if row.findings is None:
-        return None
-    errors = sum(1 for result, _ in row.findings if result.severity == "error")
-    return (errors, len(row.findings) - errors)
-
-
 COLUMNS: tuple[Column[TableRow], ...] = (
     Column("name", "table", _name, sort=lambda r: r.qualified, max_width=72),
     Column(
@@ -307,7 +294,7 @@ COLUMNS: tuple[Column[TableRow], ...] = (
         priority=9,
         sort=lambda r: r.kind,
     ),
-    Column("checks", "checks", _checks, width=9, priority=1, sort=_badness, largest_first=True),
+    Column("checks", "checks", checks_cell, width=9, priority=1, sort=findings_rank, largest_first=True),
 )
 
 
