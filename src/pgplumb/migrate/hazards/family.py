@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from pgplumb.foundation.one_a_module import found_in
 from pgplumb.migrate.hazards.effect import Effects
 from pgplumb.migrate.hazards.hazard import Hazard
 from pgplumb.migrate.hazards.step import Step
@@ -33,5 +32,4 @@ def all_families() -> tuple[Family, ...]:
     """Return every family, by name."""
     from pgplumb.migrate.hazards import families
 
-    names = sorted(module.name for module in pkgutil.iter_modules(families.__path__, families.__name__ + "."))
-    return tuple(importlib.import_module(name).FAMILY for name in names)
+    return tuple(found_in(families, "FAMILY"))

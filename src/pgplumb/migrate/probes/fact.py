@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pgplumb.foundation.one_a_module import found_in
 from pgplumb.migrate.probes.moment import Moment
 from pgplumb.migrate.probes.probe import Probe, Status
 
@@ -40,8 +39,7 @@ def all_facts() -> tuple[Fact, ...]:
     """Return every fact, by the name of its file."""
     from pgplumb.migrate.probes import facts
 
-    names = sorted(module.name for module in pkgutil.iter_modules(facts.__path__, facts.__name__ + "."))
-    return tuple(importlib.import_module(name).FACT for name in names)
+    return tuple(found_in(facts, "FACT"))
 
 
 @cache

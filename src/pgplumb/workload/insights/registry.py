@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
+from collections.abc import Iterable
 from functools import cache
 
+from pgplumb.foundation.one_a_module import by_id, found_in
 from pgplumb.workload.insights import rules
 from pgplumb.workload.insights.rule import Rule
 
@@ -13,10 +13,5 @@ from pgplumb.workload.insights.rule import Rule
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule by id. Raises ValueError on a clash."""
-    found: dict[str, Rule] = {}
-    for module in pkgutil.iter_modules(rules.__path__, rules.__name__ + "."):
-        rule = importlib.import_module(module.name).RULE
-        if rule.id in found:
-            raise ValueError(f"two insight rules are called {rule.id}")
-        found[rule.id] = rule
-    return tuple(rule for _, rule in sorted(found.items()))
+    found: Iterable[Rule] = found_in(rules, "RULE")
+    return tuple(by_id(found, "insight rules").values())
