@@ -38,6 +38,8 @@ def read_costs(session: Session, world: World, step: Step) -> PolicyCosts | Unre
         queries = [entry.query for entry in statements.entries if entry.query is not None]
         with twin_of(session, queries, step) as twin:
             step("what policies cost")
-            return policy_costs(twin, world, statements.entries, statements.total_ms)
+            return policy_costs(
+                twin, world, statements.entries, statements.total_ms, hidden=statements.hidden_entries
+            )
     except (QueryError, EmbeddedError, Breach, NotMigrated) as error:
         return Unread(str(error))

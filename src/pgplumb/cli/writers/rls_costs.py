@@ -25,12 +25,20 @@ NAMED = 3
 def document(costs: PolicyCosts | Unread, catalog: Catalog) -> dict[str, Json]:
     """Return the document of what was found, or of why nothing is known."""
     if isinstance(costs, Unread):
-        return {"status": "unknown", "reason": costs.reason, "planned": 0, "unplanned": [], "findings": []}
+        return {
+            "status": "unknown",
+            "reason": costs.reason,
+            "planned": 0,
+            "unplanned": [],
+            "limits": [],
+            "findings": [],
+        }
     return {
         "status": "known",
         "reason": None,
         "planned": costs.planned,
         "unplanned": list(costs.unplanned),
+        "limits": list(costs.unseen),
         "findings": [_finding(cost, catalog) for cost in costs.findings],
     }
 
@@ -96,8 +104,13 @@ def text(costs: PolicyCosts | Unread, catalog: Catalog, screen: Screen) -> Itera
     yield screen.paint(f"  {planned} planned in a twin, as the roles that ran them", "faint")
     for reason in costs.unplanned[:NAMED]:
         yield from screen.wrap(screen.clean(f"not planned: {reason}"), 2, hanging=2)
+    for limit in costs.unseen:
+        for line in screen.wrap(screen.clean(limit), 2, hanging=2):
+            yield screen.paint(line, "faint")
     if not costs.findings:
-        yield screen.paint("  nothing was found that would make one of them cheaper", "green")
+        partly = bool(costs.unplanned) or not costs.planned
+        said = "  nothing was found that would make one of those that were planned cheaper"
+        yield screen.paint(said, "faint" if partly else "green")
     for cost in costs.findings:
         yield from _story(cost, catalog, screen)
 

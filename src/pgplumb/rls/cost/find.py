@@ -37,13 +37,15 @@ def policy_costs(
     statements: Sequence[Statement],
     total_ms: float,
     watch: Callable[[], None] = nothing,
+    hidden: int = 0,
 ) -> PolicyCosts:
     """Plan the top statements as the roles that ran them, and look at the policies that their plans meet.
 
-    `watch` is called before each plan and may raise. Raises QueryError, LostConnection and NotMigrated of the twin.
+    `watch` is called before each plan and may raise; `hidden` is how many statements are others' that
+    may not be seen. Raises QueryError, LostConnection and NotMigrated of the twin.
     """
     with Trial(twin, world, watch) as trial:
-        seen = _Seen.of(trial, statements, total_ms)
+        seen = _Seen.of(trial, statements, total_ms, hidden)
         found: list[PolicyCost] = []
         looked: dict[int, Looked] = {}
         for met in seen.met:
@@ -86,7 +88,7 @@ class _Seen:
     unseen: tuple[str, ...]
 
     @classmethod
-    def of(cls, trial: Trial, statements: Sequence[Statement], total_ms: float) -> _Seen:
+    def of(cls, trial: Trial, statements: Sequence[Statement], total_ms: float, hidden: int) -> _Seen:
         catalog = trial.world.catalog
         plans: dict[int, Plan] = {}
         why_not: dict[str, None] = {}
@@ -105,7 +107,7 @@ class _Seen:
                 one.plans[query.number] = plan
                 one.own[query.number] = own
                 one.ends[query.number] = ends_of(plan.root, relation, catalog, own, tuples)
-        textless = sum(1 for entry in statements if entry.query is None)
+        textless = hidden + sum(1 for entry in statements if entry.query is None)
         return cls(plans, tuple(met.values()), tuple(why_not), tuple(words.unseen(textless)))
 
 

@@ -26,7 +26,8 @@ def unseen(textless: int) -> Iterator[str]:
         "costs are the planner's, in its own units; WITH CHECK is in no plan, so what it costs writers is not counted"
     )
     if textless:
-        yield f"{textless:,} statements have no text that this role may read"
+        noun = "1 statement has" if textless == 1 else f"{textless:,} statements have"
+        yield f"{noun} no text that this role may read, and could not be planned"
 
 
 def plain(text: str) -> str:

@@ -37,7 +37,9 @@ def costed_policies(
         return verdicts if isinstance(verdicts, Unread) else Unread("row security was not judged yet")
     world = verdicts.judgement.world
     try:
-        found = policy_costs(made.twin, world, statements.entries, statements.total_ms, watch)
+        found = policy_costs(
+            made.twin, world, statements.entries, statements.total_ms, watch, statements.hidden_entries
+        )
     except NotMigrated as problem:
         return Unread(f"the twin does not take a change of policies: {problem.why}")
     return CostedPolicies(found, world.catalog)

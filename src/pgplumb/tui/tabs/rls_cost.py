@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FIELDS = ("answers", "twin")
 """What of the state this part is drawn from."""
 _INDENT = 2
+_REASONS = 3
 _ASK: Line = (Span("$", "key"), Span(" plan the queries seen, in a twin", "muted"))
 
 
@@ -78,8 +79,10 @@ def _known(found: CostedPolicies, relation: Relation) -> Iterator[Item]:
     if not own:
         said = words.looked(found.costs.looked.get(relation.oid))
         more = f"; {found.costs.planned} were planned" if relation.oid not in found.costs.looked else ""
-        seen: Line = (Span("  "), Span(said + more, "muted"))
-        yield Item("costs", "costs", ((_INDENT, seen),), said)
+        lines: list[tuple[int, Line]] = [(_INDENT, (Span("  "), Span(said + more, "muted")))]
+        for reason in found.costs.unplanned[:_REASONS]:
+            lines.append((_INDENT, (Span("  not planned: ", "muted"), Span(reason, "unknown"))))
+        yield Item("costs", "costs", tuple(lines), said)
 
 
 def _cost(cost: PolicyCost, finding: Finding, key: tuple[int, int]) -> Item:
