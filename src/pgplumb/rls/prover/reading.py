@@ -106,6 +106,8 @@ class Reading:
     inlined: set[str] = field(default_factory=set)
     shows: bool = False
     """Whether rows that are read now are those that a door shows: each is marked among the facts."""
+    nested: bool = False
+    """Whether the query that is read now stands in the FROM of another, which may leave out some of its rows."""
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
@@ -115,6 +117,15 @@ class Reading:
             yield
         finally:
             self.shows = before
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Read a query in the FROM of another."""
+        before, self.nested = self.nested, True
+        try:
+            yield
+        finally:
+            self.nested = before
 
     def number(self) -> int:
         """Return a new number, for a row or a call that differs from every other."""

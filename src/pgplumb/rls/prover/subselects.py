@@ -125,10 +125,11 @@ def named(reading: Reading, select: Node, scope: Scope, targets: bool = True) ->
             raise Unreadable
         return named(reading, left, scope, targets)
     grouped = select.nodes("groupClause")
-    odd = any(item.kind == "GroupingSet" for item in grouped) or (
-        not grouped and "havingClause" in select.fields
-    )
-    if not reading.shows and (odd or "windowClause" in select.fields):
+    if any(item.kind == "GroupingSet" for item in grouped):
+        # Columns are null there that never are.
+        raise Unreadable
+    alone = not grouped and "havingClause" in select.fields
+    if not reading.shows and (alone or "windowClause" in select.fields):
         raise Unreadable
     if select.text("op") != "SETOP_NONE" or (targets and not select.nodes("targetList")):
         raise Unreadable
@@ -218,7 +219,9 @@ def _item(reading: Reading, item: Node, scope: Scope, outer: Scope) -> _Items:
         only(alias, "aliasname", "colnames")
         # Without LATERAL its columns are not those of what stands beside it.
         around = scope if item.flag("lateral") else outer
-        return _columns_as(named(reading, select, around), alias.text("aliasname"), alias.words("colnames"))
+        with reading.inside():
+            found = named(reading, select, around)
+        return _columns_as(found, alias.text("aliasname"), alias.words("colnames"))
     if item.kind == "RangeFunction":
         return _function(reading, item, scope)
     raise Unreadable
@@ -294,7 +297,8 @@ def _function(reading: Reading, item: Node, scope: Scope) -> _Items:
         raise Unreadable
     only(alias, "aliasname", "colnames")
     calls = listed[0].nodes("items")
-    rows = functions.rows_of(reading, calls[0], scope) if calls and calls[0].kind == "FuncCall" else None
+    with reading.inside():
+        rows = functions.rows_of(reading, calls[0], scope) if calls and calls[0].kind == "FuncCall" else None
     if rows is None:
         raise Unreadable
     names = alias.words("colnames") or (alias.text("aliasname"),)
@@ -363,14 +367,16 @@ def _relation(reading: Reading, item: Node, scope: Scope) -> _Items:
     query = scope.queries.get(item.text("relname")) if not item.text("schemaname") else None
     if query is not None:
         # It sees what stood around WITH, as whom the whole runs now.
-        return _columns_as(
-            named(reading, query.select, query.scope), name, (*renamed, *query.columns[len(renamed) :])
-        )
+        with reading.inside():
+            found = named(reading, query.select, query.scope)
+        return _columns_as(found, name, (*renamed, *query.columns[len(renamed) :]))
     relation = texts.relation_named(reading, item.text("schemaname"), item.text("relname"), scope)
     if relation is None or relation.kind not in "rpmfv" or not item.flag("inh"):
         raise Unreadable
     if relation.kind == "v":
-        return _columns_as(of_view(reading, relation, scope), name, renamed)
+        with reading.inside():
+            found = of_view(reading, relation, scope)
+        return _columns_as(found, name, renamed)
     if renamed:
         raise Unreadable
     stored = Stored(Row(reading.number(), relation.oid), relation)
