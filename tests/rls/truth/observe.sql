@@ -111,6 +111,18 @@ EXCEPTION
   WHEN invalid_text_representation OR cardinality_violation THEN RETURN 'raises';
 END $$;
 
+-- Whether a role may write a column of an object, and what stands behind it: w_t is a view over v_t, and that over t.
+CREATE FUNCTION pg_temp.may(who text, name text, column_ text, command text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+  view record;
+BEGIN
+  SELECT pg_get_userbyid(relowner) AS owner, coalesce('security_invoker=true' = ANY (reloptions), false) AS invoker
+    INTO view FROM pg_class WHERE oid = format('app.%I', name)::regclass AND relkind = 'v';
+  RETURN has_column_privilege(who, format('app.%I', name), column_, command) AND (view.owner IS NULL OR name LIKE 'j\_%'
+    OR pg_temp.may(CASE WHEN view.invoker THEN who ELSE view.owner END,
+      CASE WHEN name LIKE 'w\_%' THEN 'v' ELSE '' END || substr(name, CASE WHEN name LIKE 'w\_%' THEN 2 ELSE 3 END), column_, command));
+END $$;
+
 -- The statements by which a role writes an object.
 CREATE FUNCTION pg_temp.prepare(who text, object jsonb) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -124,10 +136,10 @@ BEGIN
   END IF;
   FOREACH command IN ARRAY ARRAY['UPDATE', 'INSERT'] LOOP
     CONTINUE WHEN NOT has_any_column_privilege(who, named, command);
-    mine := ARRAY(SELECT c FROM unnest(known) WITH ORDINALITY AS k(c, n) WHERE has_column_privilege(who, named, c, command) ORDER BY n);
+    mine := ARRAY(SELECT c FROM unnest(known) WITH ORDINALITY AS k(c, n) WHERE pg_temp.may(who, name, c, command) ORDER BY n);
     IF command = 'UPDATE' AND mine = '{}' THEN
       mine := ARRAY(SELECT attname FROM pg_attribute WHERE attrelid = named::regclass AND attnum > 1 AND NOT attisdropped
-        AND has_column_privilege(who, named, attname, command) LIMIT 1);
+        AND pg_temp.may(who, name, attname, command) LIMIT 1);
     END IF;
     CONTINUE WHEN command = 'UPDATE' AND mine = '{}';
     INSERT INTO pg_temp.tries

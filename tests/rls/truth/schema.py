@@ -167,7 +167,7 @@ class _Maker:
         granted = ", ".join(self.granted)
         if random.random() < 0.5:
             self.sql.append(f"INSERT INTO {BLOCKED} VALUES ({self.world.literal(random.randrange(2))})")
-        if random.random() < 0.85:
+        if random.random() < 0.93:
             self.sql.append(f"GRANT SELECT ON {MEMBERS} TO {', '.join(self.roles)}")
         if random.random() < 0.9:
             self.sql.append(f"GRANT SELECT ON {BLOCKED} TO {granted}")
@@ -295,7 +295,9 @@ class _Maker:
         """Return a session whose role makes the parents of others its own tenant's first."""
         a = next(s for s in self.world.sessions("") if s.name == "a")
         table = self.tables[parent]
-        texts = []
+        texts = [
+            "'" + f"UPDATE app.{parent} SET tenant_id = {self.world.literal(0)}".replace("'", "''") + "'"
+        ]
         for row in self._variants(table):
             if row.tenant in a.own:
                 said = ", ".join(f"{c} = {v}" for c, v in zip(table.read, row.values, strict=True))

@@ -7,9 +7,10 @@ from itertools import combinations
 
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.prover.gate import World
+from pgplumb.rls.prover.kinds import TEXT
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
 from pgplumb.rls.prover.reading import whole
-from pgplumb.rls.prover.terms import Call, Column, Constant, Row, Term, of_session, parsed, parts
+from pgplumb.rls.prover.terms import Call, Column, Constant, Row, Term, cast, of_session, parsed, parts
 
 _PARSED = ("number", "uuid")
 _READ = (*_PARSED, "text")
@@ -146,6 +147,9 @@ class Closure:
             for other in self.members(term):
                 if other != term:
                     read = parsed(other, inner.kind)
+                    if isinstance(other, Constant) and cast(read, TEXT) != other:
+                        # No number and no uuid is written out so.
+                        self.dead = True
                     if self._merge(inner, read):
                         self._known.add(inner)
                         moved = True
@@ -239,6 +243,9 @@ def session_facts(closure: Closure, trusted: set[Term]) -> Conjunction:
             inner = inner.arguments[0]
             found[Literal(Fact.NOT_NULL, (inner,))] = None
         for other in closure.members(term):
+            if isinstance(other, Call) and other.name == "text" and other.arguments[0].kind.family in _PARSED:
+                # A number and a uuid are never written out as nothing.
+                found[Literal(Fact.NOT_EQUAL, (term, Constant("", TEXT)))] = None
             fixed = isinstance(other, Constant) and other.value is not None
             if other != term and (fixed or speaks(other)):
                 found[Literal(Fact.EQUAL, (term, other))] = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -23,8 +24,12 @@ from pgplumb.rls.prover.reading import (
     not_null,
 )
 from pgplumb.rls.prover.subselects import subject_row
-from pgplumb.rls.prover.terms import Call, Term, parts
+from pgplumb.rls.prover.terms import Call, Constant, Term, parts
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Reliance, Verdict
+
+
+_FEW = 16
+"""How many ways are looked at one by one where what they have in common would do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,13 +185,24 @@ def _permissive(
         if held is None or (contained is not None and len(contained.relies) < len(held.relies)):
             held = contained
         if held is not None:
-            _note(run, held)
-            if floor == ALWAYS or any(not _closure(run, _both(facts, more)).dead for more in floor):
+            closures = [closure] if floor == ALWAYS else _alive(run, facts, floor)
+            if closures:
+                _note(run, held)
                 run.alive = True
-                run.passing.append(closure)
+                run.passing += closures
             continue
         for more in floor:
             _judge(run, clause, _both(facts, more))
+
+
+def _alive(run: _Run, facts: Conjunction, floor: Disjunction) -> list[Closure]:
+    """Return the ways that can happen where others hold besides; what they have in common where there are many."""
+    if len(floor) <= _FEW:
+        found = [_closure(run, _both(facts, more)) for more in floor]
+        return [closure for closure in found if not closure.dead]
+    if all(_closure(run, _both(facts, more)).dead for more in floor):
+        return []
+    return [_closure(run, facts)]
 
 
 def _both(facts: Conjunction, more: Conjunction) -> Conjunction:
@@ -333,8 +349,11 @@ def prove_together(using: Gate, check: Gate, world: World) -> tuple[GateProof, G
     if before is None or after is None or not (before.leaks or after.leaks):
         return None
     beside = (_said_of_session(after), _said_of_session(before))
+    if _never(before, beside[0]) or _never(after, beside[1]):
+        denied = GateProof(Verdict.DENIED, reasons=("no session passes both gates",))
+        return denied, denied
     kept = tuple(
-        [leak for leak in run.leaks if not all(_held(run, leak, more) for more in other)]
+        [leak for leak in run.leaks if not all(_held(run, leak, *more) for more in other)]
         for run, other in zip((before, after), beside, strict=True)
     )
     if len(kept[0]) == len(before.leaks) and len(kept[1]) == len(after.leaks):
@@ -347,22 +366,47 @@ def prove_together(using: Gate, check: Gate, world: World) -> tuple[GateProof, G
     return one, other
 
 
-def _held(run: _Run, leak: Leak, more: Conjunction) -> bool:
-    """Whether a leak cannot happen, or stays within the tenant, in a session of which more is known."""
+def _never(run: _Run, beside: Sequence[tuple[Conjunction, frozenset[Constant]]]) -> bool:
+    """Whether no way can happen in a session that passes the other gate."""
+    if len(run.passing) * len(beside) > _FEW * _FEW:
+        return False
+    return all(
+        _closure(run, _both(closure.facts, more)).dead for closure in run.passing for more, _ in beside
+    )
+
+
+def _held(run: _Run, leak: Leak, more: Conjunction, own: frozenset[Constant]) -> bool:
+    """Whether a leak cannot happen, or stays within the tenant, in a session of which more is known: `own` are
+    tenants that are its own."""
     closure = _closure(run, _both(leak.facts, more))
-    return closure.dead or run.goal.reached(closure, run.known) is not None
+    if closure.dead or run.goal.reached(closure, run.known) is not None:
+        return True
+    return any(not own.isdisjoint(closure.members(tenant)) for tenant in run.goal.tenants(closure))
 
 
-def _said_of_session(run: _Run) -> tuple[Conjunction, ...]:
-    """Return what each way says of the settings that tell who a session is."""
+def _said_of_session(run: _Run) -> tuple[tuple[Conjunction, frozenset[Constant]], ...]:
+    """Return what each way says of the settings that tell who a session is, and the tenants that it shows to be
+    the session's own."""
+    told = [identity.term for identity in run.known if identity.term is not None]
+    for identity in run.known:
+        told += [term for way, _ in identity.patterns for literal in way for term in literal.terms]
     trusted: set[Term] = {
-        part
-        for identity in run.known
-        if identity.term is not None
-        for part in parts(identity.term)
-        if isinstance(part, Call) and part.session
+        part for term in told for part in parts(term) if isinstance(part, Call) and part.session
     }
-    return tuple(dict.fromkeys(session_facts(closure, trusted) for closure in run.passing))
+    return tuple(
+        dict.fromkeys((session_facts(closure, trusted), _own(run, closure)) for closure in run.passing)
+    )
+
+
+def _own(run: _Run, closure: Closure) -> frozenset[Constant]:
+    if run.goal.reached(closure, run.known) is None:
+        return frozenset()
+    return frozenset(
+        term
+        for tenant in run.goal.tenants(closure)
+        for term in closure.members(tenant)
+        if isinstance(term, Constant) and term.value is not None
+    )
 
 
 def held_rows(gate: Gate, world: World, facts: Conjunction) -> Held | None:

@@ -1,0 +1,234 @@
+"""What verdicts once said otherwise than the server did: each a small schema, with what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pgplumb.server.embedded import EmbeddedServer
+from tests.databases import Database
+from tests.rls.judging import Cells, judged
+
+TENANT = "NULLIF(current_setting('app.tenant_id', true), '')::int"
+USER = "NULLIF(current_setting('app.user_id', true), '')::int"
+MINE = f"tenant_id IN (SELECT m.tenant_id FROM members m WHERE m.user_id = {USER})"
+ROLES = ("app", "colleague")
+_COLUMNS = "id int PRIMARY KEY, tenant_id int, is_public boolean, note text"
+
+
+@pytest.fixture(scope="module")
+def database(server: EmbeddedServer) -> Iterator[Database]:
+    made = Database.create(server, "rls_disagreements")
+    made.execute(
+        "CREATE ROLE app LOGIN; CREATE ROLE colleague LOGIN; CREATE ROLE stranger NOLOGIN;"
+        "CREATE TABLE members (user_id int NOT NULL, tenant_id int NOT NULL, PRIMARY KEY (user_id, tenant_id));"
+        "CREATE TABLE secrets (tenant_id int); GRANT SELECT, INSERT ON members TO app, colleague;"
+        "GRANT SELECT ON members TO stranger;"
+        f"CREATE FUNCTION is_member(t int) RETURNS boolean LANGUAGE plpgsql STABLE AS"
+        f" $$ BEGIN RETURN EXISTS (SELECT 1 FROM public.members m WHERE m.user_id = {USER} AND m.tenant_id = t); END $$"
+    )
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def schema(database: Database) -> Iterator[Database]:
+    """Give the database without the tables of the test before."""
+    yield database
+    for (name,) in database.execute(
+        "SELECT format('%I', relname) FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition"
+        " AND relnamespace = 'public'::regnamespace AND relname NOT IN ('members', 'secrets')"
+    ):
+        database.execute(f"DROP TABLE IF EXISTS {name} CASCADE")
+
+
+def table(
+    database: Database, name: str, *policies: str, grants: str = "SELECT, INSERT, UPDATE, DELETE"
+) -> None:
+    """Make a table with row security."""
+    database.execute(
+        f"CREATE TABLE {name} ({_COLUMNS}); ALTER TABLE {name} ENABLE ROW LEVEL SECURITY;"
+        f"GRANT {grants} ON {name} TO app, colleague"
+    )
+    for number, text in enumerate(policies):
+        database.execute(f"CREATE POLICY p{number} ON {name} {text}")
+
+
+def said(database: Database, **paths: str) -> Cells:
+    return judged(database, written={f"public.{name}": text for name, text in paths.items()}, roles=ROLES)
+
+
+def test_a_membership_that_the_setting_makes_needless_is_not_relied_on(schema: Database) -> None:
+    table(schema, "docs", f"USING (tenant_id = {TENANT})", f"AS RESTRICTIVE USING ({MINE})")
+    table(schema, "notes", f"USING ({MINE})")
+    cells = said(schema)
+    assert cells.verdict("docs") == "isolated"
+    assert cells.cell("docs").trusts == frozenset()
+    assert cells.verdict("notes") == "partial"
+
+
+def test_who_may_add_parents_gains_nothing_and_who_may_change_those_of_others_does(schema: Database) -> None:
+    table(schema, "projects", f"USING (tenant_id = {TENANT})", "FOR INSERT WITH CHECK (true)")
+    schema.execute(
+        "CREATE TABLE tasks (id int PRIMARY KEY, project_id int REFERENCES projects);"
+        "ALTER TABLE tasks ENABLE ROW LEVEL SECURITY; GRANT SELECT ON tasks TO app;"
+        "CREATE POLICY p ON tasks USING"
+        f" (EXISTS (SELECT 1 FROM projects p WHERE p.id = tasks.project_id AND p.tenant_id = {TENANT}))"
+    )
+    path = "project_id -> projects.tenant_id"
+    assert said(schema, tasks=path).verdict("tasks") == "isolated"
+    schema.execute(
+        f"CREATE POLICY theft ON projects FOR UPDATE USING (true) WITH CHECK (tenant_id = {TENANT})"
+    )
+    assert said(schema, tasks=path).verdict("tasks") == "partial"
+
+
+def test_a_join_relies_on_the_parents_that_it_reads(schema: Database) -> None:
+    """A view over both was called isolated, although its role may make a foreign parent its own."""
+    table(schema, "projects", grants="SELECT, UPDATE")
+    schema.execute(
+        "ALTER TABLE projects DISABLE ROW LEVEL SECURITY;"
+        "CREATE TABLE tasks (id int PRIMARY KEY, project_id int REFERENCES projects);"
+        "ALTER TABLE tasks ENABLE ROW LEVEL SECURITY; GRANT SELECT ON tasks TO app;"
+        "CREATE POLICY p ON tasks USING"
+        f" (EXISTS (SELECT 1 FROM projects p WHERE p.id = tasks.project_id AND p.tenant_id = {TENANT}));"
+        "CREATE VIEW both_ WITH (security_invoker = true) AS"
+        " SELECT t.* FROM tasks t JOIN projects p ON p.id = t.project_id; GRANT SELECT ON both_ TO app"
+    )
+    cells = said(schema, tasks="project_id -> projects.tenant_id")
+    assert cells.verdict("tasks") == "partial"
+    assert cells.verdict("both_") != "isolated"
+
+
+def test_a_tenant_that_the_old_row_shows_to_be_the_sessions_is_its_own_in_the_new_one(
+    schema: Database,
+) -> None:
+    first = f"tenant_id = {TENANT} OR tenant_id = COALESCE({TENANT}, 1)"
+    update = f"FOR UPDATE USING ({MINE}) WITH CHECK (is_public)"
+    table(schema, "docs", update, f"AS RESTRICTIVE USING ({first})", grants="UPDATE")
+    schema.execute("REVOKE INSERT ON members FROM app, colleague")
+    try:
+        assert said(schema).verdict("docs", "UPDATE") == "isolated"
+    finally:
+        schema.execute("GRANT INSERT ON members TO app, colleague")
+
+
+@pytest.mark.parametrize(
+    ("using", "check"),
+    [
+        (f"tenant_id = {TENANT}", "COALESCE(current_setting('app.tenant_id', true), '') = ''"),
+        (
+            "tenant_id::text = current_setting('app.tenant_id', true)",
+            "COALESCE(current_setting('app.tenant_id', true), '') = ''",
+        ),
+        (f"{USER} IS NULL", MINE),
+    ],
+)
+def test_no_session_passes_gates_that_contradict_each_other(schema: Database, using: str, check: str) -> None:
+    table(schema, "docs", f"FOR UPDATE USING ({using}) WITH CHECK ({check})", grants="UPDATE")
+    assert said(schema).verdict("docs", "UPDATE") in ("isolated", "denied")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "tenant_id IS NOT DISTINCT FROM 1 AND id IS NOT NULL",
+        "note IS NULL",
+        "is_public IS NOT FALSE",
+        "current_setting('app.admin', true) = 'on'",
+        "COALESCE(is_public, false) = is_public",
+    ],
+)
+def test_a_policy_that_reads_what_its_role_may_not_fails_whatever_stands_beside(
+    schema: Database, beside: str
+) -> None:
+    table(schema, "docs", f"USING (tenant_id IN (SELECT s.tenant_id FROM secrets s) OR ({beside}))")
+    assert said(schema).verdict("docs") == "denied"
+
+
+@pytest.mark.parametrize("beside", ["id IS NOT NULL", "true"])
+def test_a_policy_of_which_the_planner_may_drop_what_may_not_be_read_is_not_said_to_fail(
+    schema: Database, beside: str
+) -> None:
+    table(schema, "docs", f"USING (tenant_id IN (SELECT s.tenant_id FROM secrets s) OR ({beside}))")
+    assert said(schema).verdict("docs") != "denied"
+
+
+def test_a_policy_through_a_case_that_stays_fails(schema: Database) -> None:
+    table(
+        schema,
+        "docs",
+        "USING (CASE WHEN current_user = 'app' THEN is_public"
+        " ELSE tenant_id IN (SELECT s.tenant_id FROM secrets s) END)",
+    )
+    assert said(schema).verdict("docs") == "denied"
+
+
+def test_a_policy_that_most_likely_fails_is_no_leak(schema: Database) -> None:
+    schema.execute("REVOKE SELECT ON members FROM colleague")
+    try:
+        table(schema, "docs", f"USING ((is_member(tenant_id) AND {MINE}) OR is_public)")
+        cell = said(schema).cell("docs", role="colleague")
+        assert (cell.verdict.value, cell.suspected) in (("unproved", False), ("denied", False))
+    finally:
+        schema.execute("GRANT SELECT ON members TO colleague")
+
+
+def test_policies_do_not_go_in_circles_through_a_views_join(schema: Database) -> None:
+    other = f"USING (tenant_id = {TENANT} AND NOT EXISTS (SELECT 1 FROM secrets s WHERE s.tenant_id = docs.tenant_id))"
+    table(schema, "docs", other)
+    schema.execute(
+        "GRANT SELECT ON secrets TO app; CREATE TABLE lines (id int PRIMARY KEY, doc_id int REFERENCES docs);"
+        "ALTER TABLE lines ENABLE ROW LEVEL SECURITY; GRANT SELECT ON lines TO app;"
+        "CREATE POLICY p ON lines USING (doc_id IN (SELECT d.id FROM docs d));"
+        "CREATE VIEW both_ WITH (security_invoker = true) AS"
+        " SELECT d.* FROM lines l JOIN docs d ON d.id = l.doc_id; GRANT SELECT ON both_ TO app"
+    )
+    try:
+        assert said(schema, lines="doc_id -> docs.tenant_id").verdict("both_") != "denied"
+    finally:
+        schema.execute("REVOKE SELECT ON secrets FROM app")
+
+
+def test_a_new_row_has_the_defaults_of_columns_that_its_role_may_not_write(schema: Database) -> None:
+    table(
+        schema,
+        "docs",
+        f"FOR INSERT WITH CHECK (tenant_id = {TENANT} OR is_public)",
+        grants="INSERT (id, tenant_id)",
+    )
+    schema.execute(
+        "CREATE TABLE strict (id int, tenant_id int, status text NOT NULL);"
+        "GRANT INSERT (id, tenant_id) ON strict TO app"
+    )
+    cells = said(schema)
+    assert cells.verdict("docs", "INSERT") == "isolated"
+    assert cells.verdict("strict", "INSERT") == "denied"
+
+
+def test_roles_that_hold_other_columns_are_not_alike(schema: Database) -> None:
+    table(schema, "docs", "FOR UPDATE USING (true) WITH CHECK (true)", grants="SELECT")
+    schema.execute("ALTER TABLE docs DISABLE ROW LEVEL SECURITY")
+    table(schema, "gifts", f"FOR UPDATE USING (tenant_id = {TENANT}) WITH CHECK (true)", grants="SELECT")
+    schema.execute("GRANT UPDATE (note) ON gifts TO app; GRANT UPDATE (tenant_id) ON gifts TO colleague")
+    cells = said(schema)
+    assert cells.verdict("gifts", "UPDATE", "app") == "isolated"
+    assert cells.verdict("gifts", "UPDATE", "colleague") == "open"
+
+
+def test_a_view_over_a_column_that_its_role_may_not_read_fails(schema: Database) -> None:
+    table(schema, "docs", "USING (true)", grants="SELECT (id, tenant_id)")
+    schema.execute(
+        "CREATE VIEW whole WITH (security_invoker = true) AS SELECT * FROM docs; GRANT SELECT ON whole TO app;"
+        "CREATE VIEW partial WITH (security_invoker = true) AS SELECT id, tenant_id FROM docs; GRANT SELECT ON partial TO app"
+    )
+    cells = said(schema)
+    assert cells.verdict("whole") == "denied"
+    assert cells.verdict("partial") != "denied"
+
+
+def test_what_is_never_null_is_not_in_its_children_either(schema: Database) -> None:
+    table(schema, "docs", f"USING (tenant_id = {TENANT} OR tenant_id IS NULL)")
+    schema.execute("ALTER TABLE docs ALTER tenant_id SET NOT NULL; CREATE TABLE docs_old () INHERITS (docs)")
+    assert said(schema).verdict("docs") == "isolated"
