@@ -25,7 +25,16 @@ QUERIES = (
     ),
     *(
         f"SELECT count(*) FROM {table}"
-        for table in ("via_in", "via_exists", "via_nothing", "volatile", "asked", "via_columns")
+        for table in (
+            "via_in",
+            "via_exists",
+            "via_nothing",
+            "volatile",
+            "asked",
+            "via_columns",
+            "via_rows",
+            "asked_once",
+        )
     ),
     "SELECT * FROM untold WHERE kind = $1",
     'SELECT count(*) FROM "odd "" one"',
@@ -62,7 +71,7 @@ def test_what_is_asked_for_each_row_is_found_by_its_plan_and_asked_once(costs: C
     assert "( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::integer)" in one.using
     assert one.check is None
     assert found.mend.gates >= 4
-    assert {effect.query for effect in found.effects} == {QUERIES[0], QUERIES[13]}
+    assert {effect.query for effect in found.effects} == {QUERIES[0], QUERIES[15]}
     assert all(effect.before > 1.1 * effect.after for effect in found.effects)
 
 
@@ -122,6 +131,18 @@ def test_a_function_of_the_row_is_found_by_what_it_costs(costs: Costs) -> None:
     assert "calls may_see() for each row" in found.message
     assert found.mend is None
     assert found.declined is not None
+
+
+def test_a_sub_select_of_the_row_is_found_by_what_all_its_runs_cost(costs: Costs) -> None:
+    found = costs.of("via_rows")["per-row"]
+    assert (found.where, found.mend) == ("subplan", None)
+    assert "runs a sub-select for each row" in found.message
+    (effect,) = found.effects
+    assert effect.before > 100 * effect.after
+
+
+def test_a_function_that_is_asked_once_already_is_not_said_to_be_called_for_each_row(costs: Costs) -> None:
+    assert costs.of("asked_once").keys() == {"index"}
 
 
 def test_what_the_prover_does_not_decide_is_not_offered(costs: Costs) -> None:

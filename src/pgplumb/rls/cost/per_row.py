@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pgplumb.foundation.text import sanitise
@@ -9,6 +10,7 @@ from pgplumb.rls.cost import words
 from pgplumb.rls.cost.cost import LEAST, PolicyCost
 from pgplumb.rls.cost.ends import FILTER, SUBPLAN, End
 from pgplumb.rls.cost.figures import effects
+from pgplumb.sql.lexer import significant
 
 if TYPE_CHECKING:
     from pgplumb.rls.cost.find import Met
@@ -23,13 +25,13 @@ DEAR = 1 / 3
 def per_row(trial: Trial, met: Met) -> PolicyCost | None:
     """Return what is run for each row and cannot be asked once, where it takes much of a plan."""
     trees = [t for (oid, _), t in trial.all_trees.items() if oid == met.relation.oid]
-    dear = [text for tree in trees for text in tree.dear]
-    call = sum(tree.call_cost for tree in trees) * OPERATOR_COST
+    prices = dict(one for tree in trees for one in tree.prices)
     found: list[tuple[Query, End, float]] = []
     for query in met.queries:
         plan = met.plans[query.number]
         for end in met.ends[query.number]:
-            cost = end.rows * (end.below if end.where == SUBPLAN else call if end.where == FILTER else 0.0)
+            each = sum(prices[name] for name in called(end.condition) & prices.keys()) * OPERATOR_COST
+            cost = end.rows * (end.below if end.where == SUBPLAN else each if end.where == FILTER else 0.0)
             cost = min(cost, plan.root.total_cost)
             if cost >= LEAST and cost >= DEAR * plan.root.total_cost:
                 found.append((query, end, cost))
@@ -43,15 +45,12 @@ def per_row(trial: Trial, met: Met) -> PolicyCost | None:
     if end.where == SUBPLAN:
         what, why = (
             "runs a sub-select for each row",
-            (
-                "the sub-select depends on the row by more than one equal column, so no equal predicate is known that"
-                " asks once"
-            ),
+            "it is no membership by one equal column, so no equal predicate is known that asks once",
         )
     else:
-        called = ", ".join(f"{sanitise(text.partition(' ')[2])}()" for text in dict.fromkeys(dear))
+        names_called = sorted(called(end.condition) & prices.keys())
         what, why = (
-            f"calls {called} for each row",
+            f"calls {', '.join(f'{sanitise(name)}()' for name in names_called)} for each row",
             (
                 "what is called depends on the row: a predicate that asks for the set once, such as"
                 " column = ANY (ARRAY(SELECT ...)), is another one, and nothing proves it equal"
@@ -74,4 +73,14 @@ def per_row(trial: Trial, met: Met) -> PolicyCost | None:
         said,
         dearer,
         declined=why,
+    )
+
+
+def called(condition: str) -> frozenset[str]:
+    """Return the names of what a condition of a plan calls, without their schemas."""
+    tokens = list(significant(condition))
+    return frozenset(
+        token.text[1:-1].replace('""', '"') if token.kind == "quoted" else token.text
+        for token, following in pairwise(tokens)
+        if token.kind in ("word", "quoted") and following.text == "("
     )

@@ -52,9 +52,10 @@ class PolicyTree:
         )
 
     @property
-    def call_cost(self) -> float:
-        """What its functions cost for one row, in operators."""
-        return sum(float(text.partition(" ")[0]) for text in self.dear)
+    def prices(self) -> tuple[tuple[str, float], ...]:
+        """The names of its dear functions with what one call costs, in operators."""
+        parts = (text.partition(" ") for text in self.dear)
+        return tuple((name, float(price)) for price, _, name in parts)
 
 
 def read_trees(unit: Unit, relations: Collection[int]) -> Mapping[tuple[int, str], PolicyTree]:

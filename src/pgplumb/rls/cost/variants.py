@@ -58,8 +58,10 @@ VARIANTS: tuple[Variant, ...] = (once, rewrites.as_array, both)
 
 
 def new_texts(policies: Sequence[Policy], variant: Variant, relation: str) -> dict[str, NewTexts]:
-    """Return what of a table's policies a variant changes, by name."""
-    return _each({p.name: (_text(p.using), _text(p.check)) for p in policies}, variant, relation)
+    """Return what of a table's policies a variant changes, by name. One without USING is in no plan."""
+    return _each(
+        {p.name: (_text(p.using), _text(p.check)) for p in policies if p.has_using}, variant, relation
+    )
 
 
 def priced(new: Mapping[str, NewTexts], relation: str) -> Texts:
