@@ -18,6 +18,7 @@ from pgplumb.catalog.statistics import (
     Replica,
     ReplicationSlot,
     Statistics,
+    SubscriptionState,
     TableCounters,
 )
 from pgplumb.catalog.unread import Unread
@@ -53,6 +54,9 @@ def read_counters(session: Session, *, columns: bool = True) -> Statistics:
     sequences = _apart(session, "statistics_sequence", lambda rows: {row[0]: row[1] for row in rows})
     replicas = _apart(session, "statistics_replica", lambda rows: tuple(Replica(*row) for row in rows))
     slots = _apart(session, "statistics_slot", lambda rows: tuple(ReplicationSlot(*row) for row in rows))
+    subscribed = _apart(
+        session, "statistics_subscription", lambda rows: tuple(SubscriptionState(*row) for row in rows)
+    )
     not_asked = Unread("not asked for")
     found = _apart(session, "statistics_column", _columns) if columns else not_asked
     reached = _apart(session, "statistics_reached", _reached) if columns else not_asked
@@ -67,6 +71,7 @@ def read_counters(session: Session, *, columns: bool = True) -> Statistics:
         database=DatabaseCounters(*rest[:10]),
         replicas=replicas,
         slots=slots,
+        subscriptions=subscribed,
         archiver=Archiver(*rest[10:14]),
         checkpoints=Checkpoints(*rest[14:16]),
         replay_paused=rest[16],

@@ -106,6 +106,19 @@ class ReplicationSlot:
 
 
 @dataclass(frozen=True, slots=True)
+class SubscriptionState:
+    """What becomes of one subscription of this database."""
+
+    name: str
+    working: bool
+    """Whether a worker applies changes at this moment."""
+    tables_behind: int
+    """Tables whose first copy has not been taken, or has not been caught up with."""
+    errors: int | None
+    """Of its workers since the last reset; 15 and later."""
+
+
+@dataclass(frozen=True, slots=True)
 class Archiver:
     """pg_stat_archiver."""
 
@@ -188,6 +201,7 @@ class Statistics:
     database: DatabaseCounters | None = None
     replicas: tuple[Replica, ...] | Unread = ()
     slots: tuple[ReplicationSlot, ...] | Unread = ()
+    subscriptions: tuple[SubscriptionState, ...] | Unread = ()
     archiver: Archiver | None = None
     checkpoints: Checkpoints | None = None
     prepared: tuple[PreparedTransaction, ...] = ()

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from pgplumb.checks.engine import Engine
+from pgplumb.checks.gather import gather
 from pgplumb.checks.name_words import sounds_like_money
+from pgplumb.checks.registry import all_rules
 from pgplumb.checks.rule import Status
+from pgplumb.foundation.profile import Profile
 from tests.checks.rules.schema_cases import Case, CaseDatabase
+from tests.databases import Database
 
 CASES = [
     Case(
@@ -126,6 +131,19 @@ CASES = [
         "CREATE TABLE t (ok regclass, fine regtype, well regrole)",
     ),
     Case(
+        "no-removed-types",
+        "rowtypes of system catalogs and views are found, in arrays as well",
+        "CREATE TABLE t (snap pg_stat_activity, many pg_class[])",
+        ["column:{s}.t.many", "column:{s}.t.snap"],
+    ),
+    Case(
+        "no-removed-types",
+        "rowtypes of tables, composite types and plain types are kept",
+        """CREATE TYPE pair AS (a int, b text); CREATE TABLE rows_of (id int);
+        CREATE TABLE t (p pair, ps pair[], r rows_of, rs rows_of[], n name,
+        o oid, x xid8, j jsonpath, v tsvector[], g int4range, k regclass)""",
+    ),
+    Case(
         "column-type-consistent-by-name",
         "the odd one out is found",
         """CREATE TABLE a (customer_no bigint); CREATE TABLE b (customer_no bigint);
@@ -200,3 +218,13 @@ def test_names_of_money(name: str) -> None:
 )
 def test_names_of_other_numbers(name: str) -> None:
     assert not sounds_like_money(name)
+
+
+def test_aclitem_is_found_before_16_and_not_from_then_on(every_database: Database) -> None:
+    every_database.execute("CREATE DOMAIN granted AS aclitem[]; CREATE TABLE t (one aclitem, more granted)")
+    every_database.execute("ALTER TABLE t ADD COLUMN kept information_schema.sql_identifier")
+    facts = gather(every_database.session(), Profile())
+    rule = next(rule for rule in all_rules() if rule.id == "no-removed-types")
+    found = [f.object for f in Engine([rule]).run(facts).results[0].findings]
+    old = facts.catalog.server_version < 160000
+    assert found == (["column:public.t.more", "column:public.t.one"] if old else [])
