@@ -158,7 +158,7 @@ CASES: tuple[Case, ...] = (
     ("partial", "invoices", ORG, "private.can_see(org_id)"),
     ("unproved", "invoices", ORG, f"private.set_it(org_id) AND org_id = {ORG}"),
     ("unproved", "invoices", ORG, f"md5(org_id::text) = md5({ORG}::text)"),
-    ("unproved", "invoices", ORG, f"ARRAY[org_id] <@ ARRAY[{ORG}]"),
+    ("isolated", "invoices", ORG, f"ARRAY[org_id] <@ ARRAY[{ORG}]"),
     ("unproved", "invoices", ORG, f"(SELECT sum(1) FROM public.projects p WHERE p.org_id = {ORG} AND p.org_id = invoices.org_id) > 0"),
     ("unproved", "invoices", ORG, f"org_id = ALL (SELECT o.id FROM public.orgs o WHERE o.id = {ORG})"),
     # Of the organisations that a user is a member of.

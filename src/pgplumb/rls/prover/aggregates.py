@@ -59,6 +59,17 @@ def counted(reading: Reading, left: Node, operator: str, right: Node, scope: Sco
     return tuple(dict.fromkeys(condition for condition, _ in rows)) or NEVER
 
 
+def counting(reading: Reading, select: Node) -> Node | None:
+    """Return a SELECT of count(...) as a SELECT of the rows that it counts; None for any other."""
+    call = _call(select)
+    if call is None or call.words("funcname") != ("count",) or reading.functions("", "count"):
+        return None
+    if not call.fields.keys() <= {"funcname", "args", "agg_star", "agg_distinct", "funcformat", "location"}:
+        return None
+    one: Json = {"A_Const": {"ival": {"ival": 1}}}
+    return _with(select, one)
+
+
 def _call(select: Node) -> Node | None:
     """Return the call that is all that a SELECT gives, over all its rows."""
     columns = select.nodes("targetList")

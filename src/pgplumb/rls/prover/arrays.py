@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from pgplumb.rls.prover import aggregates, branches, subselects, values
+from pgplumb.rls.prover import aggregates, branches, functions, subselects, values
 from pgplumb.rls.prover.kinds import TEXT, Kind, named
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
@@ -34,13 +34,19 @@ def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunctio
     any_of = kind == "AEXPR_OP_ANY" or (kind == "AEXPR_IN" and name[0] == "=")
     snippet = Snippet(scope.source, node, negated=outcome != "T")
     inner, element = _uncast(reading, right, scope)
-    array = _array_of_rows(inner) if inner.kind == "SubLink" else None
+    array = array_of_rows(inner) if inner.kind == "SubLink" else None
     if array is not None:
         return _selected(reading, left, array, scope, (name[0], any_of, outcome, element), snippet)
+    found: Disjunction = NEVER
+    bodies = functions.arrays_of(reading, inner, scope) if inner.kind == "FuncCall" else None
+    if bodies is not None:
+        for condition, select, body in bodies:
+            said = _selected(reading, left, select, scope, (name[0], any_of, outcome, element), snippet, body)
+            found = add(found, multiply((condition,), said))
+        return found
     lists = _lists(reading, inner, scope, element)
     if lists is None:
         return _unlisted(reading, left, right, scope, (name[0], any_of, outcome), snippet)
-    found: Disjunction = NEVER
     for condition, term in values.values(reading, left, scope):
         for given, elements in lists:
             said = _over(term, name[0], elements, any_of, outcome, snippet)
@@ -72,7 +78,7 @@ def contained(reading: Reading, left: Node, operator: str, right: Node, scope: S
     return found
 
 
-def _array_of_rows(node: Node) -> Node | None:
+def array_of_rows(node: Node) -> Node | None:
     """Return the SELECT whose rows are the elements: of ARRAY(SELECT x), or of (SELECT array_agg(x))."""
     only(node, "subLinkType", "subselect")
     select = node.node("subselect")
@@ -182,13 +188,14 @@ def _selected(
     scope: Scope,
     how: tuple[str, bool, str, Kind | None],
     snippet: Snippet,
+    body: Scope | None = None,
 ) -> Disjunction:
-    """= ANY (ARRAY(SELECT ...)) is IN."""
+    """= ANY (ARRAY(SELECT ...)) is IN. `body` is the scope of the SELECT where a function's stands for it."""
     operator, any_of, outcome, element = how
     if not any_of or outcome != "T":
         raise Unreadable
     found: Disjunction = NEVER
-    rows = subselects.selected(reading, select, scope)
+    rows = subselects.selected(reading, select, body or scope)
     for condition, term in values.values(reading, left, scope):
         for given, terms in rows:
             chosen = terms[0] if element is None else cast(terms[0], element)

@@ -7,6 +7,7 @@ outcome is one of these; it may cover more, never less.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 
 from pgplumb.rls.prover import aggregates, arrays, subselects, values
 from pgplumb.rls.prover.kinds import TEXT
@@ -151,6 +152,11 @@ def compare(left: Term, operator: str, right: Term, outcome: str, snippet: Snipp
         equal = (operator == "=") == (outcome == "T")
         return ((Literal(Fact.EQUAL if equal else Fact.NOT_EQUAL, (left, right), "", snippet),),)
     operator = operator if outcome == "T" else _OPPOSITE[operator]
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        a, b = left.value, right.value
+        if isinstance(a, Decimal) and isinstance(b, Decimal):
+            holds = {"<": a < b, "<=": a <= b, ">": a > b, ">=": a >= b}[operator]
+            return ALWAYS if holds else NEVER
     return ((Literal(Fact.ORDER, (left, right), operator, snippet),),)
 
 

@@ -53,12 +53,13 @@ def _loosely_tied(facts: Conjunction, closure: Closure, tenants: tuple[Term, ...
 def _confined(literal: Literal, closure: Closure, tenants: tuple[Term, ...]) -> bool:
     """Whether the tenant is what a function of users gives that is not read: it may be the session's."""
     return any(
-        isinstance(term, Call)
-        and "." in term.name
-        and not term.name.startswith("auth.")
+        isinstance(part, Call)
+        and "." in part.name
+        and not part.name.startswith("auth.")
         and closure.same(term, tenant)
         for tenant in tenants
         for term in literal.terms
+        for part in parts(term)
     )
 
 

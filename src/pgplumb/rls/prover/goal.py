@@ -153,15 +153,14 @@ def _element_of(term: Term, identity: Term) -> bool:
         term = term.arguments[0]
     if not isinstance(term, Call) or term.name != "element":
         return False
-    listed, wanted = _list(term.arguments[0]), bare(_list(identity))
-    if bare(listed) == wanted:
+    listed, wanted = _list(term.arguments[0]), _list(identity)
+    if bare(listed) == bare(wanted):
         return True
     if not isinstance(listed, Call) or listed.name not in _LISTS:
         return False
-    alike = (
-        isinstance(wanted, Call) and wanted.name in _LISTS and listed.arguments[1:] == wanted.arguments[1:]
-    )
-    return bare(listed.arguments[0]) == (wanted.arguments[0] if alike else wanted)
+    if isinstance(wanted, Call) and wanted.name in _LISTS and listed.arguments[1:] == wanted.arguments[1:]:
+        wanted = wanted.arguments[0]
+    return bare(listed.arguments[0]) == bare(wanted)
 
 
 _LISTS = ("string_to_array", "regexp_split_to_array")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pgplumb.rls.prover import kinds, plpgsql, subselects, texts, values
+from pgplumb.rls.prover import aggregates, arrays, kinds, plpgsql, subselects, texts, values
 from pgplumb.rls.prover.gate import FunctionFacts
 from pgplumb.rls.prover.literals import Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import DEEPEST, Reading, Scope, Unreadable
@@ -122,6 +122,33 @@ def _select(facts: FunctionFacts) -> tuple[str, Node] | None:
         body = atomic[1] if atomic else f"SELECT {returned[1]}" if returned else ""
     select = statement(body)
     return (body, select) if select is not None else None
+
+
+def array_body(
+    reading: Reading, facts: FunctionFacts, arguments: tuple[Term, ...], scope: Scope
+) -> tuple[Node, Scope] | None:
+    """Return the SELECT whose rows are the elements of the array that a function in SQL gives: of array_agg(x), of
+    ARRAY(SELECT x), or of such inside COALESCE with an empty array."""
+    inner = _scope(reading, facts, arguments, scope)
+    found = _select(facts) if facts.language == "sql" else None
+    if inner is None or found is None or reading.functions("", "array_agg"):
+        return None
+    inner, select = _at(inner, found[0]), found[1]
+    gathered = aggregates.argument(select, ("array_agg",))
+    if gathered is not None:
+        return gathered, inner
+    columns = select.nodes("targetList")
+    if not select.fields.keys() <= {"targetList", "limitOption", "op"} or len(columns) != 1:
+        return None
+    value = columns[0].node("val")
+    if value is not None and value.kind == "CoalesceExpr":
+        first, *rest = value.nodes("args")
+        empty = [n.node("arg") if n.kind == "TypeCast" else n for n in rest]
+        if any(n is None or n.fields.get("sval") != {"sval": "{}"} for n in empty):
+            return None
+        value = first
+    inside = arrays.array_of_rows(value) if value is not None and value.kind == "SubLink" else None
+    return (inside, inner) if inside is not None else None
 
 
 def body_select(facts: FunctionFacts) -> Node | None:

@@ -8,14 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 
-from pgplumb.rls.prover import branches, inlining, kinds, plpgsql_control, subselects, texts, values
-from pgplumb.rls.prover.kinds import UNKNOWN, Kind
+from pgplumb.rls.prover import (
+    aggregates,
+    branches,
+    inlining,
+    kinds,
+    plpgsql_control,
+    subselects,
+    texts,
+    values,
+)
+from pgplumb.rls.prover.kinds import INTEGER, UNKNOWN, Kind
 from pgplumb.rls.prover.literals import Conjunction
 from pgplumb.rls.prover.plpgsql_body import ENDS, Body
 from pgplumb.rls.prover.reading import MOST_BRANCHES, Disjunction, Reading, Scope, TooMany, Unreadable
-from pgplumb.rls.prover.terms import FALSE, NULL, TRUE, Call, Term, cast
+from pgplumb.rls.prover.terms import FALSE, NULL, TRUE, Call, Constant, Term, cast
 from pgplumb.sql.lexer import Token
+from pgplumb.sql.node import Node
 
 Variables = Mapping[str, Term]
 State = tuple[Conjunction, Variables]
@@ -267,6 +278,9 @@ def _query(reading: Reading, body: Body, states: list[State], scope: Scope, perf
     if select is None:
         raise Unreadable
     found: list[State] = []
+    counted = aggregates.counting(reading, select) if len(targets) == 1 and targets[0] in body.types else None
+    if counted is not None:
+        return few(_counted(reading, counted, text, targets[0], states, scope))
     for condition, known in states:
         within = inner(scope, text, known)
         with reading.hidden():
@@ -278,6 +292,22 @@ def _query(reading: Reading, body: Body, states: list[State], scope: Scope, perf
             none = condition + subselects.no_row(select, within)
             found.append((none, {**bound(body, targets, names, nothing, known), "found": FALSE}))
     return few(found)
+
+
+def _counted(
+    reading: Reading, select: Node, text: str, target: str, states: list[State], scope: Scope
+) -> list[State]:
+    """SELECT count(*) INTO v: more than 0 where there is a row."""
+    found: list[State] = []
+    for condition, known in states:
+        within = inner(scope, text, known)
+        with reading.hidden():
+            there = subselects.selected(reading, select, within, targets=False)
+        many = Call("count", (), INTEGER, reading.number())
+        found += [(condition + given, {**known, target: many, "found": TRUE}) for given, _ in there]
+        none = condition + subselects.no_row(select, within)
+        found.append((none, {**known, target: Constant(Decimal(0), INTEGER), "found": TRUE}))
+    return found
 
 
 def bound(

@@ -12,6 +12,9 @@ from pgplumb.catalog.relation import Column
 from pgplumb.rls.witness.columns import may_be_null
 from pgplumb.rls.witness.predicate import Predicate
 
+CLAIMS = "request.jwt.claims"
+JWT = re.compile(r"\bauth\s*\.\s*(?:uid|jwt|role)\b", re.IGNORECASE)
+"""Functions of Supabase that read it."""
 ROWS = 4_096
 """The most rows that one predicate is tried on."""
 SESSIONS = 40
@@ -113,12 +116,16 @@ def sessions(
     The first is a session that has set nothing.
     """
     names = _all(p.settings for p in predicates)
+    if JWT.search(" ".join(p.text for p in predicates)):
+        names = tuple(dict.fromkeys((*names, CLAIMS)))
     text = " ".join(p.text for p in predicates)
     strings = _all(p.strings for p in predicates)
-    choices = [_tries(name, text, strings, family) for name in names]
+    # Where all claims are set, the settings for single claims are not: that is how PostgREST changed.
+    older = {name for name in names if CLAIMS in names and name != CLAIMS and CLAIMS.startswith(name[:17])}
+    choices = [() if name in older else _tries(name, text, strings, family) for name in names]
     fresh: Mapping[str, str | None] = dict.fromkeys(names)
     empty: Mapping[str, str | None] = dict.fromkeys(names, "")
-    own: Mapping[str, str | None] = {n: c[0] for n, c in zip(names, choices, strict=True)}
+    own: Mapping[str, str | None] = {n: c[0] if c else None for n, c in zip(names, choices, strict=True)}
     found = [fresh, own, empty]
     for values in product(*((*c, None, "") for c in choices)):
         if len(found) >= SESSIONS:
@@ -133,7 +140,7 @@ def sessions(
 def _tries(name: str, text: str, strings: Sequence[str], family: str) -> tuple[str, ...]:
     """Return what a setting is set to."""
     tenant = _NOBODY[family][0]
-    if "json" in text and ("claim" in name or "jwt" in name):
+    if ("json" in text or "jwt" in text) and ("claims" in name or name.endswith("jwt")):
         return tuple(_claims(strings, tenant, text))
     others = [_NOBODY["uuid"][0]] if "uuid" in text and family != "uuid" else []
     return tuple(dict.fromkeys([tenant, *others, *[s for s in strings if 0 < len(s) < 64][:6]]))
@@ -152,6 +159,12 @@ def _claims(strings: Sequence[str], tenant: str, text: str) -> Iterable[str]:
     plain |= {key: subject if key in ("sub", "user_id") else tenant for key in keys if key != "role"}
     nested = {"app_metadata": plain, "user_metadata": plain}
     yield json.dumps({**plain, **nested})
+    # What people may say of themselves is another tenant than the one that they were given.
+    others = [other for values in _NOBODY.values() if tenant in values for other in values[1:]]
+    forged = {**plain, **{key: other for key in keys for other in others if plain.get(key) == tenant}}
+    yield json.dumps({**plain, "app_metadata": plain, "user_metadata": forged})
+    listed = {key: [*dict.fromkeys(strings)][:12] for key in keys if key not in ("sub", "user_id")}
+    yield json.dumps({**plain, **listed, "app_metadata": {**plain, **listed}, "user_metadata": plain})
     for value in strings[:6]:
         if value not in keys:
             other = {key: value for key in keys if key not in ("sub", "user_id")}

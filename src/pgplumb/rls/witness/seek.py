@@ -6,6 +6,7 @@ session, and the other way round.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from pgplumb.rls.judgement import Judgement
     from pgplumb.server.session import Session
 
+MOST_BODIES = 30
+"""How many bodies of functions one gate's values are taken from."""
+_CALL = re.compile(r"(?:(\w+)\s*\.\s*)?(\w+)\s*\(")
 _CASTS = query_file("pgplumb.rls", "user_casts")
 
 SECONDS = 20.0
@@ -107,7 +111,25 @@ class _Seeker:
 
     def _trial(self, gate: Gate, tenant: str, identities: Sequence[str], caller: str) -> Trial | None:
         catalog = self.judgement.matrix.catalog
-        return trial(catalog, gate, tenant, identities, caller, self.casts, self._enums)
+        bodies = self._bodies(gate)
+        return trial(catalog, gate, tenant, identities, caller, self.casts, self._enums, bodies)
+
+    def _bodies(self, gate: Gate) -> tuple[Predicate, ...]:
+        """Return the bodies of functions of users that a gate calls, and that they call."""
+        waiting = [clause.expression for clause in (*gate.permissive, *gate.restrictive)]
+        by_name = self.judgement.surface.by_name
+        found: dict[str, None] = {}
+        while waiting and len(found) < MOST_BODIES:
+            text = waiting.pop()
+            for schema, name in _CALL.findall(text):
+                named = [
+                    f for key, fs in by_name.items() if key[1] == name and schema in ("", key[0]) for f in fs
+                ]
+                for facts in named:
+                    if facts.body is not None and facts.body not in found:
+                        found[facts.body] = None
+                        waiting.append(facts.body)
+        return tuple(map(Predicate, found))
 
     def found(self) -> Search:
         proofs: dict[Passage, GateProof] = {}
@@ -191,6 +213,8 @@ class _Seeker:
         assert tenant is not None
         family = family_of(self.judgement.matrix.catalog, tenant)
         predicates = [p for t in trials for p in (t.predicate, *t.identities)]
+        if not all(t.harmless for t in trials):
+            predicates += [p for t in trials for p in (*t.called, *self._bodies(t.gate))]
         found: dict[int, Witness] = {}
         who = frozenset(
             name for text in self.judgement.tenants.identities for name in Predicate(text).settings

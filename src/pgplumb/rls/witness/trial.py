@@ -39,6 +39,10 @@ class Trial:
     columns: tuple[Values, ...]
     identities: tuple[Predicate, ...]
     """Expressions of the session that are evaluated beside it."""
+    called: tuple[Predicate, ...]
+    """Those that call functions of users: evaluated where the predicate is too."""
+    whole: bool
+    """Whether these are all that say whose a session is, each as one value."""
     checks: tuple[Predicate, ...]
     """CHECK constraints, which a row that is there or comes in holds to."""
     caller: str
@@ -67,6 +71,13 @@ class Trial:
             for i in self.identities
         ]
         spoken = [value for value in session.values() if value]
+        if not inlined:
+            own += [
+                f"({tenant} IS NULL OR {tenant}::text IS DISTINCT FROM ({i.text})::text)" for i in self.called
+            ]
+        if self.whole and not (inlined and self.called):
+            # What else a token says is not whose the session is.
+            spoken = [value for value in spoken if not value.startswith("{")]
         if spoken:
             said = ", ".join(map(quote_literal, spoken))
             own.append(
@@ -101,6 +112,7 @@ def trial(
     caller: str,
     casts: Casts,
     enums: frozenset[str],
+    bodies: tuple[Predicate, ...] = (),
 ) -> Trial | None:
     """Return a gate made ready; None where no row can be made up for it, or where it would not say what a real one
     shows. A partition holds rows of its bounds alone, which are not looked at."""
@@ -109,18 +121,26 @@ def trial(
     if column is None or relation.is_partition:
         return None
     predicate = Predicate(sql_of(gate.permissive, gate.restrictive), enums)
-    known = tuple(Predicate(text) for text in identities if not text.lstrip().startswith("members("))
+    known = tuple(Predicate(text) for text in identities if " where " not in text)
+    whole = len(known) == len(identities) and all(map(_one_value, known))
+    called = tuple(i for i in known if i.readable and not i.harmless)
     known = tuple(identity for identity in known if identity.harmless and identity.readable)
+    whole = whole and len(known) + len(called) == len(identities)
     used, checks = _bound(relation, frozenset(predicate.names(_names(relation))) | {tenant}, enums)
     columns = [c for c in relation.columns if c.name in used]
     if checks is None or not can_be_made_up(columns) or not all(p.fair for p in (predicate, *checks)):
         return None
     types = {c.name: cast_of(catalog, c) for c in columns}
-    values = rows(catalog, columns, tenant, (predicate, *checks), types)
+    values = rows(catalog, columns, tenant, (predicate, *checks, *bodies), types)
     if not all(v.values for v in values):
         return None
     ready = run_nothing(catalog, columns, casts)
-    return Trial(gate, relation, predicate, tenant, values, known, checks, caller, ready)
+    return Trial(gate, relation, predicate, tenant, values, known, called, whole, checks, caller, ready)
+
+
+def _one_value(identity: Predicate) -> bool:
+    """Whether an identity is one text, number or uuid, not a list of them."""
+    return "->>" in identity.text or identity.text.strip().endswith("auth.uid()")
 
 
 def _bound(
