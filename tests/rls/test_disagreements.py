@@ -221,7 +221,8 @@ def test_a_view_over_a_column_that_its_role_may_not_read_fails(schema: Database)
     table(schema, "docs", "USING (true)", grants="SELECT (id, tenant_id)")
     schema.execute(
         "CREATE VIEW whole WITH (security_invoker = true) AS SELECT * FROM docs; GRANT SELECT ON whole TO app;"
-        "CREATE VIEW partial WITH (security_invoker = true) AS SELECT id, tenant_id FROM docs; GRANT SELECT ON partial TO app"
+        "CREATE VIEW partial WITH (security_invoker = true) AS SELECT id, tenant_id FROM docs;"
+        "GRANT SELECT ON partial TO app"
     )
     cells = said(schema)
     assert cells.verdict("whole") == "denied"

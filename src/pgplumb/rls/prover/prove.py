@@ -27,7 +27,6 @@ from pgplumb.rls.prover.subselects import subject_row
 from pgplumb.rls.prover.terms import Call, Constant, Term, parts
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Reliance, Verdict
 
-
 _FEW = 16
 """How many ways are looked at one by one where what they have in common would do."""
 
