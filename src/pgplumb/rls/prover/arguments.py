@@ -71,6 +71,18 @@ def exactly(reading: Reading, facts: FunctionFacts, passed: Given) -> bool:
     )
 
 
+def alike(reading: Reading, one: FunctionFacts, other: FunctionFacts, passed: Given) -> bool:
+    """Whether two functions may both take a call's arguments as they are: a cast from int4 to int8 keeps the term."""
+
+    def families(facts: FunctionFacts) -> list[str]:
+        found = (
+            kinds.of_oid(reading.world.catalog, facts.arguments[n]) for n in _places(facts, passed) or ()
+        )
+        return [kind.family or kind.name for kind in found]
+
+    return one.variadic or other.variadic or families(one) == families(other)
+
+
 def in_order(
     reading: Reading, facts: FunctionFacts, passed: Given, scope: Scope
 ) -> list[tuple[Conjunction, tuple[Term, ...]]]:
