@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, Self
 
 from pgplumb.server.errors import ConnectError
+from pgplumb.server.held import Held
 from pgplumb.server.rows import Row, Rows
 from pgplumb.server.unit import Parameters, Unit
 
@@ -42,14 +43,13 @@ _NOTICE_OUR_END = (
 """Have a statement end when we are gone (version 14 and later)."""
 
 
-class Session:
+class Session(Held):
     """One connection to a server, on which only units run."""
 
     def __init__(self, connection: psycopg.Connection[Row]) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._busy = threading.Lock()
         self._owner: int | None = None
-        self._cancelled = False
         # The server would refuse to send such a database's bytes to a client that asked for UTF-8.
         self._any_bytes = connection.info.parameter_status("server_encoding") == "SQL_ASCII"
 
@@ -120,22 +120,6 @@ class Session:
         """Run a unit of one statement in one round trip, COMMIT included: what a tick should cost."""
         with self.unit(statement_timeout_ms, lock_timeout_ms) as unit:
             return unit.last(sql, params)
-
-    def cancel(self, timeout: float = 5.0) -> None:
-        """Stop what runs on this session now, from another thread; harmless when nothing runs."""
-        from pgplumb.server.connecting import cancel
-
-        self._cancelled = True
-        cancel(self._connection, timeout)
-
-    def close(self) -> None:
-        """Close the connection; may be called twice."""
-        self._connection.close()
-
-    @property
-    def closed(self) -> bool:
-        """True after `close` and after the connection was lost."""
-        return self._connection.closed
 
     @property
     def backend_pid(self) -> int:

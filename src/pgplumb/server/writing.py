@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from pgplumb.server.errors import ConnectError
+from pgplumb.server.held import Held
 from pgplumb.server.round_trip import round_trip
 
 if TYPE_CHECKING:
@@ -36,12 +37,11 @@ class Order:
     params: Parameters | None = None
 
 
-class Writer:
+class Writer(Held):
     """One connection for writing."""
 
     def __init__(self, connection: psycopg.Connection[Row]) -> None:
-        self._connection = connection
-        self._cancelled = False
+        super().__init__(connection)
         self.failed_at: int | None = None
         """Which order of the last `together` the server refused, from 0; None for its COMMIT."""
         pid, started = self.ask(
@@ -113,22 +113,6 @@ class Writer:
             problem = query_error(error, self._connection.closed, self._cancelled)
             self._roll_back()
             raise problem from None
-
-    def cancel(self, timeout: float = 5.0) -> None:
-        """Stop what runs now, from another thread; harmless when nothing runs."""
-        from pgplumb.server.connecting import cancel
-
-        self._cancelled = True
-        cancel(self._connection, timeout)
-
-    def close(self) -> None:
-        """Close the connection; may be called twice."""
-        self._connection.close()
-
-    @property
-    def closed(self) -> bool:
-        """True after `close` and after the connection was lost."""
-        return self._connection.closed
 
     def _execute(self, order: Order) -> psycopg.Cursor[Row]:
         import psycopg
