@@ -6,10 +6,11 @@ Nothing is executed. A plan that touches what the twin lacks of the target is `u
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pgplumb.migrate.target_settings import begins_with
 from pgplumb.sql.lexer import significant
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
 from pgplumb.sql.split import Statement, split
@@ -80,7 +81,7 @@ def regressions(
     paths = [search_path_of(catalog, entry.userid) if catalog else None for entry in workload]
     before = [_plans(twin.planning(scale), workload, paths) for scale in scales]
     try:
-        with Migrated.run(twin, script_of(statements), _session(catalog)) as migrated:
+        with Migrated.run(twin, script_of(statements), begins_with(_SETTINGS, catalog)) as migrated:
             after = [_plans(migrated.planning(scale), workload, paths) for scale in scales]
     except NotMigrated as problem:
         why = f"the migration does not run in the twin: {problem.why}"
@@ -163,13 +164,3 @@ def _judged(
     if old - new > LEAST and ratio < 1 / RATIO:
         return found("better", message, ratio)
     return found("same", message, ratio if math.isfinite(ratio) else 1.0)
-
-
-def _session(catalog: Catalog | None) -> Mapping[str, str]:
-    """Return what a session of the target begins with."""
-    found = {}
-    for name in _SETTINGS:
-        setting = catalog.settings.get(name) if catalog else None
-        if setting is not None and setting.reset_value:
-            found[name] = setting.reset_value
-    return found

@@ -22,6 +22,7 @@ from pgplumb.migrate.rehearsal.script import Part, parts_of, stays
 from pgplumb.migrate.rehearsal.stopping import Stop
 from pgplumb.migrate.rehearsal.verdict import Verdict
 from pgplumb.migrate.rehearsal.workshop import Workshop
+from pgplumb.migrate.target_settings import begins_with
 from pgplumb.server.errors import ConnectError, LostConnection, QueryError
 from pgplumb.twin.scratch import Scratch, Scratches, inventory, runs_as, scratches_of
 
@@ -70,7 +71,7 @@ def rehearse(
         scratches_of(twin),
         parts_of(statements),
         mode,
-        _prologue(role or runs_as(twin.source), _session(catalog) | dict(settings or {})),
+        _prologue(role or runs_as(twin.source), begins_with(_SETTINGS, catalog) | dict(settings or {})),
         tuple(earlier),
         verdict,
         stop or Stop(),
@@ -179,17 +180,6 @@ def _unreached(part: Part, found: Sequence[RehearsedStatement], verdict: Verdict
     last = found[-1].index if found else None
     why = verdict.stopped or (f"statement {last + 1} fails before it" if last is not None else "nothing ran")
     return RehearsedStatement(part.index, unknown=(f"not reached: {why}",), ran=False)
-
-
-def _session(catalog: Catalog | None) -> dict[str, str]:
-    """Return what a session of the target begins with and what changes the meaning of statements."""
-    found = {}
-    for name in _SETTINGS:
-        setting = catalog.settings.get(name) if catalog else None
-        # The value itself is what the reading transaction had set for its own duration.
-        if setting is not None and setting.reset_value:
-            found[name] = setting.reset_value
-    return found
 
 
 def _prologue(role: str | None, settings: Mapping[str, str]) -> list[str]:
