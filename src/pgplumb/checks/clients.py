@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from pgplumb.checks.facts import Facts
+from pgplumb.checks.finding import Report
 from pgplumb.workload.activity import Activity, SessionInfo
 
 NEEDS_STATS = "sessions of other roles are hidden: needs pg_read_all_stats"
@@ -22,6 +25,19 @@ def is_backup(session: SessionInfo) -> bool:
 def working(activity: Activity) -> tuple[SessionInfo, ...]:
     """Return the client sessions whose transactions count: no parallel workers and no backups."""
     return tuple(s for s in activity.clients if s.leader is None and not is_backup(s))
+
+
+def at_work(facts: Facts, report: Report) -> Iterator[tuple[SessionInfo, Activity]]:
+    """Yield the sessions of `working`, each counted as looked at, and say at last where some are hidden."""
+    activity = report.known(facts.activity, "sessions")
+    if activity is None:
+        return
+    sessions = working(activity)
+    report.checked(max(len(sessions), 1))
+    for session in sessions:
+        yield session, activity
+    if not activity.visible:
+        report.unknown(NEEDS_STATS)
 
 
 def number_of(number: int, singular: str, plural: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from pgplumb.catalog.relation import Policy, Relation
 from pgplumb.catalog.unread import Text, Unread
 from pgplumb.checks.expressions import read_expression
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.policies import COMMANDS, floors
+from pgplumb.checks.policies import COMMANDS, covers, floors, only_for_exempt_roles
 from pgplumb.checks.session_values import function_names
 from pgplumb.checks.tenant_tests import KEEPS, Row, Verdict, judge
 from pgplumb.checks.tenants import never_null, tenant_column
@@ -53,6 +53,19 @@ def judge_gate(text: Text | None, floor: tuple[Text | None, ...], row: Row) -> V
     if any(v.keeps for v in verdicts):
         return KEEPS
     return next((v for v in verdicts if v.keeps is None), verdicts[0])
+
+
+def permissive(
+    table: Relation, commands: Sequence[str], facts: Facts
+) -> Iterator[tuple[Policy, Row, tuple[str, ...]]]:
+    """Yield the permissive policies that bind somebody, with those of the commands that each is for."""
+    for policy in table.policies if table.row_security else ():
+        row = row_of(table, policy, facts)
+        if row is None or not policy.permissive or only_for_exempt_roles(policy, facts.catalog):
+            continue
+        covered = tuple(c for c in commands if covers(policy, c))
+        if covered:
+            yield policy, row, covered
 
 
 def judge_policy(

@@ -7,6 +7,7 @@ they must be. So the conditions that AND joins can be told apart without a parse
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 _NAME = r'(?:"(?P<quoted>(?:[^"]|"")+)"|(?P<plain>[^\W\d][\w$]*))'
@@ -21,20 +22,11 @@ def conjuncts(text: str) -> tuple[str, ...]:
     if " AND " not in text:
         return (text,)
     found = []
-    depth = start = at = 0
-    while at < len(text):
-        char = text[at]
-        if char in "'\"":
-            at = _after_quotes(text, at)
-            continue
-        if char == "(":
-            depth += 1
-        elif char == ")":
-            depth -= 1
-        elif not depth and text.startswith(" AND ", at):
+    start = 0
+    for at, char, depth in _unquoted(text):
+        if char == " " and not depth and text.startswith(" AND ", at):
             found.append(text[start:at])
             start = at + 5
-        at += 1
     found.append(text[start:])
     if len(found) == 1:
         return (text,)
@@ -81,20 +73,21 @@ def _bare(text: str) -> str:
 
 
 def _closes_at_end(text: str) -> bool:
+    closing = (at for at, char, depth in _unquoted(text) if char == ")" and not depth)
+    return next(closing, None) == len(text) - 1
+
+
+def _unquoted(text: str) -> Iterator[tuple[int, str, int]]:
+    """Yield each character outside of quotes: its position, itself, and how many parentheses are open after it."""
     depth = at = 0
     while at < len(text):
         char = text[at]
         if char in "'\"":
             at = _after_quotes(text, at)
             continue
-        if char == "(":
-            depth += 1
-        elif char == ")":
-            depth -= 1
-            if not depth:
-                return at == len(text) - 1
+        depth += (char == "(") - (char == ")")
+        yield at, char, depth
         at += 1
-    return False
 
 
 def _after_quotes(text: str, at: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgplumb.checks.clients import NEEDS_STATS, named, number_of, working
+from pgplumb.checks.clients import at_work, named, number_of
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -14,13 +14,8 @@ _SECONDS = 60
 
 def check(facts: Facts, report: Report) -> None:
     """Look at how long each client has been silent inside a transaction."""
-    activity = report.known(facts.activity, "sessions")
-    if activity is None:
-        return
-    sessions = working(activity)
-    report.checked(max(len(sessions), 1))
     limit = facts.profile.threshold("idle-in-transaction", _SECONDS)
-    for session in sessions:
+    for session, activity in at_work(facts, report):
         silent = activity.seconds(session.state_change)
         if not session.idle_in_transaction or silent is None or silent < limit:
             continue
@@ -37,8 +32,6 @@ def check(facts: Facts, report: Report) -> None:
                 "blocks": blocked,
             },
         )
-    if not activity.visible:
-        report.unknown(NEEDS_STATS)
 
 
 RULE = Rule(

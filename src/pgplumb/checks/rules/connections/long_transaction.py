@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pgplumb.checks.clients import NEEDS_STATS, named, working
+from pgplumb.checks.clients import at_work, named
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
@@ -21,13 +21,8 @@ _MAINTENANCE = re.compile(
 
 def check(facts: Facts, report: Report) -> None:
     """Look at the age of each client's transaction; maintenance takes the time that it takes."""
-    activity = report.known(facts.activity, "sessions")
-    if activity is None:
-        return
-    sessions = working(activity)
-    report.checked(max(len(sessions), 1))
     limit = facts.profile.threshold("long-transaction", _SECONDS)
-    for session in sessions:
+    for session, activity in at_work(facts, report):
         seconds = activity.seconds(session.xact_start)
         if seconds is None or seconds < limit:
             continue
@@ -44,8 +39,6 @@ def check(facts: Facts, report: Report) -> None:
                 "database": session.database,
             },
         )
-    if not activity.visible:
-        report.unknown(NEEDS_STATS)
 
 
 RULE = Rule(

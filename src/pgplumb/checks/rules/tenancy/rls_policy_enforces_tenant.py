@@ -5,21 +5,15 @@ from __future__ import annotations
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
-from pgplumb.checks.policies import READING, covers, only_for_exempt_roles, role_names, using
-from pgplumb.checks.policy_gates import judge_policy, row_of
+from pgplumb.checks.policies import READING, role_names, using
+from pgplumb.checks.policy_gates import judge_policy, permissive
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Judge USING of each permissive policy for each command that it looks for rows with."""
-    if not table.row_security:
-        return
-    for policy in table.policies:
-        row = row_of(table, policy, facts)
-        if row is None or not policy.permissive or only_for_exempt_roles(policy, facts.catalog):
-            continue
-        commands = [c for c in READING if covers(policy, c)]
-        if not commands or not policy.has_using:
+    for policy, row, commands in permissive(table, READING, facts):
+        if not policy.has_using:
             continue
         report.checked()
         worst, leaking = judge_policy(table, policy, commands, using, row)

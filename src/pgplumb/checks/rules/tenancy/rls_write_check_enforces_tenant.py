@@ -5,22 +5,14 @@ from __future__ import annotations
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Report
-from pgplumb.checks.policies import WRITING, checking, covers, only_for_exempt_roles, role_names
-from pgplumb.checks.policy_gates import judge_policy, row_of
+from pgplumb.checks.policies import WRITING, checking, role_names
+from pgplumb.checks.policy_gates import judge_policy, permissive
 from pgplumb.checks.rule import Category, Rule, Severity, Tier
 
 
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Judge WITH CHECK, or USING where it stands in for it, of each permissive policy that makes rows."""
-    if not table.row_security:
-        return
-    for policy in table.policies:
-        row = row_of(table, policy, facts)
-        if row is None or not policy.permissive or only_for_exempt_roles(policy, facts.catalog):
-            continue
-        commands = [c for c in WRITING if covers(policy, c)]
-        if not commands:
-            continue
+    for policy, row, commands in permissive(table, WRITING, facts):
         report.checked()
         worst, leaking = judge_policy(table, policy, commands, checking, row)
         if worst.keeps is None:
