@@ -71,6 +71,9 @@ CREATE POLICY own ON via_columns USING (EXISTS (
 CREATE POLICY own ON via_rows USING (EXISTS (
     SELECT FROM people p WHERE p.tenant_id = via_rows.tenant_id AND p.level < via_rows.kind));
 CREATE POLICY own ON asked_once USING (tenant_id = (SELECT tenant_stable()));
+-- A setting that takes no tenant.
+CREATE POLICY beside ON wrapped_indexed AS RESTRICTIVE
+    USING (coalesce(current_setting('plpgsql.variable_conflict', true), '') <> 'x');
 CREATE POLICY own ON via_nothing USING (NOT EXISTS (
     SELECT FROM people p WHERE p.tenant_id = via_nothing.tenant_id AND p.user_id > current_setting('app.user_id')::int));
 CREATE POLICY own ON volatile USING (tenant_id = tenant_now());

@@ -179,7 +179,7 @@ def test_a_condition_that_waits_for_the_policy_is_said_with_its_operator(costs: 
 
 
 def test_what_cannot_be_planned_is_said(costs: Costs) -> None:
-    assert costs.found.planned == len(QUERIES) - 1
+    assert costs.found.planned == len(QUERIES) - 1, costs.found.unplanned
     assert any("nowhere" in why for why in costs.found.unplanned)
 
 

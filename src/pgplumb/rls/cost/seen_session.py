@@ -6,11 +6,12 @@ Values come from the planner's statistics. They go into settings of the twin and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pgplumb.rls.sessions import Place, settings_named, settings_of
 from pgplumb.rls.witness.predicate import Predicate
+from pgplumb.server.errors import QueryError
 from pgplumb.sql.quote import quote_identifier, quote_literal
 from pgplumb.workload.column_values import ColumnValues, read_values
 from pgplumb.workload.compared import ColumnKey
@@ -45,15 +46,28 @@ def settings_for(session: Session, world: World) -> tuple[str, ...]:
     settings = dict(settings_of(chosen))
     for name in _others(world):
         settings.setdefault(name, tenant)
-    return tuple(
-        f"SELECT pg_catalog.set_config({quote_literal(name)}, {quote_literal(value)}, true)"
-        for name, value in settings.items()
-    )
+    # Those of extensions are not sessions' own, and what may be set of them changes once they are loaded.
+    taken = {"plpgsql", *(extension.name for extension in catalog.extensions.values())}
+    plain = {name: value for name, value in settings.items() if name.partition(".")[0].lower() not in taken}
+    return tuple(_possible(session, plain))
 
 
 def as_role(settings: Sequence[str], role: str) -> tuple[str, ...]:
     """Return what a unit begins with that plans as a role."""
     return (*settings, f"SET LOCAL ROLE {quote_identifier(role)}")
+
+
+def _possible(session: Session, settings: Mapping[str, str]) -> Iterator[str]:
+    """Yield the statements that the server takes: a policy may read any setting."""
+    with session.unit() as unit:
+        for name, value in settings.items():
+            text = f"SELECT pg_catalog.set_config({quote_literal(name)}, {quote_literal(value)}, true)"
+            try:
+                with unit.savepoint():
+                    unit.query(text)
+            except QueryError:
+                continue
+            yield text
 
 
 def _tenant_columns(world: World) -> list[ColumnKey]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from pgplumb.twin.twin import Twin
     from pgplumb.workload.statements import Statement
 
+SECONDS = 120.0
+"""How long all plans together may take: functions of policies run while a statement is planned."""
+_LATE = Unplanned("no plan", f"the {SECONDS:.0f} s for all plans were over", "")
 Texts = Mapping[str, tuple[str | None, str | None]]
 """USING and WITH CHECK of policies by name; None where a side has none or stays."""
 Planned = Mapping[int, Plan | Unplanned]
@@ -47,6 +51,7 @@ class Trial:
     def __init__(self, twin: Twin, world: World, watch: Callable[[], None]) -> None:
         """`watch` is called before each plan, and may raise to end the work."""
         self.twin, self.world, self._watch = twin, world, watch
+        self._until = time.monotonic() + SECONDS
         self._alone: dict[tuple[int, str, str], Plan | Unplanned] = {}
         self._trees: Mapping[tuple[int, str], PolicyTree] | None = None
         self._tried = Tried(twin)
@@ -65,6 +70,8 @@ class Trial:
     def plan(self, query: Query, planning: PlanningDatabase | None = None) -> Plan | Unplanned:
         """Plan a query as its role. What the twin lacks of it is a reason not to."""
         self._watch()
+        if time.monotonic() > self._until:
+            return _LATE
         found = explain_in_twin(
             planning or self._tried.planning, query.text, query.path, as_role(self._settings, query.role)
         )
@@ -82,6 +89,8 @@ class Trial:
         if key in self._alone:
             return self._alone[key]
         self._watch()
+        if time.monotonic() > self._until:
+            return _LATE
         name = quote_qualified(relation.schema, relation.name)
         text = f"DELETE FROM {name}" if command == "DELETE" else f"SELECT 1 FROM {name}"
         if command == "UPDATE":
