@@ -233,3 +233,37 @@ def test_what_is_never_null_is_not_in_its_children_either(schema: Database) -> N
     table(schema, "docs", f"USING (tenant_id = {TENANT} OR tenant_id IS NULL)")
     schema.execute("ALTER TABLE docs ALTER tenant_id SET NOT NULL; CREATE TABLE docs_old () INHERITS (docs)")
     assert said(schema).verdict("docs") == "isolated"
+
+
+def test_a_local_check_option_over_a_table_holds_new_rows(schema: Database) -> None:
+    table(schema, "docs", grants="SELECT")
+    schema.execute(
+        "ALTER TABLE docs DISABLE ROW LEVEL SECURITY;"
+        f"CREATE VIEW own AS SELECT * FROM docs WHERE tenant_id = {TENANT} WITH LOCAL CHECK OPTION;"
+        "GRANT INSERT, UPDATE ON own TO app"
+    )
+    cells = said(schema)
+    assert cells.verdict("own", "INSERT") == "isolated"
+    assert cells.verdict("own", "UPDATE") == "isolated"
+
+
+def test_a_view_writes_no_column_that_its_owner_may_not(schema: Database) -> None:
+    table(schema, "docs", grants="SELECT")
+    schema.execute(
+        f"CREATE POLICY p ON docs TO stranger USING (tenant_id = {TENANT}) WITH CHECK (true);"
+        "GRANT SELECT, UPDATE (note), INSERT (tenant_id, note) ON docs TO stranger;"
+        "CREATE VIEW through AS SELECT * FROM docs; ALTER VIEW through OWNER TO stranger;"
+        "GRANT INSERT, UPDATE ON through TO app"
+    )
+    cells = said(schema)
+    assert cells.verdict("through", "UPDATE") == "isolated"
+    assert cells.verdict("through", "INSERT") == "denied"
+
+
+def test_a_join_over_a_column_that_its_role_may_not_read_fails(schema: Database) -> None:
+    table(schema, "docs", "USING (true)", grants="SELECT (id, tenant_id)")
+    schema.execute(
+        "CREATE VIEW whole WITH (security_invoker = true) AS"
+        " SELECT d.* FROM docs d JOIN members m ON m.tenant_id = d.tenant_id; GRANT SELECT ON whole TO app"
+    )
+    assert said(schema).verdict("whole") == "denied"

@@ -261,7 +261,7 @@ class DoorJudge:
         relation = self.matrix.catalog.relations[leg.relation]
         binding = self.matrix.binding(relation, leg.acting, command)
         acting = part(self.matrix.catalog.role_name(leg.acting))
-        checked = leg.clauses if view.option("check_option") == "cascaded" else ()
+        checked = leg.clauses if self._checks_all(view) else ()
         columns = self.matrix.holding(view.oid, role, command).columns_only
         columns = columns or self.matrix.held_on_columns_only(relation.oid, leg.acting, command)
         found = self.tables.bound(
@@ -270,7 +270,7 @@ class DoorJudge:
             leg.acting,
             command,
             binding,
-            False,
+            self.matrix.held_on_columns_only(relation.oid, leg.acting, command),
             leg.caller,
             leg.clauses if command != "INSERT" else (),
             checked if command != "DELETE" else (),
@@ -297,13 +297,18 @@ class DoorJudge:
             ),
             None,
         )
-        if local is not None and view.option("check_option") != "cascaded" and command != "DELETE":
+        if local is not None and not self._checks_all(view) and command != "DELETE":
             return f"not proved: {local.qualified} has a check option"
         if path is None or command != "INSERT" or reach.columns is None:
             return None
         column = path.hops[0].column if path.hops else path.column
         shown = column in reach.columns.values()
         return None if shown else f"not proved: a new row gets the default of {column}, which the view lacks"
+
+    def _checks_all(self, view: Relation) -> bool:
+        """Whether a new row must meet all that the view and those below it demand."""
+        option = view.option("check_option")
+        return option == "cascaded" or (option == "local" and not self._views_below(view))
 
     def _views_below(self, view: Relation) -> tuple[Relation, ...]:
         """Return the views that a chain of updatable views goes through."""

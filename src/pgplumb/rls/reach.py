@@ -14,7 +14,7 @@ from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.names import dotted, part
 from pgplumb.rls.access import AccessMatrix, Bit, security_invoker
 from pgplumb.rls.prover.gate import Clause
-from pgplumb.rls.shape import Shape, onto, shape_of
+from pgplumb.rls.shape import Shape, column_names, onto, shape_of
 from pgplumb.rls.shown_whole import shown_whole
 from pgplumb.rls.surface import Surface
 
@@ -78,6 +78,8 @@ class Reacher:
             why = shape.obstacle or f"{dotted(*shape.source)} is not known"
             missing = None if base or shape.obstacle else f"it reads {dotted(*shape.source)}"
             whole = self._all(view, caller, acting, depth, why, unbounded or missing, known)
+            if whole.lacking is None and isinstance(query, str):
+                whole = replace(whole, lacking=self._hidden(query, shape, acting))
             return self._narrowed(whole, shape, acting, caller)
         # A condition may read other relations: they need SELECT, and the prover follows them.
         others = [oid for oid in view.depends_on if oid != base.oid]
@@ -203,6 +205,16 @@ class Reacher:
             if where is not None:
                 legs[legs.index(plain)] = Leg(base.oid, acting, caller, (Clause("", where),))
         return replace(reach, legs=tuple(legs))
+
+    def _hidden(self, query: str, shape: Shape, role: int) -> str | None:
+        """Say which column of an inner join its role may not read: all that a view names must be readable."""
+        known = {one.alias: self._source(Shape(one.name)) for one in shape.joined}
+        for alias, column in column_names(query):
+            base = known.get(alias)
+            if base is not None and not self.surface.may_read(base.oid, role, column):
+                who = part(self.matrix.catalog.role_name(role))
+                return f"{who} has no SELECT on {base.qualified}.{part(column)}"
+        return None
 
     def _acting(self, view: Relation, acting: int) -> tuple[str, ...]:
         name = part(self.matrix.catalog.role_name(acting))

@@ -114,6 +114,13 @@ def shape_of(query: str) -> Shape:
     return Shape(name, known, _condition(text) if where is not None else None, columns, None, calls)
 
 
+def column_names(query: str) -> tuple[tuple[str, str], ...]:
+    """Return the columns that a query names by the name or alias of their relation, as pg_get_viewdef prints joins."""
+    select = parse_statement(query.strip().rstrip(";"))
+    found = (n.words("fields") for n in select.walk() if n.kind == "ColumnRef")
+    return tuple(dict.fromkeys((names[0], names[1]) for names in found if len(names) == 2))
+
+
 def onto(text: str, shape: Shape, base: Relation, behind: Mapping[str, str] | None = None) -> str | None:
     """Return a condition with its columns named as those of `base`; `behind` tells what lies behind the columns of
     a view between. None where a name is not certain: one that a sub-select uses again, or an argument's."""

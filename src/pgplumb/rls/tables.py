@@ -87,9 +87,10 @@ class TableJudge:
         doubt = trigger_over(relation, command, column, self.surface)
         fixed = columns_only and not self.surface.may_write(relation.oid, role, column, command)
         if columns_only and command == "INSERT":
-            lacking, narrow_check = self._left_out(relation, role)
+            lacking, left_out = self._left_out(relation, role)
             if lacking is not None:
                 return replace(draft, verdict=Verdict.DENIED, reasons=(*reasons, lacking))
+            narrow_check = (*narrow_check, *left_out)
             if fixed and not any(clause == _null(column) for clause in narrow_check):
                 doubt = (
                     doubt

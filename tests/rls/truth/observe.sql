@@ -34,9 +34,9 @@ BEGIN
     BEGIN
       EXECUTE statement;
       GET DIAGNOSTICS n = ROW_COUNT;
-      RETURN n > 0;
+      IF n > 0 THEN RETURN true; END IF;
     EXCEPTION WHEN insufficient_privilege OR invalid_object_definition OR invalid_text_representation
-      OR cardinality_violation THEN NULL;
+      OR cardinality_violation OR object_not_in_prerequisite_state OR with_check_option_violation THEN NULL;
     END;
   END LOOP;
   RETURN false;

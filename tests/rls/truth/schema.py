@@ -295,16 +295,14 @@ class _Maker:
         """Return a session whose role makes the parents of others its own tenant's first."""
         a = next(s for s in self.world.sessions("") if s.name == "a")
         table = self.tables[parent]
-        texts = [
-            "'" + f"UPDATE app.{parent} SET tenant_id = {self.world.literal(0)}".replace("'", "''") + "'"
-        ]
+        through = [parent, *(door for door in (f"v_{parent}", f"w_{parent}") if door in self.doors)]
+        sets = [f"tenant_id = {self.world.literal(0)}"]
         for row in self._variants(table):
             if row.tenant in a.own:
-                said = ", ".join(f"{c} = {v}" for c, v in zip(table.read, row.values, strict=True))
-                texts.append("'" + f"UPDATE app.{parent} SET {said}".replace("'", "''") + "'")
-        return [
-            replace(a, name="theft", before=f"pg_temp.first_of(ARRAY[{', '.join(texts)}])", spared=parent)
-        ]
+                sets.append(", ".join(f"{c} = {v}" for c, v in zip(table.read, row.values, strict=True)))
+        done = (f"UPDATE app.{name} SET {said}".replace("'", "''") for name in through for said in sets)
+        before = "pg_temp.first_of(ARRAY['" + "', '".join(done) + "'])"
+        return [replace(a, name="theft", before=before, spared=parent)]
 
     def _doors(self, table: _Table) -> None:
         random, name = self.random, table.name

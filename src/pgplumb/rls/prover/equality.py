@@ -206,13 +206,18 @@ class Closure:
                 return True
             if literal.fact is Fact.NULL and self._never_null(literal.terms[0], known):
                 return True
-        # nullif(x, y) that is not NULL says that x is not y.
         return any(
-            isinstance(term, Call)
-            and term.name == "nullif"
-            and self.find(term) in known
-            and self.same(*term.arguments)
+            isinstance(term, Call) and self.find(term) in known and self._never_such(term)
             for term in list(self._parent)
+        )
+
+    def _never_such(self, term: Call) -> bool:
+        """Whether a call cannot have a value: nullif(x, x), or what no empty text can be read as."""
+        if term.name == "nullif":
+            return self.same(*term.arguments)
+        reads = term.name in (*_PARSED, "cast json", "cast jsonb")
+        return reads and any(
+            isinstance(t, Constant) and t.value == "" for t in self.members(term.arguments[0])
         )
 
     def _never_null(self, term: Term, known: set[Term]) -> bool:
