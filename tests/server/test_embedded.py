@@ -166,7 +166,7 @@ def test_a_ctrl_c_in_the_terminal_is_not_for_the_server() -> None:
 
 def test_a_server_that_cannot_start_says_why_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     root = server_folders.make_root()
-    monkeypatch.setattr(embedded, "_make_root", lambda _: root)
+    monkeypatch.setattr(embedded, "make_root", lambda **_: root)
     with pytest.raises(EmbeddedError, match="no_such_setting"):
         EmbeddedServer.start(settings={"no_such_setting": "1"})
     assert not root.exists()

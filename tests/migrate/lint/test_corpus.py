@@ -78,10 +78,16 @@ def test_on_a_bare_schema_every_answer_is_right(twin: tuple[Place, Sequence[Case
 
 @pytest.mark.parametrize("case", sampled(WIDE, 40), ids=lambda case: case.sql[:60])
 def test_the_answers_are_what_a_server_with_rows_does(clusters: Clusters, case: Case) -> None:
-    server = clusters.get(next(iter(majors())))
-    database = Database.create(server, "truth")
+    # A lock that was seen was there; on a busy machine one may be over before anybody has looked.
+    looks = (blocks(clusters, case) for _ in range(5 if case.blocks else 1))
+    assert any(looks) is case.blocks
+
+
+def blocks(clusters: Clusters, case: Case) -> bool:
+    """Run a migration on a fresh database with rows, and look."""
+    database = Database.create(clusters.get(next(iter(majors()))), "truth")
     try:
         database.execute(wide.SCHEMA)
-        assert Judge(database).blocks(case, wide.REALLY.get(case.sql, case.sql)) is case.blocks
+        return Judge(database).blocks(case, wide.REALLY.get(case.sql, case.sql))
     finally:
         database.drop()
