@@ -140,8 +140,6 @@ class MainScreen(Screen[None]):
         await self.show_tab("migrations")
         if self.tab.take_fix(finding):
             self.history.leave(left)
-        else:
-            self.say(f"{finding.fix.intent} cannot be composed yet", "warn")
 
     # Drawing
 

@@ -58,7 +58,7 @@ def test_a_hostile_name_stays_within_its_comment() -> None:
 
 def test_what_cannot_be_written_is_said() -> None:
     assert CATALOG is not None
-    with pytest.raises(Unwritable, match="cannot be composed yet"):
+    with pytest.raises(Unwritable, match="there is no intent"):
         compose(Finding("table:a.b", "x", fix=Fix("no-such-intent", {})), CATALOG)
     with pytest.raises(Unwritable, match=r"nothing\.here"):
         compose(Finding("table:a.b", "x", fix=Fix("force-rls", {"table": "nothing.here"})), CATALOG)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pgplumb.foundation.text import sanitise
-from pgplumb.migrate.change import Fields, Unwritable
-from pgplumb.migrate.intents import intent, intent_names
+from pgplumb.migrate.change import Unwritable
+from pgplumb.migrate.intents import change_or_why
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
@@ -35,9 +35,9 @@ def compose(finding: Finding, catalog: Catalog, checklist: Checklist | None = No
     fix = finding.fix
     if fix is None:
         raise Unwritable("no fix is proposed for this finding")
-    if fix.intent not in intent_names():
-        raise Unwritable(f"{fix.intent} cannot be composed yet")
-    change = intent(fix.intent).write(Fields(fix.fields), catalog)
+    change = change_or_why(fix, catalog)
+    if isinstance(change, str):
+        raise Unwritable(change)
     about = finding.object.partition(":")[2] or finding.object
     rule = _rule_of(finding, checklist)
     head = [f"{rule.title} ({rule.id})" if rule else fix.intent, finding.object, finding.message]
