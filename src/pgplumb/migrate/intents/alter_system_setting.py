@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pgplumb.catalog.model import Catalog
-from pgplumb.migrate.change import Change, Field, Fields, Intent, script
+from pgplumb.migrate.change import Change, Field, Fields, Intent, Unwritable, script
 from pgplumb.migrate.intents.parts.settings import setting_name, setting_value
 
 _RELOAD = "SELECT pg_reload_conf()"
@@ -18,6 +18,10 @@ def write(fields: Fields, catalog: Catalog) -> Change:
     setting = setting_name(fields.text("setting"))
     up = f"ALTER SYSTEM SET {setting} = {setting_value(setting, fields.text('value'))}"
     found = catalog.settings.get(setting)
+    if found is not None and found.source == "command line":
+        raise Unwritable(
+            f"{setting} is given on the server's command line, which goes before ALTER SYSTEM: change how it is started"
+        )
     down = f"ALTER SYSTEM RESET {setting}"
     if found is not None and found.source not in ("default", "override") and found.value is not None:
         down = f"ALTER SYSTEM SET {setting} = {setting_value(setting, found.value)}"

@@ -8,7 +8,7 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.column_types import DATE, TIMESTAMP, TIMESTAMPTZ
 from pgplumb.checks.facts import Facts
-from pgplumb.checks.finding import Fix, Report
+from pgplumb.checks.finding import Fix, Report, Value
 from pgplumb.checks.partition_bounds import (
     MAXVALUE,
     Partition,
@@ -56,7 +56,7 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         last, part = max(times, key=lambda found: found[0], default=(None, None))
         if last is not None and last >= wanted:
             continue
-        message, fix = _message(parent, part, days), _fix(parent, part, wanted)
+        message, fix = _message(parent, part, days), _fix(parent, part, wanted, facts)
         report.fail(table.id, message, _evidence(parent, part, facts), fix=fix)
         return
 
@@ -80,8 +80,11 @@ def _evidence(parent: Relation, part: Partition | None, facts: Facts) -> dict[st
     }
 
 
-def _fix(parent: Relation, part: Partition | None, wanted: datetime) -> Fix | None:
-    """Add one partition from where the last ends, as many steps of its kind long as it takes to be enough."""
+def _fix(parent: Relation, part: Partition | None, wanted: datetime, facts: Facts) -> Fix | None:
+    """Add one partition from where the last ends, as many steps of its kind long as it takes to be enough.
+
+    Where that time has begun, its rows are in the default partition, and come in there while the fix runs.
+    """
     bound = next_bound(part.range) if part else None
     steps = 1
     while bound is not None and part is not None and (end := read_time(bound[1])) and end < wanted:
@@ -89,7 +92,11 @@ def _fix(parent: Relation, part: Partition | None, wanted: datetime) -> Fix | No
         bound = next_bound(part.range, steps) if steps < _STEPS else None
     if bound is None:
         return None
-    return Fix("create-partition", {"table": parent.qualified, "from": bound[0], "to": bound[1]})
+    fields: dict[str, Value] = {"table": parent.qualified, "from": bound[0], "to": bound[1]}
+    begins = read_time(bound[0])
+    if parent.partition_key is not None and parent.partition_key.default_partition and begins is not None:
+        fields |= {"move": True} if begins <= facts.now else {}
+    return Fix("create-partition", fields)
 
 
 RULE = Rule(
