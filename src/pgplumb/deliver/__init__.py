@@ -1,1 +1,1 @@
-"""What is handed over: definitions today, documents and models later."""
+"""What is handed over: the definitions of relations, as statements."""
