@@ -70,6 +70,10 @@ def test_nothing_is_said_of_a_table_without_policies() -> None:
         (state(twin=TwinState(doing="starting a local server")), "starting a local server"),
         (state(Unread("given up")), "given up   $ plan"),
         (
+            state(twin=TwinState(why_not="there is no server to start")),
+            "there is no server to start   $ plan",
+        ),
+        (
             state(costed()),
             "none of the queries that were planned reads it through its policies; 9 were planned",
         ),

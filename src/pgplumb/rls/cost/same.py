@@ -42,7 +42,7 @@ def difference(world: World, relation: Relation, changed: Texts) -> tuple[str | 
 
 
 def _story(proof: GateProof) -> tuple[object, ...]:
-    return proof.verdict, sorted(branch.ground for branch in proof.branches), proof.trusts
+    return proof.verdict, sorted(branch.ground for branch in proof.branches), proof.relies
 
 
 def _gates(

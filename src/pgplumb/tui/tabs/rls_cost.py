@@ -55,8 +55,9 @@ def cost_items(state: State, relation: Relation) -> Iterator[Item]:
         said: Line = (Span(state.twin.doing, "accent"),)
     elif (why_not := _impossible(state)) is not None:
         said = (Span(f"unknown: {why_not}", "unknown"),)
-    elif isinstance(found, Unread):
-        said = line(Span(found.reason, "warn"), Span("   "), *_ASK)
+    elif isinstance(found, Unread) or state.twin.why_not is not None:
+        reason = found.reason if isinstance(found, Unread) else state.twin.why_not or ""
+        said = line(Span(reason, "warn"), Span("   "), *_ASK)
     elif isinstance(found, CostedPolicies):
         said = line(Span("its policies were changed since they were looked at   ", "muted"), *_ASK)
     else:
@@ -116,4 +117,4 @@ def _impossible(state: State) -> str | None:
         return state.statements.reason
     if not isinstance(state.statements, Statements):
         return "the statements were not read yet"
-    return state.twin.why_not
+    return None
