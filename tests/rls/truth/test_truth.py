@@ -35,7 +35,7 @@ def test_most_is_decided_and_suspicion_is_rarely_wrong(database: Database) -> No
     undecided = 0
     for number, one in enumerate(made):
         if number:
-            database.execute("DROP SCHEMA app CASCADE")
+            database.execute("DROP SCHEMA IF EXISTS app, auth CASCADE")
         build(database, one)
         counts = tally(compare(cells(database, one), observe(database, one)))
         total += counts.total()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,11 @@ _USERS = {
     "int": ("11", "22"),
     "uuid": ("b0000000-0000-4000-8000-000000000011", "b0000000-0000-4000-8000-000000000022"),
 }
+_OTHERS = {
+    "int": ("33", "44"),
+    "uuid": ("b0000000-0000-4000-8000-000000000033", "b0000000-0000-4000-8000-000000000044"),
+}
+"""A member of each tenant who is no administrator."""
 CLAIMS = "request.jwt.claims"
 
 
@@ -46,16 +52,13 @@ class World:
     """The language of helpers."""
     definer: bool
     """Whether they run as their owner."""
-    roles: tuple[str, str]
-    """What each of the two users is in its tenant."""
 
     @classmethod
     def random(cls, random: Random) -> World:
         """Choose one."""
         kind = random.choice(("int", "int", "text", "uuid"))
         claims = random.random() < 0.3
-        roles = random.choice((("admin", "member"), ("member", "admin"), ("admin", "admin")))
-        return cls(kind, claims, random.random() < 0.4, random.random() < 0.5, roles)
+        return cls(kind, claims, random.random() < 0.4, random.random() < 0.5)
 
     @property
     def tenants(self) -> tuple[str, str]:
@@ -127,12 +130,15 @@ class World:
         forgeable = "app.admin" in text
         if forgeable:
             found.append(Session("forged alone", {"app.admin": "on"}))
+        if not self.claims:
+            found.append(Session("user alone", {"app.user_id": self.users[0], "app.admin": ""}, (one,)))
         found += [
             self._session("a", 0),
             self._session("b", 1),
             Session("empty", dict.fromkeys(self._settings(0), ""), ()),
             Session("user only", self._settings(0, tenant=False), (one,)),
             Session("user only b", self._settings(1, tenant=False), (other,)),
+            Session("tenant only", self._settings(0, user=False), (one,)),
         ]
         if "user_metadata" in text:
             found.append(Session("edited claim", self._settings(0, edited=True), (one,)))
@@ -146,19 +152,25 @@ class World:
     def _session(self, name: str, number: int) -> Session:
         return Session(name, self._settings(number), (self.tenants[number],))
 
-    def _settings(self, number: int, tenant: bool = True, edited: bool = False) -> dict[str, str]:
-        who, user = self.tenants[number] if tenant else "", self.users[number]
+    def _settings(
+        self, number: int, tenant: bool = True, user: bool = True, edited: bool = False
+    ) -> dict[str, str]:
+        who, person = self.tenants[number] if tenant else "", self.users[number] if user else ""
         if not self.claims:
-            return {"app.tenant_id": who, "app.user_id": user, "app.admin": ""}
-        said = f', "tenant_id": "{who}"' if tenant else ""
-        more = ', "user_metadata": {"admin": "true"}' if edited else ""
-        return {CLAIMS: f'{{"sub": "{user}"{said}{more}}}', "app.admin": ""}
+            return {"app.tenant_id": who, "app.user_id": person, "app.admin": ""}
+        claims: dict[str, object] = {"role": "authenticated"}
+        claims |= {"sub": person} if user else {}
+        claims |= {"tenant_id": who} if tenant else {}
+        claims |= {"user_metadata": {"admin": "true"}} if edited else {}
+        return {CLAIMS: json.dumps(claims), "app.admin": ""}
 
     def basis(self) -> list[str]:
         """Return what every schema begins with: the members, and functions that say who a session is."""
+        others = _OTHERS[self.user_kind]
         rows = ", ".join(
             f"('{user}', '{tenant}', '{role}')"
-            for user, tenant, role in zip(self.users, self.tenants, self.roles, strict=True)
+            for users, role in ((self.users, "admin"), (others, "member"))
+            for user, tenant in zip(users, self.tenants, strict=True)
         )
         found = [
             "CREATE SCHEMA app",
