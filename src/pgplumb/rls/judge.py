@@ -13,7 +13,7 @@ from pgplumb.rls.doors import DoorJudge
 from pgplumb.rls.draft import Draft, cell_of, for_role
 from pgplumb.rls.failing import relations_read
 from pgplumb.rls.gatekeeper import Gatekeeper
-from pgplumb.rls.judgement import Judged, Judgement
+from pgplumb.rls.judgement import Judged, Judgement, confirmed
 from pgplumb.rls.prover.gate import World
 from pgplumb.rls.surface import Surface, doors
 from pgplumb.rls.tables import TableJudge
@@ -74,21 +74,24 @@ class _Judge:
         for name, relation in _objects(self.matrix).items():
             known = before.by_object.get(name)
             touched = known is None or relation.oid in changed or not known.rests_on.isdisjoint(changed)
-            found[name] = self._object(relation) if known is None or touched else known
+            if known is None or touched:
+                found[name] = confirmed(self._object(relation), before.confirmed)
+            else:
+                found[name] = known
         for function in doors(self.matrix.catalog):
             name = f"function {function.id.removeprefix('function:')}"
             known = before.by_object.get(name)
             if known is None or changed:
                 drafts = tuple(d for role in self.matrix.roles for d in self.doors.function(function, role))
                 rests = frozenset(self.matrix.catalog.relations)
-                known = Judged.of(drafts, rests, tuple(map(cell_of, drafts)))
+                known = confirmed(Judged.of(drafts, rests, tuple(map(cell_of, drafts))), before.confirmed)
             found[name] = known
         return self._judgement(found, before)
 
     def _judgement(self, found: dict[str, Judged], before: Judgement | None = None) -> Judgement:
         ordered = dict(sorted(found.items(), key=lambda item: item[0].split(" ", 1)[::-1]))
-        judgement = Judgement(self.matrix, self.surface, self.tenants, self.world, ordered)
-        return judgement.confirm(before.confirmed) if before is not None and before.confirmed else judgement
+        seen = before.confirmed if before is not None else {}
+        return Judgement(self.matrix, self.surface, self.tenants, self.world, ordered, seen)
 
     def _object(self, relation: Relation) -> Judged:
         drafts: list[Draft] = []

@@ -113,9 +113,16 @@ class Judgement:
         """
         known = {**self.confirmed, **proofs}
         changed = {
-            name: Judged.of(judged.drafts, judged.rests_on, tuple(cell_of(d, known) for d in judged.drafts))
+            name: confirmed(judged, known)
             if any(passage in proofs for d in judged.drafts for passage in d.passages)
             else judged
             for name, judged in self.by_object.items()
         }
         return Judgement(self.matrix, self.surface, self.tenants, self.world, changed, known)
+
+
+def confirmed(judged: Judged, known: Mapping[Passage, GateProof]) -> Judged:
+    """Return an object with the proofs in the place of its own that witnesses have shown."""
+    if not known or not any(passage in known for d in judged.drafts for passage in d.passages):
+        return judged
+    return Judged.of(judged.drafts, judged.rests_on, tuple(cell_of(d, known) for d in judged.drafts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -46,26 +46,41 @@ def standings(
     judgement: Judgement, roles: Iterable[Role], rank: Callable[[Cell], int]
 ) -> Mapping[tuple[str, str], Standing]:
     """Return the standing of each object, by kind and name, as far as some roles go; `rank` is that of a cell."""
+    owner_of, oid_of = owners(judgement), {role.name: role.oid for role in roles}
+    return {
+        key: standing(list(cells), owner_of.get(key, 0), oid_of, judgement.matrix.usage, rank)
+        for key, cells in groupby(judgement.cells, key=lambda cell: (cell.kind, cell.object))
+    }
+
+
+def owners(judgement: Judgement) -> Mapping[tuple[str, str], int]:
+    """Return who owns each object, by kind and name."""
     matrix = judgement.matrix
-    owner_of = {(KINDS[r.kind], r.qualified): r.owner for r in matrix.objects}
+    found = {(KINDS[r.kind], r.qualified): r.owner for r in matrix.objects}
     for function in matrix.catalog.functions.values():
-        owner_of["function", function.id.removeprefix("function:")] = function.owner
-    oid_of = {role.name: role.oid for role in roles}
-    found = {}
-    for key, cells in groupby(judgement.cells, key=lambda cell: (cell.kind, cell.object)):
-        owner = owner_of.get(key, 0)
-        owners = NO_RANK
-        worst: dict[int, int] = {}
-        for cell in cells:
-            role = oid_of.get(cell.role)
-            if role is None:
-                continue
-            if role == owner or (role, owner) in matrix.usage:
-                owners = min(owners, NO_RANK if cell.command == "TRUNCATE" else rank(cell))
-            else:
-                worst[role] = min(worst.get(role, NO_RANK), rank(cell))
-        found[key] = _standing(worst, owners)
+        found["function", function.id.removeprefix("function:")] = function.owner
     return found
+
+
+def standing(
+    cells: Iterable[Cell],
+    owner: int,
+    oid_of: Mapping[str, int],
+    usage: Container[tuple[int, int]],
+    rank: Callable[[Cell], int],
+) -> Standing:
+    """Return the standing of one object; of roles whose oid is not given nothing counts."""
+    owners_worst = NO_RANK
+    worst: dict[int, int] = {}
+    for cell in cells:
+        role = oid_of.get(cell.role)
+        if role is None:
+            continue
+        if role == owner or (role, owner) in usage:
+            owners_worst = min(owners_worst, NO_RANK if cell.command == "TRUNCATE" else rank(cell))
+        else:
+            worst[role] = min(worst.get(role, NO_RANK), rank(cell))
+    return _standing(worst, owners_worst)
 
 
 def _standing(worst: Mapping[int, int], owners: int) -> Standing:

@@ -233,12 +233,13 @@ def _single_target(catalog: Catalog, key: Constraint, number: int) -> tuple[Rela
     return (root, column.name) if column else None
 
 
-def compared_columns(expression: str) -> set[str]:
+@lru_cache(maxsize=16_384)
+def compared_columns(expression: str) -> frozenset[str]:
     """Return the columns that a policy's expression seems to compare with the session.
 
     A hint for choosing a name, not a proof: it reads the text as pg_get_expr prints it.
     """
-    return {name for pattern in _COMPARISONS for name in pattern.findall(expression)}
+    return frozenset(name for pattern in _COMPARISONS for name in pattern.findall(expression))
 
 
 @gathered

@@ -4,33 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pgplumb.rls.accepted import CellKey, accepted_cells, key_of
 from pgplumb.rls.side_channels import side_channels
-from pgplumb.rls.standing import Standing, rank_of, standings
+from pgplumb.rls.standing import Standing, rank_of
 from pgplumb.rls.verdict import Cell, Verdict
+from pgplumb.tui.verdict_digest import Digest, ObjectCells, digests, waiting
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Role
     from pgplumb.foundation.profile import AcceptedBranch
-    from pgplumb.rls.draft import Draft, Passage
+    from pgplumb.rls.draft import Draft
     from pgplumb.rls.judgement import Judgement
     from pgplumb.rls.probe import Probe
     from pgplumb.rls.side_channels import SideChannel
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectCells:
-    """The cells of one object, by the name of the role."""
-
-    name: str
-    kind: str
-    by_role: Mapping[str, tuple[Cell, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +54,47 @@ class Verdicts:
     """Cells for which a person had witnesses sought."""
     probed: Mapping[int, Probed] = field(default_factory=dict)
     """What was seen among the rows that are there, by pg_class.oid."""
+    ways: tuple[SideChannel, ...] | None = None
+    """Ways around row security where they were worked out; for a moment those of the judgement before."""
 
-    def prepare(self) -> Verdicts:
-        """Work out, where nobody waits for it, all that a screen asks for; return itself."""
-        _ = (
-            self.objects,
-            self.counts,
-            self.channels,
-            self.drafts,
-            self.suspects,
-            self.standings,
-            self.suspected,
+    def prepare(self, before: Verdicts | None = None) -> Verdicts:
+        """Work out, where nobody waits for it, what a screen asks for, and return itself.
+
+        Of objects that were judged as they are in `before` nothing is worked out again.
+        """
+        same = before is not None and (
+            (before.accepted, before.on) == (self.accepted, self.on)
+            and before.judgement.matrix.roles == self.judgement.matrix.roles
+            and before.judgement.matrix.usage == self.judgement.matrix.usage
         )
+        known = before.digests if before is not None and same else {}
+        self.__dict__["digests"] = digests(self, known)
+        _ = self.objects, self.counts, self.standings, self.suspected
         return self
+
+    def but(
+        self,
+        *,
+        seeking: bool | None = None,
+        sought: frozenset[CellKey] | None = None,
+        probed: Mapping[int, Probed] | None = None,
+        ways: tuple[SideChannel, ...] | None = None,
+    ) -> Verdicts:
+        """Return the same verdicts with something else beside them: what was worked out of them stays."""
+        made = replace(
+            self,
+            seeking=self.seeking if seeking is None else seeking,
+            sought=self.sought if sought is None else sought,
+            probed=self.probed if probed is None else probed,
+            ways=self.ways if ways is None else ways,
+        )
+        made.__dict__.update({k: v for k, v in self.__dict__.items() if k in _WORKED_OUT})
+        return made
+
+    @cached_property
+    def digests(self) -> Mapping[str, Digest]:
+        """What follows for each object by itself, by kind and name."""
+        return digests(self, {})
 
     @cached_property
     def unbound(self) -> tuple[Role, ...]:
@@ -90,7 +109,7 @@ class Verdicts:
     @cached_property
     def channels(self) -> tuple[SideChannel, ...]:
         """Ways around row security."""
-        return side_channels(self.judgement)
+        return self.ways if self.ways is not None else side_channels(self.judgement)
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:
@@ -114,20 +133,15 @@ class Verdicts:
     @cached_property
     def objects(self) -> Mapping[tuple[str, str], ObjectCells]:
         """Cells by kind and name of the object, in the order of the judgement."""
-        found: dict[tuple[str, str], ObjectCells] = {}
-        for (kind, name), cells in groupby(self.judgement.cells, key=lambda cell: (cell.kind, cell.object)):
-            by_role: dict[str, list[Cell]] = {}
-            for cell in cells:
-                by_role.setdefault(cell.role, []).append(cell)
-            found[kind, name] = ObjectCells(name, kind, {role: tuple(own) for role, own in by_role.items()})
-        return found
+        return {(one.object.kind, one.object.name): one.object for one in self.digests.values()}
 
     @cached_property
     def tallies(self) -> Mapping[str, Counter[Verdict]]:
         """How many cells of each verdict a role has; excused ones as isolated."""
         found: dict[str, Counter[Verdict]] = {role.name: Counter() for role in self.judgement.matrix.roles}
-        for cell in self.judgement.cells:
-            found[cell.role][Verdict.ISOLATED if self.excuses(cell) else cell.verdict] += 1
+        for one in self.digests.values():
+            for role, verdict, number in one.tally:
+                found[role][verdict] += number
         return found
 
     @cached_property
@@ -138,8 +152,7 @@ class Verdicts:
     @cached_property
     def suspected(self) -> int:
         """How many of the unproved cells are suspected leaks, for the same roles."""
-        apart = {role.name for role in self.unbound}
-        return sum(c.suspected and c.role not in apart and not self.excuses(c) for c in self.judgement.cells)
+        return sum(one.suspected for one in self.digests.values())
 
     @property
     def coverage(self) -> float | None:
@@ -147,22 +160,18 @@ class Verdicts:
         cells = self.counts.total()
         return 1 - self.counts[Verdict.UNPROVED] / cells if cells else None
 
-    @cached_property
-    def drafts(self) -> Mapping[CellKey, Draft]:
-        """The draft behind each cell."""
-        return {
-            key_of(cell): draft
-            for cell, draft in zip(self.judgement.cells, self.judgement.drafts, strict=True)
-        }
-
-    @cached_property
-    def suspects(self) -> frozenset[Passage]:
-        """The ways through gates whose leaks a witness could confirm."""
-        return frozenset(self.judgement.suspects)
+    def draft(self, cell: Cell) -> Draft:
+        """Return the draft behind a cell."""
+        key, judged = key_of(cell), self.judgement.by_object[f"{cell.kind} {cell.object}"]
+        return next(d for d in judged.drafts if (d.kind, d.object, d.role, d.command) == key)
 
     def waits(self, cell: Cell) -> bool:
         """Whether a witness could tell more about a cell."""
-        return cell.suspected and not self.suspects.isdisjoint(self.drafts[key_of(cell)].passages)
+        draft = self.draft(cell)
+        return cell.suspected and any(
+            waiting(proved, passage, self.judgement)
+            for proved, passage in zip(draft.gates, draft.passages, strict=True)
+        )
 
     def excuses(self, cell: Cell) -> bool:
         """Whether a cell is isolated but for accepted branches."""
@@ -171,8 +180,21 @@ class Verdicts:
     @cached_property
     def standings(self) -> Mapping[tuple[str, str], Standing]:
         """Where each object stands, by kind and name."""
-        return standings(self.judgement, self.roles, self.rank)
+        return {(one.object.kind, one.object.name): one.stands for one in self.digests.values()}
 
     def rank(self, cell: Cell) -> int:
         """Return where a cell stands: 0 open, 1 partial, 2 suspected, 3 unproved, 4 isolated, 5 denied."""
         return rank_of(cell, self.excuses(cell))
+
+
+_WORKED_OUT = (
+    "digests",
+    "objects",
+    "tallies",
+    "roles",
+    "unbound",
+    "counts",
+    "standings",
+    "suspected",
+    "excused",
+)

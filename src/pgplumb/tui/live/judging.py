@@ -9,7 +9,9 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
+from pgplumb.rls.side_channels import side_channels
 from pgplumb.server.errors import QueryError
+from pgplumb.tui.live.looked_at import kept
 from pgplumb.tui.requests import ProbeRows, SeekWitness
 from pgplumb.tui.verdicts import Probed, Verdicts
 
@@ -113,63 +115,73 @@ class Judging:
         except PathError as error:
             self._post(Unread(f"{error}. Correct tenant_map in pgplumb.toml."))
             return
-        before = self._judgement
+        before = self._known
         if before is None:
             judgement = judge(matrix, surface, tenants)
         else:
-            judgement = rejudge(before, matrix, surface, tenants)
-        suspects = self._untried(judgement)
-        found = Verdicts(
-            judgement, profile.accepted, date.today(), bool(suspects) and self._errands is not None
-        )
-        self._post(self._with_looks(found).prepare())
-        if found.seeking and self._errands is not None:
+            judgement = rejudge(before.judgement, matrix, surface, tenants)
+        known = self._known
+        looks = kept(known.probed, known.judgement, judgement) if known is not None else {}
+        found = Verdicts(judgement, profile.accepted, date.today(), probed=looks).prepare(known)
+        seeking = self._errands is not None and bool(self._untried(found))
+        self._show(found.but(seeking=seeking))
+        if seeking and self._errands is not None:
             self._errands.add(self._seek_unasked)
 
-    def _with_looks(self, verdicts: Verdicts) -> Verdicts:
-        """Return verdicts with the looks at rows that were made before."""
-        from pgplumb.tui.live.looked_at import kept
-
-        known = self._board.state.verdicts
-        if not isinstance(known, Verdicts):
-            return verdicts
-        return replace(verdicts, probed=kept(known.probed, known.judgement, verdicts.judgement))
+    def _show(self, verdicts: Verdicts) -> None:
+        """Post verdicts at once, and the ways around them when these are worked out."""
+        known = self._known
+        before = known.ways if known is not None else None
+        if before is not None:
+            self._post(verdicts.but(ways=before))
+        ways = side_channels(verdicts.judgement)
+        if before is None:
+            self._post(verdicts.but(ways=ways))
+            return
+        now = self._known
+        if now is not None and now.judgement is verdicts.judgement and now.ways != ways:
+            self._post(now.but(ways=ways))
 
     @property
-    def _judgement(self) -> Judgement | None:
+    def _known(self) -> Verdicts | None:
         known = self._board.state.verdicts
-        return known.judgement if isinstance(known, Verdicts) else None
+        return known if isinstance(known, Verdicts) else None
 
-    def _untried(self, judgement: Judgement) -> list[Draft]:
+    def _untried(self, verdicts: Verdicts) -> list[Draft]:
         """Return the drafts with a suspected gate for which no witness was sought yet."""
-        wanted = set(judgement.suspects) - self._tried
-        return [d for d in judgement.drafts if d.verdict is None and not wanted.isdisjoint(d.passages)]
+        found: list[Draft] = []
+        for one in verdicts.digests.values():
+            wanted = one.suspects - self._tried
+            if wanted:
+                drafts = one.judged.drafts
+                found += [d for d in drafts if d.verdict is None and not wanted.isdisjoint(d.passages)]
+        return found
 
     def _seek_unasked(self, session: Session) -> None:
         """On the second connection: evaluate what is harmless, for as long as that may take."""
         from pgplumb.rls.witness.seek import seek
 
-        judgement = self._judgement
-        if judgement is None:
+        known = self._known
+        if known is None:
             return
-        drafts = self._untried(judgement)
+        drafts = self._untried(known)
         self._tried |= {passage for draft in drafts for passage in draft.passages}
-        proofs = seek(session, only(judgement, drafts), seconds=UNASKED_SECONDS) if drafts else {}
+        proofs = seek(session, only(known.judgement, drafts), seconds=UNASKED_SECONDS) if drafts else {}
         self._confirm(proofs)
 
     def _seek_asked(self, session: Session, request: SeekWitness) -> None:
         from pgplumb.rls.witness.seek import seek
 
-        judgement = self._judgement
-        if judgement is None:
+        known = self._known
+        if known is None:
             return
+        judgement = known.judgement
         drafts = [d for d in judgement.drafts if (d.kind, d.object, d.role, d.command) == request.cell]
         proofs = seek(session, only(judgement, drafts), asked=True, seconds=ASKED_SECONDS)
         self._confirm(proofs, request)
 
     def _probe(self, session: Session, relation: int) -> None:
         from pgplumb.rls.probe import contradictions, probe, summaries
-        from pgplumb.tui.live.looked_at import kept
 
         verdicts = self._board.state.verdicts
         if not isinstance(verdicts, Verdicts):
@@ -180,18 +192,22 @@ class Judging:
         now = self._board.state.verdicts
         if isinstance(now, Verdicts):
             look = kept({relation: found}, verdicts.judgement, now.judgement)
-            self._post(replace(now, probed={**now.probed, **look}).prepare())
+            self._post(now.but(probed={**now.probed, **look}))
 
     def _confirm(self, proofs: Mapping[Passage, GateProof], request: SeekWitness | None = None) -> None:
         verdicts = self._board.state.verdicts
         if not isinstance(verdicts, Verdicts):
             return
-        known = set(verdicts.judgement.suspects)
+        known = frozenset().union(*(one.suspects for one in verdicts.digests.values()))
         proofs = {passage: proof for passage, proof in proofs.items() if passage in known}
         judgement = verdicts.judgement.confirm(proofs) if proofs else verdicts.judgement
         sought = verdicts.sought | {request.cell} if request else verdicts.sought
-        fresh = replace(verdicts, judgement=judgement, seeking=False, sought=sought)
-        self._post(self._with_looks(fresh).prepare())
+        looks = kept(verdicts.probed, verdicts.judgement, judgement)
+        if judgement is verdicts.judgement:
+            self._post(verdicts.but(seeking=False, sought=sought, probed=looks))
+            return
+        fresh = replace(verdicts, judgement=judgement, seeking=False, sought=sought, probed=looks)
+        self._show(fresh.prepare(verdicts))
 
     def _post(self, verdicts: Verdicts | Unread) -> None:
         with self._lock:

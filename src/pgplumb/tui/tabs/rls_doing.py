@@ -126,7 +126,7 @@ def probe_rows(tab: Tab, spot: Spot) -> None:
 
 def what_runs(verdicts: Verdicts, cell: Cell) -> Iterator[Line]:
     """Say exactly what will be evaluated, as whom, and what limits it."""
-    draft = verdicts.drafts[key_of(cell)]
+    draft = verdicts.draft(cell)
     catalog = verdicts.judgement.matrix.catalog
     yield line(Span("Rows are made up, none is read or written. ", "text"))
     yield line(Span("For each session that is tried, one READ ONLY transaction of at most 2 s runs", "muted"))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from pgplumb.catalog.acl import grants
 from pgplumb.catalog.relation import Policy
 from pgplumb.checks.finding import Finding, Fix, Value
-from pgplumb.rls.accepted import key_of
 from pgplumb.rls.access import security_invoker
 from pgplumb.rls.remedy import cell_in, conditions, judged_with, narrowed, with_policy
 from pgplumb.rls.verdict import Branch, Cell, Ground, Verdict
@@ -87,7 +86,7 @@ def _enabled(verdicts: Verdicts, relation: Relation, cell: Cell, said: str) -> F
 def _leaks(verdicts: Verdicts, relation: Relation, cell: Cell, branch: Branch | None) -> _Leaks:
     """Return what lets rows pass, of all the gates of a cell, or of those that have the branch."""
     found: _Leaks = {}
-    draft = verdicts.drafts[key_of(cell)]
+    draft = verdicts.draft(cell)
     for proved, proof in zip(draft.gates, verdicts.judgement.proofs(draft), strict=True):
         if proved.gate.relation != relation.oid:
             continue

@@ -82,7 +82,7 @@ def of_role(state: State, verdicts: Verdicts, row: RoleRow, rows: Sequence[RlsRo
 
 def _probed(probed: Probed) -> Iterator[Item]:
     when = f" at {probed.at:%H:%M:%S}" if probed.at else ""
-    yield title("rows", f"rows that were looked at{when}: what is not seen is not proved")
+    yield title("rows", f"rows that were seen{when}: what is not seen is not proved")
     if probed.old:
         text = "old: policies, definitions or roles have changed since; p looks again"
         yield Item("old", "rows", ((4, line(Span(text, "warn"))),), text)
