@@ -274,6 +274,7 @@ class DoorJudge:
             leg.caller,
             leg.clauses if command != "INSERT" else (),
             checked if command != "DELETE" else (),
+            stays=command == "UPDATE" and not self._shows_tenant(relation, reach),
         )
         doubt = self._narrower(view, relation, reach, columns, command)
         writes = relation.oid if command in ("INSERT", "UPDATE") else None
@@ -281,6 +282,13 @@ class DoorJudge:
             passed = self.keeper.passed(relation, leg.acting, command, binding, leg.caller)
             found = replace(found, verdict=None, parts=(passed.part,))
         return replace(found, writes=writes, doubt=found.doubt or doubt)
+
+    def _shows_tenant(self, relation: Relation, reach: Reach) -> bool:
+        """Whether a view has the column that says whose a row is: what it lacks nobody changes through it."""
+        path = self.tenants.path_of.get(relation.oid)
+        if path is None or reach.columns is None:
+            return True
+        return (path.hops[0].column if path.hops else path.column) in reach.columns.values()
 
     def _narrower(
         self, view: Relation, relation: Relation, reach: Reach, columns: bool, command: str

@@ -62,10 +62,12 @@ class TableJudge:
         caller: int = 0,
         narrow: tuple[Clause, ...] = (),
         narrow_check: tuple[Clause, ...] = (),
+        stays: bool = False,
     ) -> Draft:
         """Return a draft with the verdict of a statement that is allowed: `draft` says what is known before.
 
-        `narrow` and `narrow_check` are a view's demands of rows that are there and of new ones.
+        `narrow` and `narrow_check` are a view's demands of rows that are there and of new ones; `stays` says that an
+        UPDATE cannot change whose a row is.
         """
         reasons = (*draft.reasons, *binding.reasons)
         policies = tuple(p.name for p in (*binding.permissive, *binding.restrictive))
@@ -85,7 +87,7 @@ class TableJudge:
             return replace(draft, verdict=Verdict.UNPROVED, reasons=(*reasons, f"not proved: {rule}"))
         column = path.hops[0].column if path.hops else path.column
         doubt = trigger_over(relation, command, column, self.surface)
-        fixed = columns_only and not self.surface.may_write(relation.oid, role, column, command)
+        fixed = (columns_only and not self.surface.may_write(relation.oid, role, column, command)) or stays
         if columns_only and command == "INSERT":
             lacking, left_out = self._left_out(relation, role)
             if lacking is not None:

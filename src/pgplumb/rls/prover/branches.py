@@ -28,6 +28,8 @@ from pgplumb.rls.prover.terms import FALSE, TRUE, Call, Constant, Term, cast, is
 from pgplumb.sql.node import Node
 
 COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=")
+TESTS = ("?", "?|", "?&", "@>", "<@", "&&", "~", "~*", "!~", "!~*")
+"""Operators besides comparisons that say true or false."""
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 _TESTS = {"TRUE": "T", "FALSE": "F", "UNKNOWN": "U"}
 
@@ -187,6 +189,9 @@ def _comparison(reading: Reading, node: Node, scope: Scope, outcome: str) -> Dis
             # A key or an element of what the session gives.
             one = Call("element", (a,), TEXT, reading.number())
             said = compare(b, "=", one, "T", snippet)
+        elif scope.resolved and name[0] in TESTS and (is_null(a) or is_null(b)):
+            # PostgreSQL's own are strict.
+            said = ALWAYS if outcome == "U" else NEVER
         elif name[0] in COMPARISONS:
             said = compare(a, name[0], b, outcome, snippet)
         else:

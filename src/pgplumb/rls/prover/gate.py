@@ -84,6 +84,8 @@ class FunctionFacts:
     """The name of an only OUT argument; empty without one."""
     default_text: str | None = None
     """What the last arguments are where none is given, with commas between; None without one."""
+    columns: tuple[int, ...] = ()
+    """Type oids of OUT arguments and of the columns of RETURNS TABLE."""
 
 
 class Cache:

@@ -80,11 +80,14 @@ def rows(
 ) -> subselects.Rows | None:
     """Return the rows that a function gives by its body, or None where the body is not read. Raises TooMany."""
     found = given(reading, facts, arguments, scope)
-    result = kinds.of_oid(reading.world.catalog, facts.returns)
-    if found is None or not result.name or any(len(terms) != 1 for _, terms in found):
-        # Columns may be converted to the types that are declared.
+    catalog = reading.world.catalog
+    declared = [kinds.of_oid(catalog, oid) for oid in facts.columns or (facts.returns,)]
+    if found is None or any(len(terms) != len(declared) for _, terms in found):
         return None
-    return [(c, (cast(terms[0], result),)) for c, terms in found]
+    # Columns are converted to the types that are declared.
+    if not all(kind.name for kind in declared):
+        return None
+    return [(c, tuple(cast(t, kind) for t, kind in zip(terms, declared, strict=True))) for c, terms in found]
 
 
 def given(

@@ -45,12 +45,6 @@ _PURE_OPERATORS = frozenset(
         "*",
         "/",
         "%",
-        "@>",
-        "<@",
-        "?",
-        "?|",
-        "?&",
-        "&&",
         "&",
         "|",
         "#",
@@ -160,7 +154,7 @@ def _operation(reading: Reading, node: Node, scope: Scope) -> Values:
         return _opaque_truth(reading, node, scope)
     only(node, "kind", "name", "lexpr", "rexpr")
     name = node.words("name")
-    if len(name) != 1 or name[0] in branches.COMPARISONS:
+    if len(name) != 1 or name[0] in (*branches.COMPARISONS, *branches.TESTS):
         return _opaque_truth(reading, node, scope)
     serial = 0 if name[0] in _PURE_OPERATORS else reading.number()
     operands = _operands(node)

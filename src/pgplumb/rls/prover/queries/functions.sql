@@ -17,7 +17,10 @@ SELECT p.oid, n.nspname, p.proname, p.proargtypes::oid[],
                    FROM generate_series(1, cardinality(p.proallargtypes)) AS i(place)
                   WHERE p.proargmodes[i.place] = 'o'
                  HAVING count(*) = 1), ''),
-       pg_get_expr(p.proargdefaults, 0)
+       pg_get_expr(p.proargdefaults, 0),
+       coalesce((SELECT array_agg(p.proallargtypes[i.place] ORDER BY i.place)
+                   FROM generate_series(1, cardinality(p.proallargtypes)) AS i(place)
+                  WHERE p.proargmodes[i.place] IN ('o', 'b', 't')), '{}')
   FROM pg_proc p
   JOIN pg_namespace n ON n.oid = p.pronamespace
   JOIN pg_language l ON l.oid = p.prolang
