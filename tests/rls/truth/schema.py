@@ -292,17 +292,21 @@ class _Maker:
         return [*found, *([(None, "NULL")] if table.nullable else [])]
 
     def _thefts(self, parent: str) -> list[Session]:
-        """Return a session whose role makes the parents of others its own tenant's first."""
-        a = next(s for s in self.world.sessions("") if s.name == "a")
-        table = self.tables[parent]
+        """Return sessions whose role makes the parents of others its own tenant's first."""
         through = [parent, *(door for door in (f"v_{parent}", f"w_{parent}") if door in self.doors)]
-        sets = [f"tenant_id = {self.world.literal(0)}"]
-        for row in self._variants(table):
-            if row.tenant in a.own:
-                sets.append(", ".join(f"{c} = {v}" for c, v in zip(table.read, row.values, strict=True)))
-        done = (f"UPDATE app.{name} SET {said}".replace("'", "''") for name in through for said in sets)
-        before = "pg_temp.first_of(ARRAY['" + "', '".join(done) + "'])"
-        return [replace(a, name="theft", before=before, spared=parent)]
+        found = []
+        for session in self.world.sessions(""):
+            if session.name not in ("a", "user only b"):
+                continue
+            sets = [f"tenant_id = '{session.own[0]}'"]
+            for row in self._variants(self.tables[parent]):
+                if row.tenant in session.own:
+                    values = zip(self.tables[parent].read, row.values, strict=True)
+                    sets.append(", ".join(f"{c} = {v}" for c, v in values))
+            done = (f"UPDATE app.{name} SET {said}".replace("'", "''") for name in through for said in sets)
+            before = "pg_temp.first_of(ARRAY['" + "', '".join(done) + "'])"
+            found.append(replace(session, name=f"theft, {session.name}", before=before, spared=parent))
+        return found
 
     def _doors(self, table: _Table) -> None:
         random, name = self.random, table.name
