@@ -303,8 +303,11 @@ class _Maker:
                 if row.tenant in session.own:
                     values = zip(self.tables[parent].read, row.values, strict=True)
                     sets.append(", ".join(f"{c} = {v}" for c, v in values))
-            done = (f"UPDATE app.{name} SET {said}".replace("'", "''") for name in through for said in sets)
-            before = "pg_temp.first_of(ARRAY['" + "', '".join(done) + "'])"
+            taken = []
+            for name in through:
+                done = ", ".join(_quoted(f"UPDATE app.{name} SET {said}") for said in sets)
+                taken.append(f"pg_temp.first_of(ARRAY[{done}])::int")
+            before = f"{' + '.join(taken)} > 0"
             found.append(replace(session, name=f"theft, {session.name}", before=before, spared=parent))
         return found
 
@@ -365,3 +368,7 @@ class _Maker:
         if owner != "postgres":
             self.sql.append(f"ALTER FUNCTION f_{name}() OWNER TO {owner}")
         self.functions[f"f_{name}"] = name
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
