@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 
-from pgplumb.rls.cost.existence import Existence, existence
+from pgplumb.rls.cost.existence import existence
+from pgplumb.rls.cost.nodes import any_array, changed, first_name, in_select, nodes, place, scalar
 from pgplumb.rls.cost.places import BEGINNING, Places, bare, tree_of
 from pgplumb.sql.node import Json
 
@@ -33,7 +33,6 @@ _ROW = frozenset(
 )
 _MORE = frozenset(("over", "agg_order", "agg_filter", "agg_star", "agg_distinct", "agg_within_group"))
 _ARRAYS = ("AEXPR_OP_ANY", "AEXPR_OP_ALL")
-Replace = Callable[[str, dict[str, Json]], Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +52,18 @@ def once(text: str) -> Rewritten | None:
         return None
 
     def replaced(kind: str, inner: dict[str, Json]) -> Json:
-        return _scalar({kind: inner}) if (kind, _place(inner)) in targets else None
+        return scalar({kind: inner}) if (kind, place(inner)) in targets else None
 
     places = Places(text)
     edits: list[tuple[int, int, str]] = []
-    for kind, inner in _nodes(tree):
-        if (kind, _place(inner)) in targets:
+    for kind, inner in nodes(tree):
+        if (kind, place(inner)) in targets:
             found = places.tokens_of(kind, inner)
             if found is None:
                 return None
             first, last = places.tokens[found[0]], places.tokens[found[1]]
             edits += [(first.start, first.start, "( SELECT "), (last.end, last.end, ")")]
-    return _checked(places, edits, _changed(tree, replaced), (ONCE,))
+    return _checked(places, edits, changed(tree, replaced), (ONCE,))
 
 
 def as_array(text: str, relation: str) -> Rewritten | None:
@@ -72,12 +71,12 @@ def as_array(text: str, relation: str) -> Rewritten | None:
 
     `relation` is the unqualified name of the policy's table, which its own columns bear inside sub-selects.
     """
-    return _members(text, relation, " = ANY (ARRAY", ")", _any_array)
+    return _members(text, relation, " = ANY (ARRAY", ")", any_array)
 
 
 def as_in(text: str, relation: str) -> Rewritten | None:
     """Return a predicate with IN in the place of EXISTS: what the planner does by itself, but prices wrongly."""
-    return _members(text, relation, " IN ", "", _in_select, only_exists=True)
+    return _members(text, relation, " IN ", "", in_select, only_exists=True)
 
 
 def _members(
@@ -98,7 +97,7 @@ def _members(
         kind = "SubLink"
         if _correlated(inner, relation) is None:
             continue
-        key = (kind, _place(inner))
+        key = (kind, place(inner))
         at = places.at(inner)
         if inner.get("subLinkType") == "ANY_SUBLINK" and not only_exists and at is not None:
             closing = places.pair(at + 1)
@@ -121,7 +120,7 @@ def _members(
             arguments[EXISTS] = None
     if not targets:
         return None
-    expected = _changed(tree, lambda kind, inner: targets.get((kind, _place(inner))))
+    expected = changed(tree, lambda kind, inner: targets.get((kind, place(inner))))
     return _checked(places, edits, expected, tuple(arguments))
 
 
@@ -149,7 +148,7 @@ def _closed(value: Json) -> list[tuple[str, int]]:
         elif name == "SubLink":
             found += _closed(inner.get("testexpr")) + _conditions(inner.get("subselect"))
         elif name in _WRAPPED and _is_closed({name: inner}):
-            found.append((name, _place(inner)))
+            found.append((name, place(inner)))
         elif name == "A_Expr" and inner.get("kind") in _ARRAYS:
             # ANY (SELECT ...) would be a set of rows, not an array: what makes the array stays where it is.
             found += _closed(inner.get("lexpr")) + _below(inner.get("rexpr"))
@@ -169,12 +168,12 @@ def _conditions(select: Json) -> list[tuple[str, int]]:
     inner = select.get("SelectStmt") if isinstance(select, dict) else None
     if not isinstance(inner, dict) or not inner.get("fromClause") or inner.get("op") != "SETOP_NONE":
         return []
-    joins = [i.get("quals") for kind, i in _nodes(inner.get("fromClause")) if kind == "JoinExpr"]
+    joins = [i.get("quals") for kind, i in nodes(inner.get("fromClause")) if kind == "JoinExpr"]
     return _closed(inner.get("whereClause")) + [found for join in joins for found in _closed(join)]
 
 
 def _is_closed(value: Json) -> bool:
-    kinds = list(_nodes(value))
+    kinds = list(nodes(value))
     if any(kind in _ROW or inner.keys() & _MORE for kind, inner in kinds):
         return False
     return any(kind in ("FuncCall", "SQLValueFunction") for kind, _ in kinds)
@@ -190,7 +189,7 @@ def _alternatives(value: Json) -> list[tuple[str, int]]:
     arguments = inner.get("args")
     if kind == "BoolExpr" and inner.get("boolop") in ("AND_EXPR", "OR_EXPR") and isinstance(arguments, list):
         return [found for one in arguments for found in _alternatives(one)]
-    return [(kind, _place(inner))]
+    return [(kind, place(inner))]
 
 
 def _correlated(inner: dict[str, Json], relation: str) -> bool | None:
@@ -198,15 +197,15 @@ def _correlated(inner: dict[str, Json], relation: str) -> bool | None:
     select = inner.get("subselect")
     own = {
         name
-        for kind, found in _nodes(select)
+        for kind, found in nodes(select)
         for name in ((found.get("relname"),) if kind == "RangeVar" and "alias" not in found else ())
     }
-    if relation in own or any(_alias(found) == relation for _, found in _nodes(select)):
+    if relation in own or any(_alias(found) == relation for _, found in nodes(select)):
         return None
-    refs = [found.get("fields") for kind, found in _nodes(select) if kind == "ColumnRef"]
+    refs = [found.get("fields") for kind, found in nodes(select) if kind == "ColumnRef"]
     if any(not isinstance(fields, list) or len(fields) != 2 for fields in refs):
         return None
-    return any(_first(fields) == relation for fields in refs)
+    return any(first_name(fields) == relation for fields in refs)
 
 
 def _is_row(value: Json) -> bool:
@@ -229,75 +228,3 @@ def _alias(inner: dict[str, Json]) -> str:
     alias = inner.get("alias")
     name = alias.get("aliasname") if isinstance(alias, dict) else None
     return name if isinstance(name, str) else ""
-
-
-def _first(fields: Json) -> str:
-    first = fields[0] if isinstance(fields, list) else None
-    text = first.get("String") if isinstance(first, dict) else None
-    name = text.get("sval") if isinstance(text, dict) else None
-    return name if isinstance(name, str) else ""
-
-
-def _place(inner: dict[str, Json]) -> int:
-    place = inner.get("location", 0)
-    return place if isinstance(place, int) else 0
-
-
-def _nodes(value: Json) -> list[tuple[str, dict[str, Json]]]:
-    """Return every node with its kind, in the order of the text."""
-    if isinstance(value, list):
-        return [found for one in value for found in _nodes(one)]
-    if not isinstance(value, dict):
-        return []
-    found: list[tuple[str, dict[str, Json]]] = []
-    for name, inner in value.items():
-        if name[:1].isupper() and isinstance(inner, dict):
-            found.append((name, inner))
-        found += _nodes(inner)
-    return found
-
-
-def _changed(value: Json, replace: Replace) -> Json:
-    """Return a tree with some nodes replaced; what takes a node's place is not looked at again."""
-    if isinstance(value, list):
-        return [_changed(one, replace) for one in value]
-    if not isinstance(value, dict):
-        return value
-    if len(value) == 1:
-        kind, inner = next(iter(value.items()))
-        if kind[:1].isupper() and isinstance(inner, dict):
-            new = replace(kind, inner)
-            if new is not None:
-                return new
-    return {name: _changed(inner, replace) for name, inner in value.items()}
-
-
-@cache
-def _template(text: str) -> Json:
-    return tree_of(text)
-
-
-def _filled(template: Json, **values: Json) -> Json:
-    """Return a template with columns of these names, and numbers of 1, replaced."""
-
-    def replaced(kind: str, inner: dict[str, Json]) -> Json:
-        if kind == "ColumnRef":
-            return values.get(_first(inner.get("fields")))
-        return values.get("select") if kind == "SelectStmt" else None
-
-    return _changed(template, replaced)
-
-
-def _scalar(value: Json) -> Json:
-    return _filled(_template("(SELECT x)"), x=value)
-
-
-def _any_array(tested: Json, select: Json) -> Json:
-    return _filled(_template("x = ANY (ARRAY(SELECT 1))"), x=tested, select=select)
-
-
-def _in_select(tested: Json, select: Json) -> Json:
-    return _filled(_template("x IN (SELECT 1)"), x=tested, select=select)
-
-
-__all__ = ["EXISTS", "MEMBER", "ONCE", "Existence", "Rewritten", "as_array", "as_in", "once"]
