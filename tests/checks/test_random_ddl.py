@@ -106,6 +106,10 @@ CHANGES: tuple[Make, ...] = (
     ),
     lambda r: f"REVOKE ALL ON {table(r)} FROM {r.choice(['random_reader', 'random_app'])}",
     lambda r: f"{r.choice(['GRANT random_reader TO', 'REVOKE random_reader FROM'])} random_app",
+    lambda r: f"ALTER ROLE random_reader {r.choice(['BYPASSRLS', 'NOBYPASSRLS', 'LOGIN', 'NOLOGIN'])}",
+    lambda r: (
+        f"CREATE POLICY y{some(r)} ON {table(r)} TO {r.choice(['random_reader', 'random_app'])} USING (true)"
+    ),
     lambda r: f"ALTER TABLE {table(r)} OWNER TO {r.choice(['random_app', 'postgres'])}",
     lambda r: f"ALTER TABLE {table(r)} SET (autovacuum_enabled = {r.choice(['on', 'off'])})",
     lambda r: f"ALTER TABLE {table(r)} SET {r.choice(['LOGGED', 'UNLOGGED'])}",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pgplumb.catalog.derived import gathered, settled
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Policy, Relation
 from pgplumb.catalog.unread import Text
@@ -50,18 +51,41 @@ def floors(table: Relation, permissive: Policy, command: str) -> tuple[Policy, .
     )
 
 
+@gathered
+def _roles_of(relation: Relation, catalog: Catalog) -> frozenset[int] | None:
+    """The roles that policies of a relation name."""
+    return frozenset(oid for policy in relation.policies for oid in policy.roles) or None
+
+
+@settled("roles")
+def _named(catalog: Catalog) -> dict[int, tuple[str, bool]]:
+    """What the roles that policies name are called, and whether row security does not bind them."""
+    found = {}
+    for oid in frozenset().union(*set(_roles_of(catalog).values())):
+        role = catalog.roles.get(oid)
+        found[oid] = catalog.role_name(oid), role is not None and (role.superuser or role.bypass_rls)
+    return found
+
+
 def only_for_exempt_roles(policy: Policy, catalog: Catalog) -> bool:
     """Whether every role that a policy names bypasses row security anyway, so that it means nothing."""
-    roles = [catalog.roles.get(oid) for oid in policy.roles]
-    return bool(roles) and all(r is not None and (r.superuser or r.bypass_rls) for r in roles)
+    named = _named(catalog)
+    return bool(policy.roles) and all(named[oid][1] for oid in policy.roles)
 
 
 def bound(names: Iterable[str], catalog: Catalog) -> tuple[str, ...]:
     """Return those of some roles, PUBLIC among them, that row security binds."""
-    free = {r.name for r in catalog.roles.values() if r.superuser or r.bypass_rls}
+    free = _free(catalog)
     return tuple(name for name in names if name not in free)
+
+
+@settled("roles")
+def _free(catalog: Catalog) -> frozenset[str]:
+    """The roles that row security does not bind."""
+    return frozenset(r.name for r in catalog.roles.values() if r.superuser or r.bypass_rls)
 
 
 def role_names(policy: Policy, catalog: Catalog) -> tuple[str, ...]:
     """Return the names of the roles that a policy is for; PUBLIC for everybody."""
-    return tuple(sorted(catalog.role_name(oid) for oid in policy.roles))
+    named = _named(catalog)
+    return tuple(sorted(named[oid][0] for oid in policy.roles))

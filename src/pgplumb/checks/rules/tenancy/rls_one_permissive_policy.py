@@ -48,6 +48,5 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/sql-createpolicy.html",
     looks_at="pg_policy (polpermissive, polcmd, polroles)",
     each_table=check,
-    reads=("catalog.roles",),
     not_applicable_when="no table with row-level security has a permissive policy",
 )

@@ -95,7 +95,6 @@ RULE = Rule(
     source="https://www.postgresql.org/docs/current/sql-createpolicy.html",
     looks_at="pg_policy (polqual, polwithcheck), parsed and folded",
     each_table=check,
-    reads=("catalog.roles",),
     unknown_when="a policy could not be read because its table is locked",
     not_applicable_when="no table with row-level security has a permissive policy for writing",
 )
