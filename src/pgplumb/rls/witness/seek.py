@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.draft import Part, Passage, ProvedGate
 from pgplumb.rls.prover.gate import Gate
+from pgplumb.rls.sessions import MadeUp
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 from pgplumb.rls.witness.asking import LOCK_MS, TIMEOUT_MS, Asking, GivenUpError
 from pgplumb.rls.witness.candidates import family_of, sessions
 from pgplumb.rls.witness.columns import Casts, harmless_enums
+from pgplumb.rls.witness.members import as_member, members
 from pgplumb.rls.witness.predicate import CALLERS, Predicate
 from pgplumb.rls.witness.trial import Settings, Trial, trial
 from pgplumb.server.errors import QueryError
@@ -105,6 +107,7 @@ class _Seeker:
     asking: Asking
     _known: dict[object, Mapping[int, Witness]] = field(default_factory=dict)
     _enums: frozenset[str] = frozenset()
+    _members: tuple[MadeUp, ...] | None = None
 
     def __post_init__(self) -> None:
         self._enums = harmless_enums(self.judgement.matrix.catalog, self.casts)
@@ -220,10 +223,20 @@ class _Seeker:
             name for text in self.judgement.tenants.identities for name in Predicate(text).settings
         )
         made = sessions(predicates, family, who)
-        for values in made[:1] if unset else made:
-            if not all(t.can_be(values) for t in trials):
+        ways = [(values, tuple(trials)) for values in (made[:1] if unset else made)]
+        if not unset and not all(t.harmless for t in trials):
+            everyone = self._everyone()
+            ways += [
+                (
+                    {**dict.fromkeys(made[0], ""), **one.settings},
+                    tuple(as_member(t, one, everyone) for t in trials),
+                )
+                for one in everyone
+            ]
+        for values, ready in ways:
+            if not all(t.can_be(values) for t in ready):
                 continue
-            seen, asked_as = self.asking.seen(trials, values)
+            seen, asked_as = self.asking.seen(ready, values)
             if seen is None or not all(s.passes for s in seen):
                 continue
             if either and not all(s.foreign for s in seen):
@@ -234,6 +247,13 @@ class _Seeker:
             if len(found) == len(trials) or time.monotonic() > self.until:
                 break
         return found
+
+    def _everyone(self) -> tuple[MadeUp, ...]:
+        """Return sessions of tenants that are there, read once."""
+        if self._members is None:
+            catalog = self.judgement.matrix.catalog
+            self._members = members(self.session, catalog, self.judgement.tenants)
+        return self._members
 
     def _confirmed(self, proved: ProvedGate, witness: Witness) -> GateProof:
         proof = proved.proof

@@ -48,6 +48,8 @@ class Trial:
     caller: str
     runs_nothing: bool
     """Whether making up its columns calls no function of users."""
+    own: tuple[str, ...] = ()
+    """Tenants whose rows are the session's own, besides what the identities say."""
 
     @property
     def harmless(self) -> bool:
@@ -70,6 +72,9 @@ class Trial:
             f"({tenant} IS NULL OR {tenant}::text IS DISTINCT FROM ({i.with_settings(session, self.caller)})::text)"
             for i in self.identities
         ]
+        if self.own:
+            theirs = ", ".join(map(quote_literal, self.own))
+            own.append(f"({tenant}::text = ANY (ARRAY[{theirs}]::text[])) IS NOT TRUE")
         spoken = [value for value in session.values() if value]
         if not inlined:
             own += [

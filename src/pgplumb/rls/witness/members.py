@@ -1,0 +1,82 @@
+"""Sessions of tenants that are there, for predicates that ask tables who a session is: a made-up user is nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pgplumb.catalog.relation import Relation
+from pgplumb.rls.sessions import MadeUp, UnfitError, of_tenant
+from pgplumb.rls.tenant_map import TenantMap
+from pgplumb.rls.witness.trial import Trial
+from pgplumb.server.errors import QueryError
+from pgplumb.sql.quote import quote_identifier, quote_qualified
+
+if TYPE_CHECKING:
+    from pgplumb.catalog.model import Catalog
+    from pgplumb.server.session import Session
+
+MOST = 6
+"""How many tenants are taken."""
+_TABLES = 12
+_ROWS = 1_000
+"""How many rows of one table are looked at for them."""
+_TIMEOUT_MS = 2_000
+
+
+def members(session: Session, catalog: Catalog, tenants: TenantMap) -> tuple[MadeUp, ...]:
+    """Return sessions of some tenants whose rows are there; none where no identity can be made one of theirs.
+
+    Raises LostConnection.
+    """
+    found: dict[tuple[tuple[str, str], ...], MadeUp] = {}
+    for tenant in _tenants(session, catalog, tenants):
+        try:
+            made = of_tenant(session, catalog, tenants.identities, tenant)
+        except (UnfitError, QueryError):
+            continue
+        found.setdefault(tuple(sorted(made.settings.items())), made)
+    return tuple(found.values())
+
+
+def _tenants(session: Session, catalog: Catalog, tenants: TenantMap) -> list[str]:
+    """Return tenants, those of the tables that identities name first."""
+    found: dict[str, None] = {}
+    for relation in sorted(_tables(catalog, tenants), key=lambda r: _unnamed(r, tenants.identities))[
+        :_TABLES
+    ]:
+        column = quote_identifier(tenants.path_of[relation.oid].column)
+        table = quote_qualified(relation.schema, relation.name)
+        some = f"SELECT {column}::text AS tenant FROM {table} WHERE {column} IS NOT NULL LIMIT {_ROWS}"
+        try:
+            with session.unit(_TIMEOUT_MS) as unit:
+                rows = unit.query(f"SELECT DISTINCT tenant FROM ({some}) AS seen LIMIT {MOST}")
+        except QueryError:
+            continue
+        found.update(dict.fromkeys(str(tenant) for (tenant,) in rows))
+        if len(found) >= MOST:
+            break
+    return list(found)[:MOST]
+
+
+def _tables(catalog: Catalog, tenants: TenantMap) -> Iterator[Relation]:
+    for oid, path in tenants.path_of.items():
+        relation = catalog.relations.get(oid)
+        if relation is not None and relation.kind in "rp" and not path.hops:
+            yield relation
+
+
+def _unnamed(relation: Relation, identities: Sequence[str]) -> tuple[bool, str]:
+    named = any(" where " in text and relation.name in text.split("(")[0] for text in identities)
+    return not named, relation.qualified
+
+
+def as_member(trial: Trial, made: MadeUp, everyone: Sequence[MadeUp]) -> Trial:
+    """Return a trial whose rows may be of these tenants, in a session of one of them."""
+    theirs = tuple(dict.fromkeys(tenant for one in everyone for tenant in one.own))
+    columns = tuple(
+        replace(v, values=tuple(dict.fromkeys((*v.values, *theirs)))) if v.column == trial.tenant else v
+        for v in trial.columns
+    )
+    return replace(trial, columns=columns, own=made.own)
