@@ -11,7 +11,8 @@ from pgplumb.rls.draft import Part, ProvedGate
 from pgplumb.rls.failing import why_it_fails, why_it_may_fail
 from pgplumb.rls.gates import SIDES, Composed, compose, every_row
 from pgplumb.rls.prover.gate import Clause, World
-from pgplumb.rls.prover.prove import prove, prove_together
+from pgplumb.rls.prover.pairs import prove_together
+from pgplumb.rls.prover.prove import prove
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 
 _EVERY_ROW = GateProof(Verdict.OPEN, (Branch(Ground.ALWAYS, "true", (), True),))

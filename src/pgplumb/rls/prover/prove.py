@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import cast
 
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.prover import classify, texts
-from pgplumb.rls.prover.equality import Closure, session_facts, unique_keys
+from pgplumb.rls.prover.equality import Closure, unique_keys
 from pgplumb.rls.prover.filters import reads
 from pgplumb.rls.prover.gate import Clause, Gate, World
 from pgplumb.rls.prover.goal import Goal
@@ -24,10 +23,10 @@ from pgplumb.rls.prover.reading import (
     not_null,
 )
 from pgplumb.rls.prover.subselects import subject_row
-from pgplumb.rls.prover.terms import Call, Constant, Term, parts
+from pgplumb.rls.prover.terms import Term
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Reliance, Verdict
 
-_FEW = 16
+FEW = 16
 """How many ways are looked at one by one where what they have in common would do."""
 
 
@@ -50,7 +49,7 @@ class Held:
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
     """One gate being proved."""
 
     gate: Gate
@@ -84,14 +83,14 @@ def prove(gate: Gate, world: World) -> GateProof:
         if cached is not None:
             return cast(GateProof, cached)
     try:
-        run = _run(gate, world, relation)
+        run = run_of(gate, world, relation)
     except RecursionError:
         return _unread(gate, "nested too deeply to be read")
     except texts.ChangesSession:
         return _unread(gate, "it changes settings of the session, so that comparing with them proves nothing")
     if run is None:
         return _unread(gate, "no tenant column", blank=True)
-    proof = _proof(run)
+    proof = proof_of(run)
     relative = tuple(
         (role == gate.role, oid)
         for role, oid in run.reading.asked
@@ -116,7 +115,7 @@ def leaks(gate: Gate, world: World) -> tuple[Leak, ...]:
     if not gate.permissive:
         return ()
     try:
-        run = _run(gate, world, world.catalog.relations[gate.relation])
+        run = run_of(gate, world, world.catalog.relations[gate.relation])
     except (RecursionError, texts.ChangesSession):
         return ()
     return tuple(run.leaks) if run is not None else ()
@@ -135,7 +134,7 @@ def _shape(world: World, relation: Relation) -> object:
     return found
 
 
-def _run(gate: Gate, world: World, relation: Relation) -> _Run | None:
+def run_of(gate: Gate, world: World, relation: Relation) -> Run | None:
     path = world.tenants.path_of.get(gate.relation)
     if path is None:
         return None
@@ -144,7 +143,7 @@ def _run(gate: Gate, world: World, relation: Relation) -> _Run | None:
     goal = Goal(world, gate.relation, path, caller.name if caller else "")
     reading = Reading(world, subject=gate.relation, protected=named.protected)
     reading.asked_user = any(i.term is not None and asks_who(i.term) for i in named.known)
-    run = _Run(gate, world, reading, goal, named.known, [], set(), set())
+    run = Run(gate, world, reading, goal, named.known, [], set(), set())
     floor: Disjunction = ALWAYS
     contained: Held | None = None
     for clause in gate.restrictive:
@@ -169,7 +168,7 @@ def _run(gate: Gate, world: World, relation: Relation) -> _Run | None:
 
 
 def _permissive(
-    run: _Run, clause: Clause, floor: Disjunction, relation: Relation, contained: Held | None
+    run: Run, clause: Clause, floor: Disjunction, relation: Relation, contained: Held | None
 ) -> None:
     """Take the ways through one permissive policy, each with those of the restrictive ones beside it. `contained`
     says why these keep every row within its tenant already."""
@@ -177,7 +176,7 @@ def _permissive(
     if ways is None:
         ways = ((Literal(Fact.UNREAD, (), clause.expression, Snippet(clause.expression)),),)
     for facts in ways:
-        closure = _closure(run, facts)
+        closure = closure_of(run, facts)
         if closure.dead:
             continue
         held = _within(run, facts, closure)
@@ -191,24 +190,24 @@ def _permissive(
                 run.passing += closures
             continue
         for more in floor:
-            _judge(run, clause, _both(facts, more))
+            _judge(run, clause, both(facts, more))
 
 
-def _alive(run: _Run, facts: Conjunction, floor: Disjunction) -> list[Closure]:
+def _alive(run: Run, facts: Conjunction, floor: Disjunction) -> list[Closure]:
     """Return the ways that can happen where others hold besides; what they have in common where there are many."""
-    if len(floor) <= _FEW:
-        found = [_closure(run, _both(facts, more)) for more in floor]
+    if len(floor) <= FEW:
+        found = [closure_of(run, both(facts, more)) for more in floor]
         return [closure for closure in found if not closure.dead]
-    if all(_closure(run, _both(facts, more)).dead for more in floor):
+    if all(closure_of(run, both(facts, more)).dead for more in floor):
         return []
-    return [_closure(run, facts)]
+    return [closure_of(run, facts)]
 
 
-def _both(facts: Conjunction, more: Conjunction) -> Conjunction:
+def both(facts: Conjunction, more: Conjunction) -> Conjunction:
     return facts + tuple(literal for literal in more if literal not in facts)
 
 
-def _ways(run: _Run, clause: Clause, relation: Relation) -> Disjunction | None:
+def _ways(run: Run, clause: Clause, relation: Relation) -> Disjunction | None:
     """Return the ways through one policy, or None where there are too many or it changes the session."""
     gate = run.gate
     nested = any(texts.has_sub_select(c.expression) for c in (*gate.permissive, *gate.restrictive))
@@ -221,15 +220,15 @@ def _ways(run: _Run, clause: Clause, relation: Relation) -> Disjunction | None:
         return None
 
 
-def _closure(run: _Run, facts: Conjunction) -> Closure:
+def closure_of(run: Run, facts: Conjunction) -> Closure:
     return Closure(run.world, facts, run.goal.column, stored=run.gate.which == "using")
 
 
-def _settled(run: _Run, ways: Disjunction) -> Held | None:
+def _settled(run: Run, ways: Disjunction) -> Held | None:
     """Return why every way cannot happen or stays within the tenant; None where that is not so."""
     found: list[Held] = []
     for facts in ways:
-        closure = _closure(run, facts)
+        closure = closure_of(run, facts)
         if closure.dead:
             continue
         held = _within(run, facts, closure)
@@ -242,7 +241,7 @@ def _settled(run: _Run, ways: Disjunction) -> Held | None:
     )
 
 
-def _within(run: _Run, facts: Conjunction, closure: Closure) -> Held | None:
+def _within(run: Run, facts: Conjunction, closure: Closure) -> Held | None:
     """Return why a way that can happen stays within the tenant; None where that is not known."""
     identity = run.goal.reached(closure, run.known)
     if identity is None:
@@ -252,10 +251,10 @@ def _within(run: _Run, facts: Conjunction, closure: Closure) -> Held | None:
     for row in sorted(rows_of(facts), key=lambda row: row.number):
         fewer = tuple(literal for literal in needed if row not in rows_of((literal,)))
         if row.number and len(fewer) < len(needed):
-            found = run.goal.reached(_closure(run, fewer), run.known)
+            found = run.goal.reached(closure_of(run, fewer), run.known)
             needed, identity = (fewer, found) if found is not None else (needed, identity)
     rows = {row for row in rows_of(needed) if row.number}
-    keyed = run.goal.parents(_closure(run, needed)) if rows else frozenset()
+    keyed = run.goal.parents(closure_of(run, needed)) if rows else frozenset()
     # What equals a value of the session does so whatever other rows say; only whose a parent is counts.
     members = rows - keyed if identity.term is None else frozenset()
     plain = _plain(facts)
@@ -268,13 +267,13 @@ def _plain(facts: Conjunction) -> bool:
     return not any(literal.fact in (Fact.OTHER, Fact.UNREAD) for literal in facts)
 
 
-def _note(run: _Run, held: Held) -> None:
+def _note(run: Run, held: Held) -> None:
     run.assumptions |= held.assumptions
     run.relies |= held.relies
 
 
-def _judge(run: _Run, clause: Clause, facts: Conjunction) -> None:
-    closure = _closure(run, facts)
+def _judge(run: Run, clause: Clause, facts: Conjunction) -> None:
+    closure = closure_of(run, facts)
     if closure.dead:
         return
     run.alive = True
@@ -305,7 +304,7 @@ def _text(facts: Conjunction) -> str:
     return " AND ".join(said) or "true"
 
 
-def _proof(run: _Run) -> GateProof:
+def proof_of(run: Run) -> GateProof:
     branches = tuple(dict.fromkeys(leak.branch for leak in run.leaks))
     grounds = {branch.ground for branch in branches}
     assumptions = tuple(sorted(run.assumptions | run.reading.assumptions))
@@ -333,81 +332,6 @@ def _unread(gate: Gate, reason: str, blank: bool = False) -> GateProof:
     return GateProof(Verdict.UNPROVED, branches, reasons=(reason,))
 
 
-def prove_together(using: Gate, check: Gate, world: World) -> tuple[GateProof, GateProof] | None:
-    """Return what is known of the two gates of an UPDATE that one session passes both; None where no more than of
-    each by itself.
-
-    Settings that say who a session is are the same for both. Rows are not: the old row is not the new one. Other
-    settings are left out, since a statement may set them between the two.
-    """
-    relation = world.catalog.relations[using.relation]
-    try:
-        before, after = _run(using, world, relation), _run(check, world, relation)
-    except (RecursionError, texts.ChangesSession):
-        return None
-    if before is None or after is None or not (before.leaks or after.leaks):
-        return None
-    beside = (_said_of_session(after), _said_of_session(before))
-    if _never(before, beside[0]) or _never(after, beside[1]):
-        denied = GateProof(Verdict.DENIED, reasons=("no session passes both gates",))
-        return denied, denied
-    kept = tuple(
-        [leak for leak in run.leaks if not all(_held(run, leak, *more) for more in other)]
-        for run, other in zip((before, after), beside, strict=True)
-    )
-    if len(kept[0]) == len(before.leaks) and len(kept[1]) == len(after.leaks):
-        return None
-    shared = {assumption(identity) for identity in before.known if identity.term is not None}
-    one, other = (
-        _proof(replace(run, leaks=leaks, assumptions=run.assumptions | shared))
-        for run, leaks in zip((before, after), kept, strict=True)
-    )
-    return one, other
-
-
-def _never(run: _Run, beside: Sequence[tuple[Conjunction, frozenset[Constant]]]) -> bool:
-    """Whether no way can happen in a session that passes the other gate."""
-    if len(run.passing) * len(beside) > _FEW * _FEW:
-        return False
-    return all(
-        _closure(run, _both(closure.facts, more)).dead for closure in run.passing for more, _ in beside
-    )
-
-
-def _held(run: _Run, leak: Leak, more: Conjunction, own: frozenset[Constant]) -> bool:
-    """Whether a leak cannot happen, or stays within the tenant, in a session of which more is known: `own` are
-    tenants that are its own."""
-    closure = _closure(run, _both(leak.facts, more))
-    if closure.dead or run.goal.reached(closure, run.known) is not None:
-        return True
-    return any(not own.isdisjoint(closure.members(tenant)) for tenant in run.goal.tenants(closure))
-
-
-def _said_of_session(run: _Run) -> tuple[tuple[Conjunction, frozenset[Constant]], ...]:
-    """Return what each way says of the settings that tell who a session is, and the tenants that it shows to be
-    the session's own."""
-    told = [identity.term for identity in run.known if identity.term is not None]
-    for identity in run.known:
-        told += [term for way, _ in identity.patterns for literal in way for term in literal.terms]
-    trusted: set[Term] = {
-        part for term in told for part in parts(term) if isinstance(part, Call) and part.session
-    }
-    return tuple(
-        dict.fromkeys((session_facts(closure, trusted), _own(run, closure)) for closure in run.passing)
-    )
-
-
-def _own(run: _Run, closure: Closure) -> frozenset[Constant]:
-    if run.goal.reached(closure, run.known) is None:
-        return frozenset()
-    return frozenset(
-        term
-        for tenant in run.goal.tenants(closure)
-        for term in closure.members(tenant)
-        if isinstance(term, Constant) and term.value is not None
-    )
-
-
 def held_rows(gate: Gate, world: World, facts: Conjunction) -> Held | None:
     """Return why rows of which some facts are known are the session's tenant's, or cannot be; None where that is
     not known. Raises KeyError for a relation without a tenant."""
@@ -415,6 +339,6 @@ def held_rows(gate: Gate, world: World, facts: Conjunction) -> Held | None:
     caller = world.catalog.roles.get(gate.caller or gate.role)
     path = world.tenants.path_of[gate.relation]
     goal = Goal(world, gate.relation, path, caller.name if caller else "")
-    run = _Run(gate, world, Reading(world), goal, named.known, [], set(), set())
-    closure = _closure(run, facts)
+    run = Run(gate, world, Reading(world), goal, named.known, [], set(), set())
+    closure = closure_of(run, facts)
     return Held(frozenset(), frozenset()) if closure.dead else _within(run, facts, closure)
