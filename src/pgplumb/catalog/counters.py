@@ -20,6 +20,7 @@ from pgplumb.catalog.statistics import (
     Statistics,
     SubscriptionState,
     TableCounters,
+    ToastCounters,
 )
 from pgplumb.catalog.unread import Unread
 from pgplumb.server.errors import QueryError
@@ -57,6 +58,9 @@ def read_counters(session: Session, *, columns: bool = True) -> Statistics:
     subscribed = _apart(
         session, "statistics_subscription", lambda rows: tuple(SubscriptionState(*row) for row in rows)
     )
+    toast = _apart(
+        session, "statistics_toast", lambda rows: {row[0]: ToastCounters(*row[1:]) for row in rows}
+    )
     not_asked = Unread("not asked for")
     found = _apart(session, "statistics_column", _columns) if columns else not_asked
     reached = _apart(session, "statistics_reached", _reached) if columns else not_asked
@@ -81,6 +85,7 @@ def read_counters(session: Session, *, columns: bool = True) -> Statistics:
         reached=reached,
         host_rules=rules,
         dependencies=following,
+        toast=toast,
     )
 
 

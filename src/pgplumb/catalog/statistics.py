@@ -46,6 +46,17 @@ class TableCounters:
 
 
 @dataclass(frozen=True, slots=True)
+class ToastCounters:
+    """A TOAST table of at least 10 MB."""
+
+    pages: int
+    """At the last VACUUM: nothing analyses it."""
+    chunks: float
+    """At most 1996 bytes each; the larger of what VACUUM and what the counters say."""
+    dead: int
+
+
+@dataclass(frozen=True, slots=True)
 class IndexCounters:
     """pg_stat_all_indexes of one index."""
 
@@ -215,6 +226,8 @@ class Statistics:
     """Of pg_hba.conf, as it is now: the server may not have loaded it yet."""
     dependencies: Mapping[int, tuple[Dependency, ...]] | Unread = NOT_YET
     """By relation: what extended statistics say that ANALYZE has filled."""
+    toast: Mapping[int, ToastCounters] | Unread = NOT_YET
+    """By the table whose values it keeps."""
     replay_paused: bool | None = None
     """On a standby: whether somebody paused replay."""
 

@@ -42,6 +42,7 @@ MORE = {
     "table-has-index-rows": "rows from which on a table should have an index",
     "tenant-column-present-by-parent": "1: a table whose rows belong to one with the tenant column needs none",
     "temp-files-per-call": "bytes that a statement may write to temporary files in one call",
+    "toast-not-dominant-bytes": "bytes of empty space from which on a TOAST table counts",
     "usage-ignore-standbys": "1: standbys serve no reads, so that their counters do not matter",
     "usage-min-days": "days that counters must have run before they prove that something is not used",
 }

@@ -8,8 +8,11 @@ from pgplumb.catalog.relation import Column
 from pgplumb.catalog.statistics import ColumnStatistics, TableCounters
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.facts import Facts
+from pgplumb.checks.gather import gather
 from pgplumb.checks.rule import Status
+from pgplumb.foundation.profile import Profile
 from tests.checks.rules import records as r
+from tests.databases import Database
 
 
 def with_counts(counts: TableCounters, **table: object) -> Facts:
@@ -95,3 +98,32 @@ def test_a_large_cache_without_huge_pages() -> None:
     assert r.run("huge-pages", cache(large, "on", None)).status is Status.PASS
     assert r.run("huge-pages", cache(large, "try", None)).status is Status.UNKNOWN
     assert r.run("huge-pages", cache("16384", "try", "off")).status is Status.NOT_APPLICABLE
+
+
+def test_a_toast_table_that_lost_most_of_its_values_is_found_and_a_full_one_is_not(
+    database: Database,
+) -> None:
+    database.execute(
+        "CREATE TABLE emptied (id int, long text); CREATE TABLE full_up (id int, long text);"
+        "ALTER TABLE emptied ALTER long SET STORAGE EXTERNAL; ALTER TABLE full_up ALTER long SET STORAGE EXTERNAL"
+    )
+    for name in ("emptied", "full_up"):
+        database.execute(f"INSERT INTO {name} SELECT i, repeat('x', 20000) FROM generate_series(1, 800) i")
+    # The last values stay, so that the file keeps its length.
+    database.execute("DELETE FROM emptied WHERE id <= 700")
+    for name in ("emptied", "full_up"):
+        database.execute(f"VACUUM {name}")
+    small = Profile(thresholds={"toast-not-dominant-bytes": 1024**2})
+    facts = gather(database.session(), small)
+    assert r.objects("toast-not-dominant", facts) == ["table:public.emptied"]
+    assert r.run("toast-not-dominant", facts).checked == 2
+    assert r.run("toast-not-dominant", gather(database.session(), Profile())).status is Status.PASS
+
+
+def test_toast_tables_that_nobody_could_read_leave_it_open() -> None:
+    given = r.facts(statistics=r.statistics(toast=Unread("timeout")))
+    assert r.run("toast-not-dominant", given).status is Status.UNKNOWN
+    assert (
+        r.run("toast-not-dominant", r.facts(statistics=r.statistics(toast={}))).status
+        is Status.NOT_APPLICABLE
+    )
