@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from pgplumb.rls.prover import aggregates, branches, functions, subselects, values
+from pgplumb.rls.prover import aggregates, comparisons, functions, subselects, values
 from pgplumb.rls.prover.kinds import TEXT, Kind, named
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
@@ -28,7 +28,7 @@ def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunctio
     """Return when a comparison with a list has an outcome. Raises Unreadable and TooMany."""
     only(node, "kind", "name", "lexpr", "rexpr", "rexpr_list_start", "rexpr_list_end")
     name, left, right = node.words("name"), node.node("lexpr"), node.node("rexpr")
-    if len(name) != 1 or name[0] not in branches.COMPARISONS or left is None or right is None:
+    if len(name) != 1 or name[0] not in comparisons.COMPARISONS or left is None or right is None:
         raise Unreadable
     kind = node.text("kind")
     any_of = kind == "AEXPR_OP_ANY" or (kind == "AEXPR_IN" and name[0] == "=")
@@ -95,11 +95,11 @@ def _over(
     if outcome == "U":
         found: Disjunction = NEVER
         for element in elements:
-            found = add(found, branches.compare(term, operator, element, "U", snippet))
+            found = add(found, comparisons.compare(term, operator, element, "U", snippet))
         return found
     found = NEVER if outcome == decides else ALWAYS
     for element in elements:
-        said = branches.compare(term, operator, element, outcome, snippet)
+        said = comparisons.compare(term, operator, element, outcome, snippet)
         found = add(found, said) if outcome == decides else multiply(found, said)
     return found
 
@@ -177,7 +177,7 @@ def _unlisted(
         elif isinstance(array, Call) and array.name == "string_to_array":
             kind = TEXT
         one = Call("element", (array,), kind, reading.number())
-        found = add(found, multiply((condition,), branches.compare(term, "=", one, "T", snippet)))
+        found = add(found, multiply((condition,), comparisons.compare(term, "=", one, "T", snippet)))
     return found
 
 
@@ -199,6 +199,6 @@ def _selected(
     for condition, term in values.values(reading, left, scope):
         for given, terms in rows:
             chosen = terms[0] if element is None else cast(terms[0], element)
-            said = branches.compare(term, operator, chosen, "T", snippet)
+            said = comparisons.compare(term, operator, chosen, "T", snippet)
             found = add(found, multiply(multiply((condition,), (given,)), said))
     return found

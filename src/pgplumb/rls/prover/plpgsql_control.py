@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pgplumb.rls.prover import inlining, kinds, plpgsql, subselects
+from pgplumb.rls.prover import inlining, kinds, plpgsql, plpgsql_queries, subselects
 from pgplumb.rls.prover.kinds import UNKNOWN, Kind
 from pgplumb.rls.prover.plpgsql_body import ENDS, Body
 from pgplumb.rls.prover.reading import Reading, Scope, Unreadable, multiply
@@ -122,7 +122,7 @@ def _for(reading: Reading, body: Body, states: list[plpgsql.State], scope: Scope
         with reading.hidden():
             rows, names = subselects.named(reading, select, plpgsql.inner(scope, body.cut(tokens), known))
         for given, terms in rows:
-            found.append((condition + given, plpgsql.bound(body, targets, names, terms, known)))
+            found.append((condition + given, plpgsql_queries.bound(body, targets, names, terms, known)))
     return _turns(reading, body, states, plpgsql.few(found), scope, tuple(targets))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pgplumb.rls.prover import inlining, kinds, subselects, texts
+from pgplumb.rls.prover import inlining, kinds, sources, subselects, texts
 from pgplumb.rls.prover.gate import Clause, FunctionFacts, Gate, World
 from pgplumb.rls.prover.goal import moved
 from pgplumb.rls.prover.identity import identities
@@ -35,7 +35,7 @@ def view_shows(world: World, view: int, role: int) -> Shown | None:
 
     def read(reading: Reading) -> subselects.Rows | None:
         scope = Scope("", role=role, caller=role)
-        return subselects.of_view(reading, relation, scope)[0]
+        return sources.of_view(reading, relation, scope)[0]
 
     return _proof(world, role, read)
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from itertools import product
 
-from pgplumb.rls.prover import aggregates, branches, functions, kinds, subselects
-from pgplumb.rls.prover.kinds import BOOL, INTEGER, NUMERIC, TEXT, UNKNOWN, Kind
+from pgplumb.rls.prover import aggregates, branches, functions, kinds, operators, subselects
+from pgplumb.rls.prover.kinds import BOOL, INTEGER, NUMERIC, Kind
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
     MOST_BRANCHES,
@@ -33,24 +33,6 @@ _SESSION_VALUES = {
     "SVFOP_LOCALTIMESTAMP": "localtimestamp",
 }
 _CURRENT_USER = ("SVFOP_CURRENT_USER", "SVFOP_USER", "SVFOP_CURRENT_ROLE")
-_PURE_OPERATORS = frozenset(
-    (
-        "->",
-        "->>",
-        "#>",
-        "#>>",
-        "||",
-        "+",
-        "-",
-        "*",
-        "/",
-        "%",
-        "&",
-        "|",
-        "#",
-    )
-)
-_TEXT_OPERATORS = ("->>", "#>>")
 
 
 def values(reading: Reading, node: Node, scope: Scope) -> Values:
@@ -141,62 +123,7 @@ def type_of(reading: Reading, name: Node | None, scope: Scope) -> tuple[Kind, st
     return kind, str(name.fields["typmods"]) if "typmods" in name.fields else ""
 
 
-def _operation(reading: Reading, node: Node, scope: Scope) -> Values:
-    kind = node.text("kind")
-    if kind == "AEXPR_NULLIF":
-        only(node, "kind", "name", "lexpr", "rexpr")
-        if node.words("name") != ("=",):
-            raise Unreadable
-        return tuple(
-            (c, Call("nullif", (a, b), a.kind)) for c, (a, b) in combined(reading, _operands(node), scope)
-        )
-    if kind != "AEXPR_OP":
-        return _opaque_truth(reading, node, scope)
-    only(node, "kind", "name", "lexpr", "rexpr")
-    name = node.words("name")
-    if len(name) != 1 or name[0] in (*branches.COMPARISONS, *branches.TESTS):
-        return _opaque_truth(reading, node, scope)
-    serial = 0 if name[0] in _PURE_OPERATORS else reading.number()
-    operands = _operands(node)
-    return tuple(
-        (c, Call(name[0], terms, _result(name[0], terms), serial))
-        for c, terms in combined(reading, operands, scope)
-    )
-
-
-def _result(operator: str, terms: tuple[Term, ...]) -> Kind:
-    if operator in _TEXT_OPERATORS:
-        return TEXT
-    if operator in ("->", "#>"):
-        return Kind("json")
-    numbers = all(term.kind.family == "number" for term in terms)
-    return NUMERIC if operator in ("+", "-", "*", "/", "%") and numbers else UNKNOWN
-
-
-def _opaque(reading: Reading, node: Node, scope: Scope) -> Values:
-    """A value that is nothing but a function of others: GREATEST, an array, an element of one."""
-    only(node, "op", "args", "elements", "list_start", "list_end", "arg", "indirection")
-    inner = node.node("arg")
-    of = (inner,) if inner is not None else node.nodes("args") or node.nodes("elements")
-    name = node.kind + node.text("op")
-    for index in node.nodes("indirection"):
-        if index.kind != "A_Indices":
-            raise Unreadable
-        only(index, "uidx", "lidx", "is_slice")
-        name += "".join(sorted(index.fields.keys() - {"location"}))
-        of += tuple(bound for bound in (index.node("lidx"), index.node("uidx")) if bound is not None)
-    kind = Kind(f"a {node.kind}")
-    return tuple((c, Call(name, terms, kind)) for c, terms in combined(reading, of, scope))
-
-
-def _operands(node: Node) -> tuple[Node, ...]:
-    found = tuple(n for n in (node.node("lexpr"), node.node("rexpr")) if n is not None)
-    if not found:
-        raise Unreadable
-    return found
-
-
-def _opaque_truth(reading: Reading, node: Node, scope: Scope) -> Values:
+def truth(reading: Reading, node: Node, scope: Scope) -> Values:
     """A condition used as a value: true, false and unknown, each under what it takes."""
     found: list[tuple[Conjunction, Term]] = []
     for wanted, term in (
@@ -271,7 +198,7 @@ def _session_value(reading: Reading, node: Node, scope: Scope) -> Values:
 
 def _sub_select(reading: Reading, node: Node, scope: Scope) -> Values:
     if node.text("subLinkType") in ("EXISTS_SUBLINK", "ANY_SUBLINK", "ALL_SUBLINK"):
-        return _opaque_truth(reading, node, scope)
+        return truth(reading, node, scope)
     only(node, "subLinkType", "subselect")
     select = node.node("subselect")
     if select is None or node.text("subLinkType") != "EXPR_SUBLINK":
@@ -299,27 +226,23 @@ def _collated(reading: Reading, node: Node, scope: Scope) -> Values:
     return tuple((c, Call("collate", (t,), Kind(t.kind.name + kinds.LOOSE))) for c, t in found)
 
 
-def _truth(reading: Reading, node: Node, scope: Scope) -> Values:
-    return _opaque_truth(reading, node, scope)
-
-
 _READERS: dict[str, Callable[[Reading, Node, Scope], Values]] = {
     "ColumnRef": _column,
     "ParamRef": _parameter,
     "A_Const": _constant,
     "TypeCast": _cast,
-    "A_Expr": _operation,
+    "A_Expr": lambda reading, node, scope: operators.operation(reading, node, scope),
     "CoalesceExpr": _coalesce,
     "CaseExpr": _case,
     "SQLValueFunction": _session_value,
     "SubLink": _sub_select,
     "FuncCall": lambda reading, node, scope: functions.called(reading, node, scope),
-    "MinMaxExpr": _opaque,
-    "A_ArrayExpr": _opaque,
-    "A_Indirection": _opaque,
-    "BoolExpr": _truth,
-    "NullTest": _truth,
-    "BooleanTest": _truth,
+    "MinMaxExpr": lambda reading, node, scope: operators.opaque(reading, node, scope),
+    "A_ArrayExpr": lambda reading, node, scope: operators.opaque(reading, node, scope),
+    "A_Indirection": lambda reading, node, scope: operators.opaque(reading, node, scope),
+    "BoolExpr": truth,
+    "NullTest": truth,
+    "BooleanTest": truth,
     "CollateClause": _collated,
 }
 
