@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from tests.databases import Database
 from tests.rls.truth.schema import Made
+from tests.rls.truth.world import Session
 
 HERE = Path(__file__).parent
 Key = tuple[str, str, str]
@@ -33,19 +34,24 @@ def build(database: Database, made: Made) -> None:
     database.execute(made.sql)
 
 
-def observe(database: Database, made: Made) -> Mapping[Key, Seen]:
-    """Try everything, on a connection of its own. What nothing has set yet comes first: it never comes back."""
+def planned(made: Made, sessions: Iterable[Session]) -> str:
+    """Return what is to be tried, as observe.sql takes it."""
     plan = {
         "roles": made.roles,
         "objects": [{**asdict(o), "call": ""} for o in made.objects],
         "functions": [{**asdict(f), "call": "()"} for f in made.functions],
         "tenants": list(made.tenants.items()),
-        "sessions": [asdict(session) for session in made.sessions],
+        "sessions": [asdict(session) for session in sessions],
     }
+    return json.dumps(plan)
+
+
+def observe(database: Database, made: Made) -> Mapping[Key, Seen]:
+    """Try everything, on a connection of its own. What nothing has set yet comes first: it never comes back."""
     with database.connect() as connection:
         connection.autocommit = True
         connection.execute((HERE / "observe.sql").read_text())
-        connection.execute("SELECT pg_temp.observe(%s)", (json.dumps(plan),))
+        connection.execute("SELECT pg_temp.observe(%s)", (planned(made, made.sessions),))
         rows = connection.execute("SELECT * FROM pg_temp.seen").fetchall()
     found: dict[Key, Seen] = {}
     for name, role, command, session, leaks, anything in rows:
