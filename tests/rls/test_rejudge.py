@@ -126,3 +126,15 @@ def test_a_leak_is_suspected_until_a_witness_confirms_or_takes_it_back(kept: Kep
         c for c in retracted.cells if (c.object, c.role, c.command) == ("public.docs", "app", "SELECT")
     ]
     assert (cell.verdict, cell.suspected) == (Verdict.UNPROVED, False)
+
+
+def test_a_child_that_takes_rows_without_a_tenant_gives_them_to_its_parent(kept: Kept) -> None:
+    kept.change(
+        "CREATE TABLE base (id int, tenant_id int, CONSTRAINT b NOT NULL tenant_id NO INHERIT);"
+        "CREATE TABLE kid (CONSTRAINT k NOT NULL tenant_id) INHERITS (base);"
+        "ALTER TABLE base ENABLE ROW LEVEL SECURITY; GRANT SELECT ON base TO app; CREATE POLICY p ON base USING"
+        " (tenant_id = current_setting('app.tenant_id', true)::int OR tenant_id IS NULL)"
+    )
+    assert kept.verdict("base") is Verdict.ISOLATED
+    kept.change("ALTER TABLE kid ALTER tenant_id DROP NOT NULL")
+    assert kept.verdict("base") is Verdict.UNPROVED

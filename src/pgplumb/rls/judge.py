@@ -181,6 +181,13 @@ def _changed(before: Judgement, matrix: AccessMatrix, surface: Surface) -> froze
     found |= {
         oid for oid in surface.views.keys() | views.keys() if surface.view(oid) != before.surface.view(oid)
     }
+    # What a table declares holds for its rows only as far as its children declare it too.
+    waiting = [*found]
+    while waiting:
+        oid = waiting.pop()
+        above = {p for r in (old.get(oid), new.get(oid)) if r and not r.is_partition for p in r.parents}
+        waiting += above - found
+        found |= above
     return frozenset(found)
 
 
