@@ -9,7 +9,7 @@ PYTEST_WORKERS ?= 2
 # Hundreds of processes of ours are started by the tests: compiling our modules in each would take a third of a second.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help env demo test test-long test-rest lint snapshots bench clean
+.PHONY: help env demo test test-long test-rest test-share lint snapshots bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ test-long: env ## run every test
 
 test-rest: env ## run the tests that `make test` leaves out
 	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m long
+
+test-share: env ## run some of them: what other major versions of the server answer
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m share
 
 lint: env ## formatting, lints, types, direction of imports
 	@$(BIN)/ruff format --check src tests bench

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gc
 import itertools
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -128,9 +129,18 @@ SLOW = (
 """Files of `tests/` that belong to `make test-long` as a whole: each takes a quarter of a minute and more."""
 
 
+SHARED = (
+    *("catalog/", "server/", "workload/"),
+    *("migrate/test_proof", "migrate/hazards/", "migrate/rehearsal/"),
+)
+"""Files of `tests/` whose long tests on other major versions belong to `make test-share`: a few minutes in all."""
+OLDER = re.compile(r"\bpg\d+\b")
+"""In the name of a test: the major version that it runs on."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what stands in SLOW, the widest of the drawn screens, and wide ones but for the first of a file."""
+    """Mark what stands in SLOW, the widest of the drawn screens, wide ones but for the first of a file, and SHARED."""
     wide: set[Path] = set()
     for item in items:
         file = item.path.relative_to(ROOT / "tests").with_suffix("").as_posix()
@@ -140,6 +150,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if item.path in wide:
                 item.add_marker(pytest.mark.long)
             wide.add(item.path)
+        if file.startswith(SHARED) and item.get_closest_marker("long") and OLDER.search(item.name):
+            item.add_marker(pytest.mark.share)
 
 
 def pytest_collection_finish() -> None:

@@ -31,7 +31,8 @@ from tests.migrate.apply.plans import ADD, CHECK, FILL, INDEX, WHOLE, plan
 
 OURS = "FROM pg_stat_activity WHERE application_name = 'pgplumb apply' AND datname = current_database()"
 
-SHORT = replace(ADD, lock_timeout="150ms")
+SHORT = replace(ADD, lock_timeout="500ms")
+"""Long enough for whoever is in the way to be seen on a busy machine."""
 
 
 def test_a_blocker_is_named_with_what_it_holds_and_waited_out(every_database: Database) -> None:
