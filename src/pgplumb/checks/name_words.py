@@ -73,6 +73,9 @@ def is_plural(word: str) -> bool | None:
     return word.endswith("s") and not word.endswith(("ss", "us", "is"))
 
 
+_IRREGULAR = {"person": "people", "child": "children", "man": "men", "woman": "women"}
+
+
 def plurals(word: str) -> tuple[str, ...]:
     """Return the spellings that the plural of an English word may have."""
     found = [word + "s"]
@@ -80,7 +83,14 @@ def plurals(word: str) -> tuple[str, ...]:
         found.append(word[:-1] + "ies")
     if word.endswith(("s", "x", "z", "ch", "sh", "o")):
         found.append(word + "es")
-    irregular = {"person": "people", "child": "children", "man": "men", "woman": "women"}
-    if word in irregular:
-        found.append(irregular[word])
+    if word in _IRREGULAR:
+        found.append(_IRREGULAR[word])
     return tuple(found)
+
+
+def singulars(word: str) -> tuple[str, ...]:
+    """Return the words that one may be the plural of, as `plurals` spells it, and some more."""
+    found = [word[:-1], word[:-2]] if word.endswith("s") else []
+    if word.endswith("ies"):
+        found.append(word[:-3] + "y")
+    return (*found, *(one for one, several in _IRREGULAR.items() if several == word))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
-from pgplumb.catalog.derived import gathered, settled
 from pgplumb.catalog.model import Catalog, is_rules_table
 from pgplumb.catalog.relation import Column, Relation
 from pgplumb.checks.column_types import without_domain
 from pgplumb.checks.facts import Facts
 from pgplumb.checks.finding import Fix, Report
 from pgplumb.checks.foreign_keys import foreign_key_columns
-from pgplumb.checks.name_words import plurals, vocabulary, words
-from pgplumb.checks.rule import Category, Rule, Severity, Tier
-from pgplumb.foundation.names import part
+from pgplumb.checks.name_words import plurals, singulars, vocabulary, words
+from pgplumb.checks.rule import Category, Groups, Rule, Severity, Tier
+from pgplumb.foundation.names import object_id, part
 
 _LOGS = vocabulary(
     """log logs audit audits history histories event events archive archives outbox inbox queue queues staging
@@ -24,92 +23,87 @@ _LOGS = vocabulary(
 """Tables whose rows outlive what they speak of, or come from elsewhere: a key there is left out on purpose."""
 
 
-@gathered
-def _key(table: Relation, catalog: Catalog) -> tuple[str, str, str, str, int, int] | None:
-    """Name, schema, dotted name and identifier of a table whose primary key is one column; its number and type."""
-    key = table.primary_key if is_rules_table(table) else None
-    column = table.column(key.columns[0]) if key is not None and len(key.columns) == 1 else None
-    if column is None:
-        return None
-    kind = without_domain(catalog, column.type_oid, column.typmod)[0]
-    return table.name, table.schema, table.qualified, column.name, column.number, kind
+class Brought(NamedTuple):
+    """A column that is a table's whole key, or one that is called `<table>_id`."""
 
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A table that may be meant, with its key."""
-
-    oid: int
-    schema: str
-    qualified: str
-    key: str
+    is_key: bool
     number: int
+    name: str
     type: int
-
-    @property
-    def id(self) -> str:
-        """The table's object identifier."""
-        return f"table:{self.qualified}"
-
-
-@settled("types")
-def targets(catalog: Catalog) -> Mapping[str, tuple[Target, ...]]:
-    """Return tables with a primary key of one column, by name."""
-    found: dict[str, list[Target]] = {}
-    for oid, brought in sorted(_key(catalog).items(), key=lambda item: item[1][:2]):
-        name, schema, qualified, column, number, kind = brought
-        found.setdefault(name, []).append(Target(oid, schema, qualified, column, number, kind))
-    return {name: tuple(tables) for name, tables in found.items()}
+    held: bool = False
+    """Whether a foreign key has it."""
+    either: bool = False
+    """Whether a column beside it says of which table the key is."""
 
 
 @lru_cache(maxsize=8192)
-def _names(column: str) -> tuple[str, ...]:
-    """Return the names that a table may have whose key a column holds."""
-    return column[:-3], *plurals(column[:-3])
+def _meant(table: str) -> tuple[str, ...]:
+    """Return for which words a table of this name may be meant: itself, and what it may be the plural of."""
+    return tuple(dict.fromkeys((table, *(word for word in singulars(table) if table in plurals(word)))))
 
 
-def target_of(table: Relation, column: Column, catalog: Catalog) -> Target | None:
-    """Return the one table that a column names and whose key has its type; one of the same schema goes first."""
-    known = targets(catalog)
-    found = [t for name in _names(column.name) for t in known.get(name, ())]
-    near = [t for t in found if t.schema == table.schema]
-    chosen = near or found
-    if len(chosen) != 1:
-        return None
-    target = chosen[0]
-    if target.oid == table.oid and target.number == column.number:
-        return None
-    return target if _type_of(catalog, column) == target.type else None
+def collect(table: Relation, facts: Facts) -> Iterator[tuple[str, Brought]]:
+    """Yield the key of a table under each word that its name may stand for, and columns under the word before _id."""
+    if not is_rules_table(table):
+        return
+    catalog = facts.catalog
+    primary = table.primary_key
+    key = table.column(primary.columns[0]) if primary is not None and len(primary.columns) == 1 else None
+    if key is not None:
+        for word in _meant(table.name):
+            yield word, Brought(True, key.number, key.name, _type_of(catalog, key))
+    # Foreign keys are not inherited: the rule on inheritance speaks of such tables.
+    if table.parents or not _LOGS.isdisjoint(words(table.name)[-1:]):
+        return
+    columns = [column for column in table.columns if column.name.endswith("_id")]
+    referring = foreign_key_columns(table) if columns else set()
+    for column in columns:
+        word = column.name[:-3]
+        held, either = column.number in referring, table.column_named(f"{word}_type") is not None
+        yield word, Brought(False, column.number, column.name, _type_of(catalog, column), held, either)
 
 
 def _type_of(catalog: Catalog, column: Column) -> int:
     return without_domain(catalog, column.type_oid, column.typmod)[0]
 
 
-def check(table: Relation, facts: Facts, report: Report) -> None:
-    """Look for `<table>_id` columns of the type of that table's key that belong to no foreign key."""
-    # Foreign keys are not inherited: the rule on inheritance speaks of such tables.
-    if table.parents or not _LOGS.isdisjoint(words(table.name)[-1:]):
-        return
-    referring = None
-    for column in [c for c in table.columns if c.name.endswith("_id")]:
-        if referring is None:
-            referring = foreign_key_columns(table)
-        if column.number in referring:
-            report.checked()
-            continue
-        target = target_of(table, column, facts.catalog)
-        if target is not None and table.column_named(column.name[:-3] + "_type") is None:
-            report.checked()
-            _fail(table, column, target, report)
+def judge(_: str, members: Mapping[int, Sequence[Brought]], facts: Facts, report: Report) -> None:
+    """Look for columns of the type of the one key that they name, which belong to no foreign key."""
+    relations = facts.catalog.relations
+    keys = [(relations[oid], one) for oid, several in members.items() for one in several if one.is_key]
+    for oid, several in members.items():
+        for column in several:
+            if column.is_key:
+                continue
+            if column.held:
+                report.checked()
+                continue
+            meant = _meant_by(relations[oid], column, keys)
+            if meant is not None and not column.either:
+                report.checked()
+                _fail(relations[oid], column, *meant, report)
 
 
-def _fail(table: Relation, column: Column, target: Target, report: Report) -> None:
+def _meant_by(
+    table: Relation, column: Brought, keys: Sequence[tuple[Relation, Brought]]
+) -> tuple[Relation, Brought] | None:
+    """Return the one table that a column names and whose key has its type; one of the same schema goes first."""
+    near = [pair for pair in keys if pair[0].schema == table.schema]
+    chosen = near or keys
+    if len(chosen) != 1:
+        return None
+    target, key = chosen[0]
+    if target.oid == table.oid and key.number == column.number:
+        return None
+    return (target, key) if key.type == column.type else None
+
+
+def _fail(table: Relation, column: Brought, target: Relation, key: Brought, report: Report) -> None:
     report.fail(
-        table.column_id(column),
+        object_id("column", table.schema, table.name, column.name),
         f"{table.qualified}.{part(column.name)} is named for {target.qualified} and has the type of its key "
-        f"{part(target.key)}, but no foreign key holds it",
-        {"references": target.qualified, "key": target.key},
+        f"{part(key.name)}, but no foreign key holds it",
+        {"references": target.qualified, "key": key.name},
         related=(target.id,),
         fix=Fix(
             "add-foreign-key",
@@ -117,7 +111,7 @@ def _fail(table: Relation, column: Column, target: Target, report: Report) -> No
                 "table": table.qualified,
                 "columns": (column.name,),
                 "references": target.qualified,
-                "foreign_columns": (target.key,),
+                "foreign_columns": (key.name,),
             },
         ),
     )
@@ -135,7 +129,7 @@ RULE = Rule(
     "their parent. The planner does not learn that a join keeps every row, either.",
     source="https://www.postgresql.org/docs/current/ddl-constraints.html#DDL-CONSTRAINTS-FK",
     looks_at="pg_attribute (attname, atttypid), pg_constraint (conkey, confkey)",
-    each_table=check,
+    each_group=Groups(collect, judge),
     reads=("catalog.types",),
     not_applicable_when="no column is named for a table's key",
 )
