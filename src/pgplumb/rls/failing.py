@@ -17,6 +17,8 @@ from pgplumb.rls.identities import predicate
 from pgplumb.rls.prover.gate import Clause
 from pgplumb.sql.node import Node
 
+_LISTS = {"List": "items", "RowExpr": "args", "A_ArrayExpr": "elements"}
+
 
 def relations_read(text: str) -> tuple[tuple[str, str], ...]:
     """Return schema and name of the relations that an expression's sub-selects read, as pg_get_expr qualifies them."""
@@ -163,11 +165,32 @@ def _asks(node: Node) -> bool:
         told = constant.kind == "A_Const" and (constant.flag("isnull") or "boolval" in constant.fields)
         if told and id(constant.fields) not in passed_over:
             return False
-    return any(n.kind in ("ColumnRef", "SubLink", "FuncCall", "SQLValueFunction") for n in inner)
+    return _solid(node)
+
+
+def _solid(node: Node) -> bool:
+    """Whether the planner cannot work out an expression: what it asks stands under operators of PostgreSQL's own.
+
+    A function of users may be a constant that is put in its place; so may an arm of CASE.
+    """
+    if node.kind in ("ColumnRef", "SubLink", "SQLValueFunction"):
+        return True
+    if node.kind == "FuncCall":
+        return node.words("funcname") == ("current_setting",)
+    if node.kind == "CoalesceExpr":
+        return any(map(_solid, node.nodes("args")[:1]))
+    if node.kind == "A_Expr":
+        name = node.words("name")
+        sides = [side for side in (node.node("lexpr"), node.node("rexpr")) if side is not None]
+        return len(name) == 1 and any(map(_solid, sides))
+    if node.kind in ("TypeCast", "CollateClause"):
+        argument = node.node("arg")
+        return argument is not None and _solid(argument)
+    return node.kind in _LISTS and any(map(_solid, node.nodes(_LISTS[node.kind])))
 
 
 def _beside(node: Node) -> tuple[Node, ...]:
-    """Return constants that decide nothing: of current_setting('...', true), asked each time, and COALESCE's later ones."""
+    """Return constants that decide nothing: those of current_setting('...', true), and the later ones of COALESCE."""
     if node.kind == "FuncCall" and node.words("funcname") == ("current_setting",):
         return node.nodes("args")
     return node.nodes("args")[1:] if node.kind == "CoalesceExpr" else ()
