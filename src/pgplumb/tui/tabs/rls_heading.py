@@ -49,6 +49,8 @@ def tenants(state: State, width: int) -> Line:
     often = [name for name, _ in names.most_common(1)]
     some = f"{often[0]} and {len(names) - 1} more" if len(names) > 1 else "".join(often)
     spans: list[Span] = [Span("tenant ", "muted")]
+    if not verdicts.judgement.by_object:
+        return ()
     if not names:
         spans.append(Span("none found: state tenant_columns in pgplumb.toml", "warn"))
         return tuple(spans)
@@ -73,7 +75,9 @@ def tenants(state: State, width: int) -> Line:
 def _counts(verdicts: Verdicts, hidden: int, width: int) -> Line:
     counts, coverage = verdicts.counts, verdicts.coverage
     if coverage is None:
-        return line(Span("no role but superusers logs in or was granted anything here", "muted"))
+        objects = bool(verdicts.judgement.by_object)
+        who = "no role but superusers logs in or was granted anything here"
+        return line(Span(who if objects else "nothing here has rows: there is nothing to judge", "muted"))
     parts: list[Line] = [(Span(count(counts.total())), Span(" cells", "muted"))]
     for verdict in _ORDER:
         number, shown = counts[verdict], LOOKS[verdict]

@@ -79,6 +79,7 @@ def _counted(verdict: Verdict) -> Column[RoleRow]:
         cell,
         width=8,
         right=True,
+        priority=1 if verdict is Verdict.DENIED else 0,
         sort=lambda row: row.tally[verdict],
         largest_first=True,
     )
@@ -86,7 +87,7 @@ def _counted(verdict: Verdict) -> Column[RoleRow]:
 
 COLUMNS: tuple[Column[RoleRow], ...] = (
     Column("role", "role", lambda row: row.role.name, sort=lambda row: row.role.name, max_width=40),
-    Column("attributes", "attributes", lambda row: attributes(row.role), max_width=34, priority=1),
+    Column("attributes", "attributes", lambda row: attributes(row.role), max_width=34, priority=2),
     *map(_counted, LOOKS),
     Column(
         "member",

@@ -90,9 +90,13 @@ class VerdictTable(LineTable[RlsRow]):
         return len(self._roles)
 
     def show_roles(self, verdicts: Verdicts | None) -> None:
-        """Take new verdicts; the chosen role stays chosen while it is there."""
+        """Take new verdicts; the chosen role stays chosen while it is there, and columns stay where they are while
+        the roles are the same: who may do most changes with every grant."""
         chosen = self.role.oid if self.role else 0
         roles = verdicts.roles if verdicts is not None else ()
+        places = {role.oid: at for at, role in enumerate(self._roles)}
+        if {role.oid for role in roles} == places.keys():
+            roles = tuple(sorted(roles, key=lambda role: places[role.oid]))
         self._verdicts = verdicts
         self._letters.clear()
         self._roles = tuple(roles)
