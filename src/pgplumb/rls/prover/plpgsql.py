@@ -54,7 +54,12 @@ def rows(reading: Reading, text: str, scope: Scope) -> subselects.Rows:
         body.take()
     if body.peek():
         raise Unreadable
-    return [(c, t.arguments) for c, t in returned if isinstance(t, Call) and t.name == ROW]
+    found: subselects.Rows = []
+    for condition, term in returned:
+        if not isinstance(term, Call) or term.name != ROW:
+            raise Unreadable
+        found.append((condition, term.arguments))
+    return found
 
 
 def block(reading: Reading, body: Body, states: list[State], scope: Scope) -> tuple[Returned, list[State]]:
@@ -127,8 +132,9 @@ def _return(reading: Reading, body: Body, states: list[State], scope: Scope) -> 
     if how in ("query", "next"):
         body.take()
     tokens = body.until(";")
-    if not tokens:
+    if not tokens and how != "next":
         return [], []
+    # RETURN NEXT alone gives what the OUT variables are.
     text = body.cut(tokens)
     found: Returned = []
     for condition, known in states:

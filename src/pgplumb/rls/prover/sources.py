@@ -188,8 +188,15 @@ def of_view(reading: Reading, view: Relation, scope: Scope) -> tuple[subselects.
     names = tuple(column.name for column in view.columns)
     if filters.own_policies(reading, Stored(Row(reading.number(), view.oid), view), scope) == NEVER:
         return [], names
-    acting = scope.role if security_invoker(view) or not scope.role else view.owner
-    inner = Scope(text, role=acting, caller=scope.caller, depth=scope.depth + 1, active=scope.active)
+    # With security_invoker that is who runs the statement, also where the view stands behind another's.
+    acting = scope.caller if security_invoker(view) else view.owner
+    inner = Scope(
+        text,
+        role=acting if scope.role else 0,
+        caller=scope.caller,
+        depth=scope.depth + 1,
+        active=scope.active,
+    )
     rows = subselects.selected(reading, select, inner)
     if any(len(terms) != len(names) for _, terms in rows):
         raise Unreadable

@@ -143,7 +143,10 @@ def _tries(name: str, text: str, strings: Sequence[str], family: str) -> tuple[s
     if ("json" in text or "jwt" in text) and ("claims" in name or name.endswith("jwt")):
         return tuple(_claims(strings, tenant, text))
     others = [_NOBODY["uuid"][0]] if "uuid" in text and family != "uuid" else []
-    return tuple(dict.fromkeys([tenant, *others, *[s for s in strings if 0 < len(s) < 64][:6]]))
+    plain = [tenant, *others, *[s for s in strings if 0 < len(s) < 64][:6]]
+    # Any setting may hold an object.
+    objects = list(_claims(strings, tenant, text)) if "json" in text and "->" in text else []
+    return tuple(dict.fromkeys([*plain[:2], *objects, *plain[2:]]))
 
 
 def _claims(strings: Sequence[str], tenant: str, text: str) -> Iterable[str]:
