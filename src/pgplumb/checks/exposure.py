@@ -66,6 +66,9 @@ class Exposure:
         self._closures = _closures(catalog)
         self._masks: dict[Acl, dict[str, frozenset[str]]] = {}
         self._holders: dict[tuple[Acl, str, int, str], tuple[str, ...]] = {}
+        self._column_acls: dict[int, tuple[Relation, tuple[Acl, ...]]] = {}
+        """By relation: the record that was looked at, and the grants on columns of it."""
+        self._without: dict[tuple[tuple[str, ...], frozenset[int]], tuple[str, ...]] = {}
         self._schemas = {schema.name: schema for schema in catalog.schemas.values()}
         self.roles = application_roles(catalog)
         self.named = {role.name: role for role in self.roles}
@@ -86,13 +89,35 @@ class Exposure:
                 relation.owner,
                 privilege,
             )
-        column_acls = [c.acl for c in relation.columns if c.acl]
-        if column_acls and privilege in "raw":
+        column_acls = self._granted_on_columns(relation) if privilege in "raw" else ()
+        if column_acls:
             named = frozenset(
                 n for acl in column_acls for n in self._by_privilege(acl).get(privilege, frozenset())
             )
             more = self._work_out(named, relation.schema, relation.owner, privilege)
             return tuple(dict.fromkeys((*found, *more)))
+        return found
+
+    def _granted_on_columns(self, relation: Relation) -> tuple[Acl, ...]:
+        found = self._column_acls.get(relation.oid)
+        if found is None or found[0] is not relation:
+            found = self._column_acls[relation.oid] = (
+                relation,
+                tuple(c.acl for c in relation.columns if c.acl),
+            )
+        return found[1]
+
+    def without(self, names: tuple[str, ...], roles: frozenset[int]) -> tuple[str, ...]:
+        """Return those of some application roles that row security binds and that have the rights of none of others."""
+        key = names, roles
+        found = self._without.get(key)
+        if found is None:
+            chosen = (self.named[name] for name in names if name in self.named)
+            found = self._without[key] = tuple(
+                role.name
+                for role in chosen
+                if not role.bypass_rls and not any(self.inherits(role.oid, other) for other in roles)
+            )
         return found
 
     def readers(self, relation: Relation) -> tuple[str, ...]:

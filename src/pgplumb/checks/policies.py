@@ -61,7 +61,7 @@ def _roles_of(relation: Relation, catalog: Catalog) -> frozenset[int] | None:
 def _named(catalog: Catalog) -> dict[int, tuple[str, bool]]:
     """What the roles that policies name are called, and whether row security does not bind them."""
     found = {}
-    for oid in frozenset().union(*set(_roles_of(catalog).values())):
+    for oid in frozenset((0,)).union(*set(_roles_of(catalog).values())):
         role = catalog.roles.get(oid)
         found[oid] = catalog.role_name(oid), role is not None and (role.superuser or role.bypass_rls)
     return found

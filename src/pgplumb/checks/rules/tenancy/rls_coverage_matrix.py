@@ -24,12 +24,9 @@ def check(table: Relation, facts: Facts, report: Report) -> None:
         theirs = [p for p in permissive if covers(p, command)]
         if not theirs or any(0 in p.roles for p in theirs):
             continue
-        for name in who.holders(table, command):
-            role = who.named.get(name)
-            if role is None or role.bypass_rls:
-                continue
-            if not any(who.inherits(role.oid, oid) for p in theirs for oid in p.roles):
-                holes.setdefault(name, []).append(COMMANDS[command])
+        named = frozenset(oid for p in theirs for oid in p.roles)
+        for name in who.without(who.holders(table, command), named):
+            holes.setdefault(name, []).append(COMMANDS[command])
     if not holes:
         return
     told = "; ".join(f"{name} for {', '.join(commands)}" for name, commands in sorted(holes.items())[:3])
