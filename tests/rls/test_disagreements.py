@@ -85,6 +85,21 @@ def test_who_may_add_parents_gains_nothing_and_who_may_change_those_of_others_do
     assert said(schema, tasks=path).verdict("tasks") == "partial"
 
 
+def test_who_may_not_write_a_parents_tenant_takes_no_child(schema: Database) -> None:
+    table(schema, "projects", grants="SELECT, UPDATE (note)")
+    schema.execute(
+        "ALTER TABLE projects DISABLE ROW LEVEL SECURITY;"
+        "CREATE TABLE tasks (id int PRIMARY KEY, project_id int REFERENCES projects);"
+        "ALTER TABLE tasks ENABLE ROW LEVEL SECURITY; GRANT SELECT ON tasks TO app;"
+        "CREATE POLICY p ON tasks USING"
+        f" (EXISTS (SELECT 1 FROM projects p WHERE p.id = tasks.project_id AND p.tenant_id = {TENANT}))"
+    )
+    path = "project_id -> projects.tenant_id"
+    assert said(schema, tasks=path).verdict("tasks") == "isolated"
+    schema.execute("GRANT UPDATE (tenant_id) ON projects TO app")
+    assert said(schema, tasks=path).verdict("tasks") == "partial"
+
+
 def test_a_join_relies_on_the_parents_that_it_reads(schema: Database) -> None:
     """A view over both was called isolated, although its role may make a foreign parent its own."""
     table(schema, "projects", grants="SELECT, UPDATE")

@@ -59,9 +59,11 @@ def risks_of(drafts: Sequence[Draft], cells: Sequence[Cell]) -> dict[Way, Risk]:
 def _ways(draft: Draft) -> Iterator[tuple[bool, bool]]:
     """Yield whether rows of others are changed or rows become another's, and whether that is known to leak."""
     updates = draft.command == "UPDATE"
-    if draft.verdict is not None or any(part.either for part in draft.parts):
+    fixed = any(part.either for part in draft.parts)
+    if draft.verdict is not None or fixed:
         yield False, True
-        if updates:
+        # Who may not write the tenant takes no row of another's.
+        if updates and not fixed:
             yield True, True
         return
     for gate in draft.gates:
