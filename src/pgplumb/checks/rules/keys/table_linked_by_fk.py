@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgplumb.catalog.derived import gathered
+from pgplumb.catalog.derived import gathered, settled
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
 from pgplumb.checks.facts import Facts
@@ -24,9 +24,15 @@ def _has_keys(table: Relation, catalog: Catalog) -> bool | None:
     return True if any(True for _ in table.foreign_keys) else None
 
 
+@settled()
+def _any_keys(catalog: Catalog) -> bool:
+    """Whether there is a foreign key at all: which tables have one is no matter to the others."""
+    return bool(_has_keys(catalog))
+
+
 def check(table: Relation, facts: Facts, report: Report) -> None:
     """Look for foreign keys in both directions, where the database has any at all."""
-    if not _has_keys(facts.catalog) or table.parents or is_appended(table):
+    if not _any_keys(facts.catalog) or table.parents or is_appended(table):
         return
     if not _ALONE.isdisjoint(words(table.name)):
         return
