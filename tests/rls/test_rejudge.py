@@ -108,6 +108,28 @@ def test_what_is_judged_again_is_what_a_fresh_judgement_says(kept: Kept) -> None
         assert kept.judgement.cells == judged(kept.database).judgement.cells, sql
 
 
+def test_a_function_is_judged_again_with_what_its_body_names(kept: Kept) -> None:
+    kept.change("""
+        CREATE FUNCTION mine() RETURNS SETOF docs LANGUAGE sql SECURITY DEFINER AS
+          $$ SELECT * FROM public.docs WHERE tenant_id = current_setting('app.tenant_id')::int $$;
+        CREATE FUNCTION member(t int) RETURNS bool LANGUAGE sql STABLE AS
+          $$ SELECT EXISTS (SELECT 1 FROM public.members m WHERE m.tenant_id = t) $$;
+        CREATE TABLE called (tenant_id int NOT NULL); ALTER TABLE called ENABLE ROW LEVEL SECURITY;
+        GRANT SELECT ON called TO app; CREATE POLICY p ON called USING (member(tenant_id));
+        ALTER TABLE members ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY p ON members USING (user_id = current_setting('app.user_id', true));
+    """)
+    assert kept.verdict("called") is Verdict.ISOLATED
+    before = kept.change("ALTER POLICY p ON notes USING (true)")
+    function = "function public.mine()"
+    assert kept.judgement.by_object[function] is before.by_object[function]
+    before = kept.change("ALTER POLICY p ON members USING (true)")
+    assert kept.verdict("called") is not Verdict.ISOLATED
+    assert kept.judgement.by_object[function] is before.by_object[function]
+    before = kept.change("ALTER POLICY p ON docs USING (true)")
+    assert kept.judgement.by_object[function] is not before.by_object[function]
+
+
 def test_a_leak_is_suspected_until_a_witness_confirms_or_takes_it_back(kept: Kept) -> None:
     kept.change("CREATE POLICY public ON docs FOR SELECT USING (is_public)")
     (cell,) = [

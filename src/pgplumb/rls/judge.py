@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgplumb.catalog.model import Catalog, Role
+from pgplumb.catalog.model import Catalog, Function, Role
 from pgplumb.catalog.relation import KINDS, Relation
 from pgplumb.foundation.collector import collector_paused
 from pgplumb.rls.access import AccessMatrix
 from pgplumb.rls.alike import Alike, Key
+from pgplumb.rls.called import Called
 from pgplumb.rls.doors import DoorJudge
 from pgplumb.rls.draft import Draft, cell_of, for_role
 from pgplumb.rls.failing import relations_read
@@ -51,6 +52,7 @@ class _Judge:
         queries = {oid: facts.query for oid, facts in surface.views.items() if isinstance(facts.query, str)}
         self.world = World(matrix, tenants, surface.functions, views=queries)
         self.alike = Alike(matrix)
+        self.called = Called(matrix.catalog, surface)
         keeper = Gatekeeper(self.world, self.alike)
         self.matrix, self.surface, self.tenants = matrix, surface, tenants
         assumed = _assumed(matrix.catalog)
@@ -61,16 +63,14 @@ class _Judge:
         """Judge all."""
         found = {name: self._object(relation) for name, relation in _objects(self.matrix).items()}
         for function in doors(self.matrix.catalog):
-            drafts = tuple(d for role in self.matrix.roles for d in self.doors.function(function, role))
-            rests = frozenset(self.matrix.catalog.relations)
-            found[f"function {function.id.removeprefix('function:')}"] = Judged.of(
-                drafts, rests, tuple(map(cell_of, drafts))
-            )
+            found[f"function {function.id.removeprefix('function:')}"] = self._function(function)
         return self._judgement(found)
 
     def again(self, before: Judgement, changed: frozenset[int]) -> Judgement:
         """Judge what rests on relations that changed, are new, or are gone."""
         found: dict[str, Judged] = {}
+        # A name in a function's body may lead elsewhere.
+        renamed = _names(before.matrix) != _names(self.matrix)
         for name, relation in _objects(self.matrix).items():
             known = before.by_object.get(name)
             touched = known is None or relation.oid in changed or not known.rests_on.isdisjoint(changed)
@@ -81,10 +81,8 @@ class _Judge:
         for function in doors(self.matrix.catalog):
             name = f"function {function.id.removeprefix('function:')}"
             known = before.by_object.get(name)
-            if known is None or changed:
-                drafts = tuple(d for role in self.matrix.roles for d in self.doors.function(function, role))
-                rests = frozenset(self.matrix.catalog.relations)
-                known = confirmed(Judged.of(drafts, rests, tuple(map(cell_of, drafts))), before.confirmed)
+            if known is None or renamed or not known.rests_on.isdisjoint(changed):
+                known = confirmed(self._function(function), before.confirmed)
             found[name] = known
         return self._judgement(found, before)
 
@@ -116,6 +114,14 @@ class _Judge:
                 shared[key] = (role, own, judged)
         return Judged.of(tuple(drafts), self._rests_on(relation), tuple(cells))
 
+    def _function(self, function: Function) -> Judged:
+        drafts = tuple(d for role in self.matrix.roles for d in self.doors.function(function, role))
+        facts = self.surface.functions.get(function.oid)
+        relations = self.matrix.catalog.relations
+        read = self.called.of(facts) if facts is not None else frozenset(relations)
+        rests = frozenset().union(*(self._rests_on(relations[oid]) for oid in read))
+        return Judged.of(drafts, rests, tuple(map(cell_of, drafts)))
+
     def _cells(self, relation: Relation, role: Role) -> Iterator[Draft]:
         for command in self.matrix.commands(relation.oid):
             if relation.kind in "vm":
@@ -140,6 +146,9 @@ class _Judge:
                     for name in relations_read(text) if isinstance(text, str) else ():
                         table = catalog.by_name.get(name)
                         near += [table.oid] if table else []
+                    near += self.called.by(text) if isinstance(text, str) else ()
+            query = self.surface.view(here.oid).query if here.kind in "vm" else None
+            near += self.called.by(query) if isinstance(query, str) else ()
             for oid in near:
                 if oid not in found:
                     found.add(oid)
@@ -149,6 +158,10 @@ class _Judge:
 
 def _objects(matrix: AccessMatrix) -> dict[str, Relation]:
     return {f"{KINDS[r.kind]} {r.qualified}": r for r in matrix.objects if r.extension is None}
+
+
+def _names(matrix: AccessMatrix) -> frozenset[tuple[str, str]]:
+    return frozenset(matrix.catalog.by_name)
 
 
 def _everything(before: Judgement, matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> bool:
