@@ -9,6 +9,7 @@
 SET session_replication_role = replica;  -- Foreign keys say nothing of row security.
 CREATE TABLE pg_temp.seen (object text, role text, command text, session text, leaks boolean, anything boolean);
 CREATE TABLE pg_temp.rows (base text, id int, place tid, relation oid, tenant text);
+CREATE TABLE pg_temp.taken (role text, ids int[], base text, tenant text);
 CREATE TABLE pg_temp.tries (object text, role text, command text, statements text[], tenants text[], whole boolean);
 
 CREATE FUNCTION pg_temp.join_other(who text, tenant text) RETURNS boolean LANGUAGE plpgsql AS $$
@@ -41,6 +42,32 @@ BEGIN
     END;
   END LOOP;
   RETURN false;
+END $$;
+
+-- Gives a role the rows of others that it could take in a session that had set nothing.
+CREATE FUNCTION pg_temp.take() RETURNS boolean LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  t record;
+BEGIN
+  FOR t IN SELECT * FROM pg_temp.taken WHERE role = current_setting('role') LOOP
+    EXECUTE format('UPDATE app.%I SET tenant_id = %L WHERE id = ANY ($1)', t.base, t.tenant) USING t.ids;
+  END LOOP;
+  RETURN FOUND;
+END $$;
+CREATE FUNCTION pg_temp.take_unset(who text, before text, base text, tenant text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  mine int[];
+BEGIN
+  BEGIN
+    EXECUTE format('SET LOCAL ROLE %I', who);
+    EXECUTE 'SELECT ' || before;
+    RESET ROLE;
+    EXECUTE format('SELECT array_agg(id) FROM app.%I r JOIN pg_temp.rows o USING (id) WHERE o.base = %L'
+      ' AND r.ctid <> o.place AND r.tenant_id::text = %L', base, base, tenant) INTO mine;
+    RAISE EXCEPTION 'undo';
+  EXCEPTION WHEN raise_exception THEN NULL;
+  END;
+  IF mine IS NOT NULL THEN INSERT INTO pg_temp.taken VALUES (who, mine, base, tenant); END IF;
 END $$;
 
 -- What one statement does: 'passes' or 'leaks' where it changed rows, 'nothing' where it met none, 'refused' where the
@@ -113,14 +140,14 @@ EXCEPTION
 END $$;
 
 -- Whether a role may write a column of an object, and what stands behind it: w_t is a view over v_t, and that over t.
-CREATE FUNCTION pg_temp.may(who text, name text, column_ text, command text) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION pg_temp.may(who text, caller text, name text, column_ text, command text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
   view record;
 BEGIN
   SELECT pg_get_userbyid(relowner) AS owner, coalesce('security_invoker=true' = ANY (reloptions), false) AS invoker
     INTO view FROM pg_class WHERE oid = format('app.%I', name)::regclass AND relkind = 'v';
   RETURN has_column_privilege(who, format('app.%I', name), column_, command) AND (view.owner IS NULL OR name LIKE 'j\_%'
-    OR pg_temp.may(CASE WHEN view.invoker THEN who ELSE view.owner END,
+    OR pg_temp.may(CASE WHEN view.invoker THEN caller ELSE view.owner END, caller,
       CASE WHEN name LIKE 'w\_%' THEN 'v' ELSE '' END || substr(name, CASE WHEN name LIKE 'w\_%' THEN 2 ELSE 3 END), column_, command));
 END $$;
 
@@ -137,10 +164,10 @@ BEGIN
   END IF;
   FOREACH command IN ARRAY ARRAY['UPDATE', 'INSERT'] LOOP
     CONTINUE WHEN NOT has_any_column_privilege(who, named, command);
-    mine := ARRAY(SELECT c FROM unnest(known) WITH ORDINALITY AS k(c, n) WHERE pg_temp.may(who, name, c, command) ORDER BY n);
+    mine := ARRAY(SELECT c FROM unnest(known) WITH ORDINALITY AS k(c, n) WHERE pg_temp.may(who, who, name, c, command) ORDER BY n);
     IF command = 'UPDATE' AND mine = '{}' THEN
       mine := ARRAY(SELECT attname FROM pg_attribute WHERE attrelid = named::regclass AND attnum > 1 AND NOT attisdropped
-        AND pg_temp.may(who, name, attname, command) LIMIT 1);
+        AND pg_temp.may(who, who, name, attname, command) LIMIT 1);
     END IF;
     CONTINUE WHEN command = 'UPDATE' AND mine = '{}';
     INSERT INTO pg_temp.tries
@@ -183,6 +210,11 @@ BEGIN
   END LOOP;
   FOR o IN SELECT jsonb_array_elements(plan -> 'objects') LOOP
     FOREACH who IN ARRAY roles LOOP PERFORM pg_temp.prepare(who, o); END LOOP;
+  END LOOP;
+  FOR s IN SELECT x FROM jsonb_array_elements(plan -> 'sessions') x WHERE x ->> 'name' = 'theft, a' LOOP
+    FOREACH who IN ARRAY roles LOOP
+      PERFORM pg_temp.take_unset(who, s ->> 'before', s ->> 'spared', s -> 'own' ->> 0);
+    END LOOP;
   END LOOP;
   FOR s IN SELECT jsonb_array_elements(plan -> 'sessions') LOOP
     session := s ->> 'name';

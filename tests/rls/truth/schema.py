@@ -309,7 +309,8 @@ class _Maker:
                 taken.append(f"pg_temp.first_of(ARRAY[{done}])::int")
             before = f"{' + '.join(taken)} > 0"
             found.append(replace(session, name=f"theft, {session.name}", before=before, spared=parent))
-        return found
+        before = "pg_temp.take()"
+        return [*found, replace(found[0], name="theft while nothing was set", before=before)]
 
     def _doors(self, table: _Table) -> None:
         random, name = self.random, table.name

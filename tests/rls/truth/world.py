@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 
@@ -131,7 +131,11 @@ class World:
         if forgeable:
             found.append(Session("forged alone", {"app.admin": "on"}))
         if not self.claims:
-            found.append(Session("user alone", {"app.user_id": self.users[0], "app.admin": ""}, (one,)))
+            alone = Session("user alone", {"app.user_id": self.users[0], "app.admin": ""}, (one,))
+            found += [
+                alone,
+                replace(alone, name="two-step, user alone", before=self._join(0), spared=MEMBERS),
+            ]
         found += [
             self._session("a", 0),
             self._session("b", 1),
@@ -144,10 +148,13 @@ class World:
             found.append(Session("edited claim", self._settings(0, edited=True), (one,)))
         if forgeable:
             found.append(Session("forged", {**self._settings(0), "app.admin": "on"}, (one,)))
-        for number, own, wanted in ((0, one, other), (1, other, one)):
-            join = f"pg_temp.join_other('{self.users[number]}', '{wanted}')"
-            found.append(Session(f"two-step {'ab'[number]}", self._settings(number), (own,), join, MEMBERS))
+        for number, name in enumerate("ab"):
+            two = self._session(f"two-step {name}", number)
+            found.append(replace(two, before=self._join(number), spared=MEMBERS))
         return found
+
+    def _join(self, number: int) -> str:
+        return f"pg_temp.join_other('{self.users[number]}', '{self.tenants[1 - number]}')"
 
     def _session(self, name: str, number: int) -> Session:
         return Session(name, self._settings(number), (self.tenants[number],))
