@@ -53,8 +53,8 @@ def fits(facts: FunctionFacts, passed: Given) -> bool:
     most, least = len(facts.arguments), len(facts.arguments) - facts.defaults
     if passed.as_array and not facts.variadic:
         return False
-    if facts.variadic and not passed.as_array:
-        return not passed.names and len(passed.terms) >= most
+    if facts.variadic and not passed.as_array and len(passed.terms) >= most:
+        return not passed.names
     if len(passed.terms) > most:
         return False
     places = _places(facts, passed)
@@ -88,7 +88,7 @@ def in_order(
 ) -> list[tuple[Conjunction, tuple[Term, ...]]]:
     """Return an argument of the declared type for each parameter. Raises Unreadable and TooMany."""
     terms = passed.terms
-    if facts.variadic and not passed.as_array:
+    if facts.variadic and not passed.as_array and len(terms) >= len(facts.arguments):
         first = len(facts.arguments) - 1
         terms = (*terms[:first], Call("A_ArrayExpr", terms[first:], ARRAY))
     places = _places(facts, replace(passed, terms=terms))
