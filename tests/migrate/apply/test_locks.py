@@ -115,7 +115,8 @@ def test_a_reader_never_queues_longer_than_the_lock_timeout(orders: Database) ->
         stop.set()
         reading.result()
     assert max(waits) > 0.1, "the reader never stood in the queue: this shows nothing"
-    assert max(waits) < 0.15 + 0.1
+    # The holder never lets go: without a timeout the reader would stand there for good.
+    assert max(waits) < 0.5 + 1.0
 
 
 def test_a_second_apply_is_refused_and_names_the_first(orders: Database) -> None:
