@@ -22,6 +22,8 @@ FIXABLE = [
     (result, next(finding for finding in result.findings if finding.fix is not None))
     for result in CHECKLIST.results
     if any(finding.fix is not None for finding in result.findings)
+    # The sample server gets it on its command line: see below.
+    and result.rule.id != "fsync-on"
 ]
 
 
@@ -40,6 +42,14 @@ def test_a_fix_of_the_sample_database_parses_and_says_what_it_is_for(
     assert "Not rehearsed, not applied." in composed.up
     if composed.down is not None:
         assert problems(composed.down) == ()
+
+
+def test_a_setting_of_the_command_line_is_said_to_be_beyond_a_migration() -> None:
+    assert CATALOG is not None
+    assert CHECKLIST is not None
+    (finding,) = [f for r in CHECKLIST.results if r.rule.id == "fsync-on" for f in r.findings]
+    with pytest.raises(Unwritable, match="fsync is given on the server's command line"):
+        compose(finding, CATALOG, CHECKLIST)
 
 
 def test_a_hostile_name_stays_within_its_comment() -> None:
