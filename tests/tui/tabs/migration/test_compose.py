@@ -47,7 +47,8 @@ def test_a_fix_of_the_sample_database_parses_and_says_what_it_is_for(
 def test_a_setting_of_the_command_line_is_said_to_be_beyond_a_migration() -> None:
     assert CATALOG is not None
     assert CHECKLIST is not None
-    (finding,) = [f for r in CHECKLIST.results if r.rule.id == "fsync-on" for f in r.findings]
+    found = (f for r in CHECKLIST.results if r.rule.id == "fsync-on" for f in r.findings)
+    finding = next(f for f in found if f.object == "setting:fsync")
     with pytest.raises(Unwritable, match="fsync is given on the server's command line"):
         compose(finding, CATALOG, CHECKLIST)
 
