@@ -13,6 +13,7 @@ from pgplumb.rls.accepted import CellKey, accepted_cells, key_of
 from pgplumb.rls.side_channels import side_channels
 from pgplumb.rls.standing import Standing, rank_of
 from pgplumb.rls.verdict import Cell, Verdict
+from pgplumb.tui.objects import relation_of
 from pgplumb.tui.verdict_digest import Digest, ObjectCells, digests, waiting
 
 if TYPE_CHECKING:
@@ -89,6 +90,14 @@ class Verdicts:
             ways=self.ways if ways is None else ways,
         )
         made.__dict__.update({k: v for k, v in self.__dict__.items() if k in _WORKED_OUT})
+        if made.ways is self.ways and "channels_of" in self.__dict__:
+            made.__dict__["channels_of"] = self.channels_of
+        return made
+
+    def with_ways_of(self, before: Verdicts) -> Verdicts:
+        """Return the same with the ways around row security of the verdicts before, until its own are worked out."""
+        made = self.but(ways=before.ways)
+        made.__dict__["channels_of"] = before.channels_of
         return made
 
     @cached_property
@@ -110,6 +119,19 @@ class Verdicts:
     def channels(self) -> tuple[SideChannel, ...]:
         """Ways around row security."""
         return self.ways if self.ways is not None else side_channels(self.judgement)
+
+    @cached_property
+    def channels_of(self) -> Mapping[int | str, tuple[SideChannel, ...]]:
+        """The same by pg_class.oid of what takes part, by identifier what is no relation."""
+        catalog = self.judgement.matrix.catalog
+        found: dict[int | str, list[SideChannel]] = {}
+        for channel in self.channels:
+            for name in dict.fromkeys((channel.object, *channel.related)):
+                relation = relation_of(name, catalog)
+                own = found.setdefault(name if relation is None else relation.oid, [])
+                if channel not in own[-1:]:
+                    own.append(channel)
+        return {key: tuple(own) for key, own in found.items()}
 
     @cached_property
     def roles(self) -> tuple[Role, ...]:

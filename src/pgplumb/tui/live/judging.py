@@ -131,11 +131,10 @@ class Judging:
     def _show(self, verdicts: Verdicts) -> None:
         """Post verdicts at once, and the ways around them when these are worked out."""
         known = self._known
-        before = known.ways if known is not None else None
-        if before is not None:
-            self._post(verdicts.but(ways=before))
+        if known is not None and known.ways is not None:
+            self._post(verdicts.with_ways_of(known))
         ways = side_channels(verdicts.judgement)
-        if before is None:
+        if known is None or known.ways is None:
             self._post(verdicts.but(ways=ways))
             return
         now = self._known
@@ -210,6 +209,9 @@ class Judging:
         self._show(fresh.prepare(verdicts))
 
     def _post(self, verdicts: Verdicts | Unread) -> None:
+        if isinstance(verdicts, Verdicts):
+            # Here, where nobody waits for it.
+            _ = verdicts.channels_of
         with self._lock:
             if not self._ended:
                 self._board.change(verdicts=verdicts)

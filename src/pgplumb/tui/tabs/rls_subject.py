@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pgplumb.checks.rule import Category
 from pgplumb.rls.tenant_paths import path_text
-from pgplumb.tui.objects import findings_by_relation, relation_of
+from pgplumb.tui.objects import findings_by_relation
 from pgplumb.tui.tabs import rls_cost, rls_reasons, rls_roles
 from pgplumb.tui.tabs.rls_detail import Item, title
 from pgplumb.tui.tabs.rls_verdict import verdict_items
@@ -58,7 +58,7 @@ def of_object(state: State, catalog: Catalog, row: RlsRow, chosen: Chosen | None
         matrix = verdicts.judgement.matrix if verdicts is not None else None
         items += rls_reasons.policies(catalog, matrix, row.relation, chosen.role if chosen else None)
         items += rls_cost.cost_items(state, row.relation)
-    around = _around(verdicts, catalog, row) if verdicts is not None else ()
+    around = _around(verdicts, row) if verdicts is not None else ()
     if around:
         items.append(title("around", "ways around row security"))
         items += rls_reasons.channels(catalog, around)
@@ -108,12 +108,8 @@ def _tenant(verdicts: Verdicts, catalog: Catalog, oid: int) -> Iterator[Item]:
     yield Item("tenant", "tenant", ((2, (said, Span(f"   {how}", "muted"))),), said.text)
 
 
-def _around(verdicts: Verdicts, catalog: Catalog, row: RlsRow) -> tuple[SideChannel, ...]:
-    def about(object_id: str) -> bool:
-        relation = relation_of(object_id, catalog)
-        return object_id == row.id or (relation is not None and relation.oid == row.oid)
-
-    return tuple(c for c in verdicts.channels if about(c.object) or any(map(about, c.related)))
+def _around(verdicts: Verdicts, row: RlsRow) -> tuple[SideChannel, ...]:
+    return verdicts.channels_of.get(row.oid or row.id, ())
 
 
 def _chosen_line(catalog: Catalog, chosen: Chosen | None) -> Line:
