@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from pgplumb.catalog.reader import read_whole
 from pgplumb.checks.finding import Fix, Value
-from pgplumb.migrate.change import Change
+from pgplumb.migrate.change import Change, Fields, Unwritable
+from pgplumb.migrate.intents import intent
 from pgplumb.sql.parser import parse
 from pgplumb.sql.split import split
 from tests.changes import change_for
@@ -149,7 +151,17 @@ def test_a_server_setting_goes_back_to_its_default(every_database: Database) -> 
 
 
 def test_a_server_setting_goes_back_to_the_value_of_the_configuration(every_database: Database) -> None:
-    # The test servers are started with max_connections on their command line.
-    made = change(every_database, "alter-system-setting", {"setting": "max_connections", "value": "500"})
+    catalog, _ = read_whole(every_database.session())
+    written = replace(catalog.settings["wal_compression"], value="on", source="configuration file")
+    catalog = replace(catalog, settings={**catalog.settings, "wal_compression": written})
+    made = change_for(Fix("alter-system-setting", {"setting": "wal_compression", "value": "off"}), catalog)
+    assert made is not None
     assert made.down is not None
-    assert split(made.down)[0].text == "ALTER SYSTEM SET max_connections = 60"
+    assert split(made.down)[0].text == "ALTER SYSTEM SET wal_compression = 'on'"
+
+
+def test_a_setting_of_the_servers_command_line_is_not_written(every_database: Database) -> None:
+    # The test servers are started with max_connections on their command line.
+    catalog, _ = read_whole(every_database.session())
+    with pytest.raises(Unwritable, match="max_connections is given on the server's command line"):
+        intent("alter-system-setting").write(Fields({"setting": "max_connections", "value": "500"}), catalog)
