@@ -33,6 +33,10 @@ def select_of(catalog: Catalog, function: Function, facts: FunctionFacts | None)
     none = Shape()
     if facts is None or facts.body is None:
         return Body(none, None, "its body may not be seen")
+    if facts.sets:
+        return Body(
+            none, None, f"it sets {', '.join(one.partition('=')[0] for one in facts.sets)} for itself"
+        )
     text = facts.body
     if function.language == "plpgsql":
         match = _RETURN_QUERY.match(text)

@@ -49,6 +49,12 @@ class Gate:
         return tuple(dict.fromkeys(c.policy for c in (*self.permissive, *self.restrictive) if c.policy))
 
 
+_COSTS = (
+    *("search_path=", "statement_timeout=", "lock_timeout=", "work_mem=", "maintenance_work_mem=", "jit="),
+    *("plan_cache_mode=", "client_min_messages=", "enable_"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class FunctionFacts:
     """What the prover must know of a function that users made."""
@@ -86,6 +92,11 @@ class FunctionFacts:
     """What the last arguments are where none is given, with commas between; None without one."""
     columns: tuple[int, ...] = ()
     """Type oids of OUT arguments and of the columns of RETURNS TABLE."""
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """SET clauses that may change what its body reads: all but of the path and of what costs time and memory."""
+        return tuple(one for one in self.config if not one.lower().startswith(_COSTS))
 
 
 class Cache:

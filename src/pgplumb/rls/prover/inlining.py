@@ -167,11 +167,10 @@ def _scope(reading: Reading, facts: FunctionFacts, arguments: tuple[Term, ...], 
         return None
     if "set_config" in facts.body:
         raise texts.ChangesSession
+    if facts.sets:
+        return None
     path: tuple[str, ...] = ()
-    for setting in facts.config:
-        found = _PATH.match(setting)
-        if found is None:
-            return None
+    for found in filter(None, map(_PATH.match, facts.config)):
         path = tuple(name.strip().strip('"') for name in found[1].split(","))
         if "$user" in path:
             return None
