@@ -182,6 +182,7 @@ def _given(reading: Reading, facts: FunctionFacts, typed: tuple[Term, ...], scop
         read = inlining.value(reading, facts, typed, scope)
         if read is not None:
             return read
+        texts.refuse_changes(reading, facts.body or "")
     steady = facts.volatility in "is" or qualified in reading.protected
     fixed = all(of_session(t) or isinstance(t, Constant) for t in typed)
     title = ".".join(qualified)
