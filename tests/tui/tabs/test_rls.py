@@ -568,7 +568,7 @@ async def test_verdicts_follow_what_another_session_changes_and_witnesses_confir
                 row = next((r for r in tab.table.view.rows if r.qualified == "public.notes"), None)
                 return text_of(column.cell(row)) if column and row else ""
 
-            await until(pilot, lambda: letters() == "P - - - -", 30)
+            await until(pilot, lambda: letters() == "P - - - -")
             await pilot.press("p")
             assert not main.store.state.verdicts.probed  # type: ignore[union-attr]
             await pilot.press("y")
@@ -583,14 +583,14 @@ async def test_verdicts_follow_what_another_session_changes_and_witnesses_confir
             database.execute(
                 """ALTER POLICY mine ON notes USING (tenant_id = current_setting('app.tenant_id')::int)"""
             )
-            await until(pilot, lambda: letters() == "I - - - -", 30)
+            await until(pilot, lambda: letters() == "I - - - -")
             verdicts = main.store.state.verdicts
             assert isinstance(verdicts, Verdicts)
             assert [look.old for look in verdicts.probed.values()] == [True]
             database.execute(
                 "REVOKE DELETE ON notes FROM rls_tab; ALTER TABLE notes DISABLE ROW LEVEL SECURITY"
             )
-            await until(pilot, lambda: letters() == "O - - - -", 30)
+            await until(pilot, lambda: letters() == "O - - - -")
     finally:
         database.execute("DROP OWNED BY rls_tab; DROP ROLE rls_tab")
 

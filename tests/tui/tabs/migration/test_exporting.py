@@ -20,7 +20,7 @@ WHEN = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 PLAN = plan(ADD, INDEX, name="20260314092653_cents")
 
 
-async def until(on: Opened, holds: Callable[[], object], seconds: float = 15.0) -> None:
+async def until(on: Opened, holds: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until something holds."""
     end = time.monotonic() + seconds
     while not holds():
