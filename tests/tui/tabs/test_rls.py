@@ -360,9 +360,12 @@ async def test_at_80_columns_enter_opens_the_detail_and_escape_goes_back_to_the_
         await on.press("enter")
         assert tab_of(on).table.size.height == 0
         assert "web has UPDATE on app.support_tickets" in on.text
+        on.feed.post(replace(demo_state(), locked={}))
+        await on.pilot.pause()
         await on.press("escape")
         assert tab_of(on).table.has_focus
         assert "▌ app.support_tickets" in on.text
+        await until(on.pilot, lambda: "% decided" in on.text)
 
 
 # Looks at rows

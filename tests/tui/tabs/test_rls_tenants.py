@@ -43,6 +43,12 @@ async def test_the_map_is_shown_with_what_it_rests_on_and_kept_when_that_is_agre
     assert profile.confirmed.on == date.today()
 
 
+async def test_on_a_small_screen_the_way_to_agree_is_in_sight() -> None:
+    async with opened(demo_state(), size=(80, 24)) as on:
+        await on.press("3", "T")
+        assert "y yes   esc no" in on.text
+
+
 async def test_where_no_tenant_was_found_nothing_is_confirmed() -> None:
     known = demo_verdicts()
     bare = replace(known.judgement.tenants, path_of={})

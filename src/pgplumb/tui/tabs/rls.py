@@ -159,6 +159,8 @@ class RlsTab(Tab):
         """Leave the detail, else clear the filter, else go from roles to objects."""
         if self.has_class("-detail") or self.detail.table.has_focus:
             self.remove_class("-detail")
+            # What changed while the detail hid it was drawn for no width.
+            self.call_after_refresh(self._draw_heading)
             self.focus_default()
             return True
         if self._pane.clear_filter():
