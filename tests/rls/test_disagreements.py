@@ -82,7 +82,7 @@ def test_who_may_add_parents_gains_nothing_and_who_may_change_those_of_others_do
     schema.execute(
         f"CREATE POLICY theft ON projects FOR UPDATE USING (true) WITH CHECK (tenant_id = {TENANT})"
     )
-    assert said(schema, tasks=path).verdict("tasks") == "partial"
+    assert said(schema, tasks=path).verdict("tasks") == "suspected"
 
 
 def test_who_may_not_write_a_parents_tenant_takes_no_child(schema: Database) -> None:
@@ -194,6 +194,34 @@ def test_a_policy_that_most_likely_fails_is_no_leak(schema: Database) -> None:
         assert (cell.verdict.value, cell.suspected) in (("unproved", False), ("denied", False))
     finally:
         schema.execute("GRANT SELECT ON members TO colleague")
+
+
+@pytest.mark.parametrize(
+    "policies",
+    [
+        ("USING ((EXISTS (SELECT 1 FROM secrets) AND is_public) OR is_public)",),
+        ("USING (EXISTS (SELECT 1 FROM secrets) AND is_public)", "USING (is_public)"),
+    ],
+)
+def test_what_the_planner_drops_of_an_or_with_a_common_condition_may_be_unreadable(
+    schema: Database, policies: tuple[str, ...]
+) -> None:
+    table(schema, "docs", *policies)
+    schema.execute("INSERT INTO docs VALUES (1, 2, true)")
+    assert said(schema).verdict("docs") != "denied"
+    with schema.connect() as connection:
+        connection.execute("SET ROLE app")
+        assert connection.execute("SELECT id FROM docs").fetchall() == [(1,)]
+
+
+def test_restrictive_policies_without_a_permissive_one_read_nothing(schema: Database) -> None:
+    table(schema, "parents", "AS RESTRICTIVE USING (NOT EXISTS (SELECT 1 FROM secrets))")
+    table(schema, "docs", "USING (tenant_id NOT IN (SELECT p.id FROM parents p))")
+    schema.execute("INSERT INTO docs VALUES (1, 2, true)")
+    assert said(schema).verdict("docs") != "denied"
+    with schema.connect() as connection:
+        connection.execute("SET ROLE app")
+        assert connection.execute("SELECT id FROM docs").fetchall() == [(1,)]
 
 
 def test_policies_do_not_go_in_circles_through_a_views_join(schema: Database) -> None:

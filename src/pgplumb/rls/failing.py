@@ -6,6 +6,8 @@ as. Both errors come before the first row. Source: rowsecurity.c and fireRIRrule
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -92,6 +94,9 @@ def _walk(
         if binding.bypass is not None:
             continue
         below = compose(binding, "using")
+        if not below.permissive:
+            # Nothing passes: what restrictive policies ask is not even added.
+            continue
         more = (*below.permissive, *below.restrictive)
         if table.oid in above and any(relations_read(clause.expression) for clause in more):
             return f"infinite recursion in the policies of {table.qualified}"
@@ -105,7 +110,33 @@ def _walk(
 def _stay(relation: Relation, clauses: Iterable[Clause]) -> bool:
     """Whether the planner surely keeps every sub-select of some predicates of a relation, and the predicates."""
     never_null = frozenset(column.name for column in relation.columns if column.not_null)
-    return all(_stays(clause.expression, never_null) for clause in clauses)
+    texts = tuple(clause.expression for clause in clauses)
+    return all(_stays(text, never_null) for text in texts) and not _share(texts)
+
+
+@lru_cache(maxsize=8192)
+def _share(texts: tuple[str, ...]) -> bool:
+    """Whether arms of an OR have a condition in common: of `(a AND b) OR b` the planner keeps b alone."""
+    trees = [tree for text in texts if (tree := predicate(text)) is not None]
+    arms = [arm for tree in trees for arm in _parts(tree, "OR_EXPR")]
+    return _repeat(arms)
+
+
+def _repeat(arms: list[Node]) -> bool:
+    parts = [part for arm in arms for part in {_form(one) for one in _parts(arm, "AND_EXPR")}]
+    return len(set(parts)) < len(parts)
+
+
+def _parts(node: Node, joined: str) -> list[Node]:
+    """Return what AND or OR joins, whatever the brackets."""
+    if node.kind != "BoolExpr" or node.text("boolop") != joined:
+        return [node]
+    return [part for arm in node.nodes("args") for part in _parts(arm, joined)]
+
+
+def _form(node: Node) -> str:
+    """Return an expression in one form, wherever it stands in its text."""
+    return re.sub(r'"(stmt_)?location": \d+,? ?', "", json.dumps([node.kind, node.fields], sort_keys=True))
 
 
 @lru_cache(maxsize=8192)
@@ -122,6 +153,8 @@ def _kept(node: Node, never_null: frozenset[str]) -> bool:
         decides = {"AND_EXPR": "FU", "OR_EXPR": "T"}.get(node.text("boolop"), "")
         arms = node.nodes("args")
         if any(outcome in decides for arm in arms for outcome in _folds(arm, never_null)):
+            return False
+        if node.text("boolop") == "OR_EXPR" and _repeat(_parts(node, "OR_EXPR")):
             return False
         return all(_kept(arm, never_null) for arm in arms)
     if node.kind == "CaseExpr":

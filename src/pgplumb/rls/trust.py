@@ -46,10 +46,11 @@ def risks_of(drafts: Sequence[Draft], cells: Sequence[Cell]) -> dict[Way, Risk]:
             continue
         verb = "INSERT into" if cell.command == "INSERT" else "UPDATE"
         for changed, leaks in _ways(draft):
-            proved = leaks and (cell.verdict is not Verdict.UNPROVED or draft.unbound)
+            # That rows get past policies does not say that those do which would be of use.
+            proved = leaks and draft.unbound
             may = "may" if proved else "may perhaps"
             why = f"two steps: {part(cell.role)} {may} {verb} {cell.object}, whose rows the proof trusts"
-            risk = Risk(why, proved, cell.suspected)
+            risk = Risk(why, proved, cell.suspected or (leaks and not proved))
             way = (draft.writes, cell.role, changed)
             if way not in found or risk.worse_than(found[way]):
                 found[way] = risk
