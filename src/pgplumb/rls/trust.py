@@ -78,15 +78,17 @@ def downgraded(cell: Cell, risks: Mapping[Way, Risk]) -> Cell:
         return cell
     worst: Risk | None = None
     for one in sorted(cell.relies, key=lambda one: (one.relation, one.keyed, one.plain)):
-        risk = _risk(one, cell.role, risks)
+        risk = _risk(one, len(cell.relies) == 1, cell.role, risks)
         # Writes of a table that leads to its own tenant are judged by its own cells.
         if risk is not None and one.relation != cell.relation and (worst is None or risk.worse_than(worst)):
             worst = risk
     return two_step(cell, worst.why, worst.proved, worst.suspected) if worst is not None else cell
 
 
-def _risk(one: Reliance, role: str, risks: Mapping[Way, Risk]) -> Risk | None:
+def _risk(one: Reliance, alone: bool, role: str, risks: Mapping[Way, Risk]) -> Risk | None:
+    """Return how a role may write what is relied on. That this suffices is certain of a membership on which alone a
+    proof relies: of a parent, the row that would be of use must be there and be seen too."""
     risk = risks.get((one.relation, role, one.keyed))
-    if risk is None or one.plain:
+    if risk is None or (one.plain and alone and not one.keyed):
         return risk
     return Risk(risk.why, False, risk.suspected or risk.proved)
