@@ -200,7 +200,7 @@ def for_role(draft: Draft, cell: Cell, role: str, known: str, said: str) -> tupl
 
 def two_step(cell: Cell, why: str, proved: bool, suspected: bool) -> Cell:
     """Return an isolated cell whose trusted rows the role itself can write, or may be able to."""
-    branch = (Branch(Ground.TWO_STEP, why, (), True),) if proved else ()
+    branch = (Branch(Ground.TWO_STEP, why, (), proved),) if proved or suspected else ()
     return Cell(
         cell.object,
         cell.kind,

@@ -168,7 +168,8 @@ def _rest(verdicts: Verdicts, changed: Relation, cell: Cell) -> str | None:
     after = cell_in(judged_with(verdicts.judgement, changed), cell)
     if after.verdict is Verdict.ISOLATED:
         return ""
-    beside = after.verdict is Verdict.PARTIAL and all(b.ground is Ground.TWO_STEP for b in after.branches)
+    left = after.verdict is Verdict.PARTIAL or after.suspected
+    beside = left and bool(after.branches) and all(b.ground is Ground.TWO_STEP for b in after.branches)
     return f"; there remain {after.branches[0].text}" if beside else None
 
 
