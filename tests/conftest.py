@@ -120,6 +120,7 @@ def some(values: Sequence[Value], every: int) -> Sequence[Value]:
 
 SLOW = (
     *("pty/test_leaving", "pty/test_screen", "pty/test_terminals", "cli/test_lint", "cli/test_apply"),
+    *("pty/test_hostile", "pty/test_bytes", "workload/querylint/test_shim"),
     *("migrate/apply/test_killed", "migrate/apply/test_backfill", "migrate/apply/test_alone"),
     *("migrate/apply/test_locks", "migrate/intents/test_beside_traffic", "migrate/test_what_if"),
     *("twin/test_cage_watchdog", "twin/trials/test_trials", "twin/statistics/test_copied"),
