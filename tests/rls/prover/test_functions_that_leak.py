@@ -8,15 +8,12 @@ from typing import NamedTuple
 
 import pytest
 
-from pgplumb.catalog.reader import read_whole
-from pgplumb.rls.access_reader import read_access
-from pgplumb.rls.judge import judge
-from pgplumb.rls.surface import read_surface
-from pgplumb.rls.tenants import tenant_map
 from pgplumb.rls.verdict import Cell, Verdict
 from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
+from tests.rls import judging
 
+IDENTITY = "current_setting('app.t')"
 S = "current_setting('app.t', true)::int"
 PATH = "SET search_path = ''"
 
@@ -188,12 +185,7 @@ def judged(server: EmbeddedServer) -> Iterator[tuple[Database, dict[str, Cell]]]
             f"CREATE FUNCTION app.{name}{door.declared} SECURITY DEFINER {door.sets} AS $fn$ {door.body} $fn$"
         )
     database.execute(";\n".join(sql))
-    session = database.session()
-    catalog, _ = read_whole(session)
-    with session.unit() as unit:
-        matrix = read_access(unit, catalog, ("caller",))
-    tenants = tenant_map(catalog, ("tenant_id",), {}, ("current_setting('app.t')",))
-    cells = judge(matrix, read_surface(session, matrix), tenants).cells
+    cells = judging.judged(database, identities=(IDENTITY,), roles=("caller",)).judgement.cells
     named = ((c.object.removeprefix("app.").partition("(")[0], c) for c in cells if c.command == "EXECUTE")
     yield database, dict(named)
     database.execute("DROP OWNED BY caller; DROP ROLE caller")

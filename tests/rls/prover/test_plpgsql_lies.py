@@ -7,15 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from pgplumb.catalog.reader import read_whole
-from pgplumb.rls.access_reader import read_access
-from pgplumb.rls.judge import judge
-from pgplumb.rls.surface import read_surface
-from pgplumb.rls.tenants import tenant_map
 from pgplumb.rls.verdict import Cell, Verdict
 from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
+from tests.rls import judging
 
+IDENTITY = "current_setting('app.t')"
 S = "current_setting('app.t', true)::int"
 HONEST = f"DECLARE t int; BEGIN t := {S}; IF t IS NULL THEN RAISE EXCEPTION 'no'; END IF; RETURN t; END"
 LIES = {
@@ -78,12 +75,7 @@ def judged(server: EmbeddedServer) -> Iterator[tuple[Database, dict[str, Cell]]]
             f"CREATE POLICY p ON {table} USING (tenant_id = app.f{number}())",
         ]
     database.execute(";\n".join(sql))
-    session = database.session()
-    catalog, _ = read_whole(session)
-    with session.unit() as unit:
-        matrix = read_access(unit, catalog, ("lied_to",))
-    tenants = tenant_map(catalog, ("tenant_id",), {}, ("current_setting('app.t')",))
-    cells = judge(matrix, read_surface(session, matrix), tenants).cells
+    cells = judging.judged(database, identities=(IDENTITY,), roles=("lied_to",)).judgement.cells
     yield database, {c.object: c for c in cells if c.command == "SELECT"}
     database.execute("DROP OWNED BY lied_to; DROP ROLE lied_to")
     database.drop()

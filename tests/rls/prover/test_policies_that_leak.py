@@ -7,15 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from pgplumb.catalog.reader import read_whole
-from pgplumb.rls.access_reader import read_access
-from pgplumb.rls.judge import judge
-from pgplumb.rls.surface import read_surface
-from pgplumb.rls.tenants import tenant_map
 from pgplumb.rls.verdict import Cell, Verdict
 from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
+from tests.rls import judging
 
+IDENTITY = "current_setting('app.t')"
 S = "current_setting('app.t', true)::int"
 SCHEMA = f"""
 CREATE SCHEMA app; GRANT USAGE ON SCHEMA app TO let_in;
@@ -129,12 +126,7 @@ def judged(server: EmbeddedServer) -> Iterator[tuple[Database, dict[str, Cell]]]
             f"ALTER TABLE app.t RENAME TO t_{name}",
         ]
     database.execute(";\n".join(sql))
-    session = database.session()
-    catalog, _ = read_whole(session)
-    with session.unit() as unit:
-        matrix = read_access(unit, catalog, ("let_in",))
-    tenants = tenant_map(catalog, ("tenant_id",), {}, ("current_setting('app.t')",))
-    cells = judge(matrix, read_surface(session, matrix), tenants).cells
+    cells = judging.judged(database, identities=(IDENTITY,), roles=("let_in",)).judgement.cells
     yield database, {c.object.removeprefix("app.t_"): c for c in cells if c.command == "SELECT"}
     database.execute("DROP OWNED BY let_in; DROP ROLE let_in")
     database.drop()
