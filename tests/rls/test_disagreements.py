@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from pgplumb.rls.witness.seek import seek
 from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
 from tests.rls.judging import Cells, judged
@@ -58,6 +59,12 @@ def table(
 
 def said(database: Database, **paths: str) -> Cells:
     return judged(database, written={f"public.{name}": text for name, text in paths.items()}, roles=ROLES)
+
+
+def shown(database: Database) -> Cells:
+    """Judge with witnesses of all predicates."""
+    judgement = said(database).judgement
+    return Cells(judgement.confirm(seek(database.session(), judgement, asked=True)))
 
 
 def test_a_membership_that_the_setting_makes_needless_is_not_relied_on(schema: Database) -> None:
@@ -316,3 +323,73 @@ def test_a_join_over_a_column_that_its_role_may_not_read_fails(schema: Database)
         " SELECT d.* FROM docs d JOIN members m ON m.tenant_id = d.tenant_id; GRANT SELECT ON whole TO app"
     )
     assert said(schema).verdict("whole") == "denied"
+
+
+def test_a_membership_beside_a_setting_that_may_be_unset_is_not_relied_on(schema: Database) -> None:
+    table(
+        schema, "docs", f"USING ({MINE})", f"AS RESTRICTIVE USING (tenant_id IS NOT DISTINCT FROM {TENANT})"
+    )
+    cells = said(schema)
+    assert cells.verdict("docs") == "isolated"
+    assert cells.cell("docs").trusts == frozenset()
+
+
+@pytest.mark.parametrize(("may_write", "verdict"), [("note", "suspected"), ("note, is_public", "partial")])
+def test_an_update_leaks_where_a_row_passes_both_gates_with_what_cannot_be_written(
+    schema: Database, may_write: str, verdict: str
+) -> None:
+    table(
+        schema,
+        "docs",
+        "FOR UPDATE USING (is_public) WITH CHECK (is_public IS FALSE)",
+        grants=f"SELECT, UPDATE ({may_write})",
+    )
+    assert shown(schema).verdict("docs", "UPDATE") == verdict
+
+
+@pytest.mark.parametrize(("grants", "verdict"), [("UPDATE (note)", "suspected"), ("UPDATE", "partial")])
+def test_an_update_that_cannot_write_the_tenant_leaks_where_one_tenant_passes_both_gates(
+    schema: Database, grants: str, verdict: str
+) -> None:
+    gates = f"USING (tenant_id <> {TENANT}) WITH CHECK (tenant_id = {TENANT} OR tenant_id IS NULL)"
+    table(schema, "docs", f"FOR UPDATE {gates}", grants=f"SELECT, {grants}")
+    assert shown(schema).verdict("docs", "UPDATE") == verdict
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "DROP COLUMN tenant_id, ADD tenant_id int GENERATED ALWAYS AS (length(note)) STORED",
+        "ADD whose int; CREATE TRIGGER set_tenant BEFORE UPDATE ON docs FOR EACH ROW EXECUTE FUNCTION give_away()",
+    ],
+    ids=["generated", "trigger"],
+)
+def test_a_tenant_that_changes_though_nobody_may_write_it_is_not_fixed(
+    schema: Database, changed: str
+) -> None:
+    schema.execute(
+        "CREATE OR REPLACE FUNCTION give_away() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN NEW.tenant_id := length(NEW.note); RETURN NEW; END $$"
+    )
+    table(schema, "docs", grants="SELECT, UPDATE (note)")
+    schema.execute(
+        f"ALTER TABLE docs {changed};"
+        f"CREATE POLICY p ON docs FOR UPDATE USING (tenant_id = {TENANT}) WITH CHECK (true)"
+    )
+    assert said(schema).verdict("docs", "UPDATE") not in ("isolated", "denied")
+
+
+@pytest.mark.parametrize(("blocked", "verdict"), [("(1), (2)", "suspected"), ("(2)", "partial")])
+def test_what_passes_for_want_of_rows_is_shown_with_tenants_that_are_there(
+    schema: Database, blocked: str, verdict: str
+) -> None:
+    schema.execute(
+        f"CREATE TABLE blocked AS SELECT * FROM (VALUES {blocked}) AS b(whose); GRANT SELECT ON blocked TO app"
+    )
+    gates = f"USING (tenant_id = 2) WITH CHECK (tenant_id = {TENANT} AND tenant_id NOT IN (SELECT whose FROM blocked))"
+    table(schema, "docs", f"FOR UPDATE {gates}")
+    schema.execute("INSERT INTO members VALUES (1, 1), (2, 2); INSERT INTO docs VALUES (1, 1), (2, 2)")
+    try:
+        assert shown(schema).verdict("docs", "UPDATE") == verdict
+    finally:
+        schema.execute("TRUNCATE members")

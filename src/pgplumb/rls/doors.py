@@ -274,7 +274,7 @@ class DoorJudge:
             leg.caller,
             leg.clauses if command != "INSERT" else (),
             checked if command != "DELETE" else (),
-            stays=command == "UPDATE" and not self._shows_tenant(relation, reach),
+            fixed=_lacking(relation, reach) if command == "UPDATE" else frozenset(),
         )
         doubt = self._narrower(view, relation, reach, columns, command)
         writes = relation.oid if command in ("INSERT", "UPDATE") else None
@@ -282,13 +282,6 @@ class DoorJudge:
             passed = self.keeper.passed(relation, leg.acting, command, binding, leg.caller)
             found = replace(found, verdict=None, parts=(passed.part,))
         return replace(found, writes=writes, doubt=found.doubt or doubt)
-
-    def _shows_tenant(self, relation: Relation, reach: Reach) -> bool:
-        """Whether a view has the column that says whose a row is: what it lacks nobody changes through it."""
-        path = self.tenants.path_of.get(relation.oid)
-        if path is None or reach.columns is None:
-            return True
-        return (path.hops[0].column if path.hops else path.column) in reach.columns.values()
 
     def _narrower(
         self, view: Relation, relation: Relation, reach: Reach, columns: bool, command: str
@@ -309,7 +302,7 @@ class DoorJudge:
             return f"not proved: {local.qualified} has a check option"
         if path is None or command != "INSERT" or reach.columns is None:
             return None
-        column = path.hops[0].column if path.hops else path.column
+        column = path.first
         shown = column in reach.columns.values()
         return None if shown else f"not proved: a new row gets the default of {column}, which the view lacks"
 
@@ -332,13 +325,18 @@ class DoorJudge:
             here = base
 
 
+def _lacking(relation: Relation, reach: Reach) -> frozenset[str]:
+    """Return the columns of a table that a view lacks: nobody changes them through it."""
+    if reach.columns is None:
+        return frozenset()
+    return frozenset(column.name for column in relation.columns).difference(reach.columns.values())
+
+
 def _trusting_less(draft: Draft, beside: frozenset[int]) -> Draft:
     """Return a leg's draft that trusts no table beside it in a join: those rows are judged as a leg of their own."""
     parts = tuple(
-        Part(
-            tuple(ProvedGate(g.gate, _without(g.proof, beside), g.certain) for g in part.gates),
-            part.either,
-            part.doubt,
+        replace(
+            part, gates=tuple(ProvedGate(g.gate, _without(g.proof, beside), g.certain) for g in part.gates)
         )
         for part in draft.parts
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pgplumb.rls.prover.gate import Gate
 from pgplumb.rls.verdict import Branch, Cell, GateProof, Ground, Reliance, Verdict
@@ -33,6 +33,8 @@ class Part:
     """Whether one gate that holds is enough: a statement that cannot write the tenant leaves a row where it is."""
     doubt: str | None = None
     """Why a row that passes is perhaps not shown: what a query does with it is not known."""
+    fixed: frozenset[str] = frozenset()
+    """Columns in which a new row is what the old one was: an UPDATE cannot write them."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -225,7 +227,7 @@ def _with(part: Part, confirmed: Mapping[Passage, GateProof]) -> Part:
         ProvedGate(g.gate, confirmed[passage], g.certain) if passage in confirmed else g
         for g, passage in zip(part.gates, part.passages, strict=True)
     )
-    return Part(gates, part.either, part.doubt)
+    return replace(part, gates=gates)
 
 
 def _relied(draft: Draft, parts: tuple[Part, ...]) -> frozenset[Reliance]:

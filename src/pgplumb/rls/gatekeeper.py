@@ -51,16 +51,16 @@ class Gatekeeper:
         caller: int = 0,
         narrow: tuple[Clause, ...] = (),
         narrow_check: tuple[Clause, ...] = (),
-        either: bool = False,
+        fixed: frozenset[str] = frozenset(),
     ) -> Passed:
         """Return what was proved of a statement's gates. `narrow` is what a view demands of the rows that it shows,
-        `narrow_check` what its check option demands of new ones."""
+        `narrow_check` what its check option demands of new ones; `fixed` are columns that an UPDATE cannot write."""
         policies = tuple(p.oid for p in (*binding.permissive, *binding.restrictive))
-        asked = (relation.oid, command, policies, binding.bypass is None, narrow, narrow_check, either)
+        asked = (relation.oid, command, policies, binding.bypass is None, narrow, narrow_check, fixed)
         shared = (asked, self._role_key(relation, role, caller, (*narrow, *narrow_check)))
         found = self._passed.get(shared)
         if found is None:
-            found = self._pass(relation, role, command, binding, caller, narrow, narrow_check, either)
+            found = self._pass(relation, role, command, binding, caller, narrow, narrow_check, fixed)
             self._passed[shared] = found
         return found
 
@@ -86,7 +86,7 @@ class Gatekeeper:
         caller: int,
         narrow: tuple[Clause, ...],
         narrow_check: tuple[Clause, ...],
-        either: bool,
+        fixed: frozenset[str],
     ) -> Passed:
         sides: dict[str, Composed] = {}
         for which in SIDES[command]:
@@ -100,13 +100,18 @@ class Gatekeeper:
         policies = tuple(p.name for p in (*binding.permissive, *binding.restrictive))
         using, check = sides.get("using"), sides.get("check")
         return Passed(
-            Part(gates, either),
+            Part(gates, self._stays(relation, fixed), fixed=fixed),
             using.sql if using else None,
             check.sql if check else None,
             policies,
             fails,
             may_fail,
         )
+
+    def _stays(self, relation: Relation, fixed: frozenset[str]) -> bool:
+        """Whether a statement that cannot write some columns leaves a row whose it is."""
+        path = self.world.tenants.path_of.get(relation.oid)
+        return path is not None and path.first in fixed
 
     def _together(
         self, relation: Relation, role: int, caller: int, gates: tuple[ProvedGate, ...]

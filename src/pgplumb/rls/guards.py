@@ -10,7 +10,7 @@ from pgplumb.rls.surface import Surface
 
 _RULE_EVENTS = {"SELECT": "1", "UPDATE": "2", "INSERT": "3", "DELETE": "4"}
 _MAY_STOP = re.compile(
-    r"\braise\s+(?!notice|debug|info|log|warning)|\breturn\s+(null|old)\b|\bnew\s*:?=|\bexecute\b|\bperform\b",
+    r"\braise\s+(?!notice|debug|info|log|warning)|\breturn\s+(?!new\s*;)|\bnew\s*:?=|\binto\s+(strict\s+)?new\b|\bexecute\b|\bperform\b",
     re.I,
 )
 
@@ -38,6 +38,20 @@ def trigger_over(relation: Relation, command: str, column: str, surface: Surface
         if _may_guard(trigger, column, surface):
             return f"trigger {part(trigger.name)} may change or refuse the row"
     return None
+
+
+def left_alone(relation: Relation, command: str, columns: frozenset[str], surface: Surface) -> frozenset[str]:
+    """Return those of some columns that a statement which may not write them leaves as they are: no generated ones,
+    and none that a trigger might write."""
+    if any(
+        trigger.timing == "BEFORE"
+        and command in trigger.events
+        and trigger.enabled in "OA"
+        and any(_may_guard(trigger, column, surface) for column in columns)
+        for trigger in relation.triggers
+    ):
+        return frozenset()
+    return columns.difference(column.name for column in relation.columns if column.generated)
 
 
 def _may_guard(trigger: Trigger, column: str, surface: Surface) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from pgplumb.catalog.model import Role
@@ -11,8 +10,7 @@ from pgplumb.foundation.names import part
 from pgplumb.rls.access import AccessMatrix, Binding
 from pgplumb.rls.draft import Draft
 from pgplumb.rls.gatekeeper import Gatekeeper
-from pgplumb.rls.gates import compose
-from pgplumb.rls.guards import rule_over, trigger_over
+from pgplumb.rls.guards import left_alone, rule_over, trigger_over
 from pgplumb.rls.prover.gate import Clause
 from pgplumb.rls.surface import Surface
 from pgplumb.rls.tenant_map import TenantMap
@@ -62,12 +60,12 @@ class TableJudge:
         caller: int = 0,
         narrow: tuple[Clause, ...] = (),
         narrow_check: tuple[Clause, ...] = (),
-        stays: bool = False,
+        fixed: frozenset[str] = frozenset(),
     ) -> Draft:
         """Return a draft with the verdict of a statement that is allowed: `draft` says what is known before.
 
-        `narrow` and `narrow_check` are a view's demands of rows that are there and of new ones; `stays` says that an
-        UPDATE cannot change whose a row is.
+        `narrow` and `narrow_check` are a view's demands of rows that are there and of new ones; `fixed` are
+        columns that an UPDATE cannot write, whatever the privileges.
         """
         reasons = (*draft.reasons, *binding.reasons)
         policies = tuple(p.name for p in (*binding.permissive, *binding.restrictive))
@@ -85,26 +83,35 @@ class TableJudge:
         rule = rule_over(relation, command)
         if rule is not None:
             return replace(draft, verdict=Verdict.UNPROVED, reasons=(*reasons, f"not proved: {rule}"))
-        column = path.hops[0].column if path.hops else path.column
+        column = path.first
         doubt = trigger_over(relation, command, column, self.surface)
-        fixed = (columns_only and not self.surface.may_write(relation.oid, role, column, command)) or stays
+        if columns_only:
+            fixed |= self._not_writable(relation, role, command)
+        if fixed and command == "UPDATE":
+            fixed = left_alone(relation, command, fixed, self.surface)
         if columns_only and command == "INSERT":
             lacking, left_out = self._left_out(relation, role)
             if lacking is not None:
                 return replace(draft, verdict=Verdict.DENIED, reasons=(*reasons, lacking))
             narrow_check = (*narrow_check, *left_out)
-            if fixed and not any(clause == _null(column) for clause in narrow_check):
+            if column in fixed and not any(clause == _null(column) for clause in narrow_check):
                 doubt = (
                     doubt
                     or f"the tenant of a new row is the default of {column}, which the role may not write"
                 )
-        if columns_only and command == "UPDATE" and not bypassed:
-            doubt = doubt or self._tied(relation, role, binding, column)
-        open_anyway = bypassed and not (narrow or narrow_check) and not (fixed and command == "UPDATE")
+        stays = command == "UPDATE" and column in fixed
+        open_anyway = bypassed and not (narrow or narrow_check or stays)
         if open_anyway and doubt is None:
             return replace(draft, verdict=Verdict.OPEN)
         passed = self.keeper.passed(
-            relation, role, command, binding, caller, narrow, narrow_check, fixed and command == "UPDATE"
+            relation,
+            role,
+            command,
+            binding,
+            caller,
+            narrow,
+            narrow_check,
+            fixed if command == "UPDATE" else frozenset(),
         )
         if passed.fails is not None:
             return replace(
@@ -122,6 +129,14 @@ class TableJudge:
             using=None if bypassed and not narrow else passed.using,
             check=None if bypassed and not narrow_check else passed.check,
             assumptions=self.assumed if not bypassed else (),
+        )
+
+    def _not_writable(self, relation: Relation, role: int, command: str) -> frozenset[str]:
+        """Return the columns that a role may not write which holds its privilege on some columns only."""
+        return frozenset(
+            column.name
+            for column in relation.columns
+            if not self.surface.may_write(relation.oid, role, column.name, command)
         )
 
     def _left_out(self, relation: Relation, role: int) -> tuple[str | None, tuple[Clause, ...]]:
@@ -142,16 +157,6 @@ class TableJudge:
                     return f"a new row needs {name}, which the role may not write: it fails", ()
                 found.append(_null(column.name))
         return None, tuple(found)
-
-    def _tied(self, relation: Relation, role: int, binding: Binding, tenant: str) -> str | None:
-        """Say which column ties a new row to the old one: both gates read it, and the role may not write it."""
-        texts = [compose(binding, which).sql for which in ("using", "check")]
-        for column in relation.columns:
-            if column.name == tenant or self.surface.may_write(relation.oid, role, column.name, "UPDATE"):
-                continue
-            if all(re.search(rf"\b{re.escape(column.name)}\b", text) for text in texts):
-                return f"the role may not write {column.name}, which both gates read"
-        return None
 
     def _with_predicates(self, draft: Draft, command: str, binding: Binding) -> Draft:
         """Add the effective predicates of a cell that is not proved."""

@@ -26,6 +26,11 @@ class TenantPath:
     """The tenant column, of the relation itself or of the last hop's."""
     hops: tuple[Hop, ...] = ()
 
+    @property
+    def first(self) -> str:
+        """The column of the relation itself that says whose a row is: the tenant's, or what leads to it."""
+        return self.hops[0].column if self.hops else self.column
+
 
 @dataclass(frozen=True, slots=True)
 class TenantMap:

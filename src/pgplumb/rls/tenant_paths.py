@@ -116,7 +116,7 @@ def path_text(catalog: Catalog, path: TenantPath) -> str:
         column = path.hops[place + 1].column if place + 1 < len(path.hops) else path.column
         there = catalog.relations.get(hop.relation)
         steps.append(f"{there.qualified if there else hop.relation}.{part(column)}")
-    first = path.hops[0].column if path.hops else path.column
+    first = path.first
     return " -> ".join((part(first), *steps))
 
 

@@ -182,6 +182,9 @@ def _permissive(
         held = _within(run, facts, closure)
         if held is None or (contained is not None and len(contained.relies) < len(held.relies)):
             held = contained
+        if held is not None and held.relies and len(floor) <= FEW:
+            together = _settled(run, tuple(both(facts, more) for more in floor))
+            held = together if together is not None and len(together.relies) < len(held.relies) else held
         if held is not None:
             closures = [closure] if floor == ALWAYS else _alive(run, facts, floor)
             if closures:

@@ -63,7 +63,7 @@ class Asking:
                 elif role is not None and not self._become(unit, role, values):
                     unit.roll_back()
                     return None
-                seen = tuple(t.seen(*unit.query(t.question(values, inlined=inlined))[0]) for t in trials)
+                seen = tuple(t.seen(unit.query(t.question(values, inlined=inlined))) for t in trials)
                 # Whatever functions of users did besides is undone.
                 unit.roll_back()
                 return seen

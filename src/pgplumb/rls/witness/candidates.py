@@ -25,7 +25,7 @@ _DATES = frozenset({1082, 1114, 1184})
 _UUID, _BOOL, _JSON, _JSONB = 2950, 16, 114, 3802
 _UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _FAMILY = {**dict.fromkeys(_INTEGERS, "number"), **dict.fromkeys(_TEXTS, "text"), _UUID: "uuid"}
-_NOBODY = {
+NOBODY = {
     "number": ("31001", "31002"),
     "uuid": ("5f0c1d9e-0000-4000-8000-000000000a01", "5f0c1d9e-0000-4000-8000-000000000b02"),
     "text": ("pgplumb-a", "pgplumb-b"),
@@ -65,7 +65,7 @@ def rows(
         if may_be_null(catalog, column):
             made.append(None)
         found.append(Values(column.name, type_of[column.name], tuple(dict.fromkeys(made))))
-    return _bounded(found, tenant)
+    return bounded(found, tenant)
 
 
 def _values(
@@ -82,15 +82,15 @@ def _values(
         spoken = [n for n in numbers if _small(n)]
         around = [str(int(n) + 1) for n in spoken[:4]] + [str(max(int(n) - 1, 0)) for n in spoken[:4]]
         from_text = [s for s in strings if _small(s)]
-        return (*_NOBODY["number"], *spoken, *from_text, *(() if tenant else around))
+        return (*NOBODY["number"], *spoken, *from_text, *(() if tenant else around))
     if family == "uuid":
-        return (*_NOBODY["uuid"], *(s for s in strings if _UUID_TEXT.fullmatch(s)))
+        return (*NOBODY["uuid"], *(s for s in strings if _UUID_TEXT.fullmatch(s)))
     if family == "text":
         # An empty tenant is nobody's: the empty session's own, where it is compared as text.
         return (
-            *_NOBODY["text"],
-            *_NOBODY["number"],
-            *_NOBODY["uuid"],
+            *NOBODY["text"],
+            *NOBODY["number"],
+            *NOBODY["uuid"],
             *(s for s in strings if s or not tenant),
             *(() if tenant else ("",)),
         )
@@ -139,10 +139,10 @@ def sessions(
 
 def _tries(name: str, text: str, strings: Sequence[str], family: str) -> tuple[str, ...]:
     """Return what a setting is set to."""
-    tenant = _NOBODY[family][0]
+    tenant = NOBODY[family][0]
     if ("json" in text or "jwt" in text) and ("claims" in name or name.endswith("jwt")):
         return tuple(_claims(strings, tenant, text))
-    others = [_NOBODY["uuid"][0]] if "uuid" in text and family != "uuid" else []
+    others = [NOBODY["uuid"][0]] if "uuid" in text and family != "uuid" else []
     plain = [tenant, *others, *[s for s in strings if 0 < len(s) < 64][:6]]
     # Any setting may hold an object.
     objects = list(_claims(strings, tenant, text)) if "json" in text and "->" in text else []
@@ -157,13 +157,13 @@ def _claims(strings: Sequence[str], tenant: str, text: str) -> Iterable[str]:
         for s in strings
         if s.replace("_", "").replace("-", "").isalnum() and f"> '{s}'" in text.replace("'::text", "'")
     ]
-    subject = _NOBODY["uuid"][0]
+    subject = NOBODY["uuid"][0]
     plain: dict[str, object] = {"sub": subject, "role": "authenticated"}
     plain |= {key: subject if key in ("sub", "user_id") else tenant for key in keys if key != "role"}
     nested = {"app_metadata": plain, "user_metadata": plain}
     yield json.dumps({**plain, **nested})
     # What people may say of themselves is another tenant than the one that they were given.
-    others = [other for values in _NOBODY.values() if tenant in values for other in values[1:]]
+    others = [other for values in NOBODY.values() if tenant in values for other in values[1:]]
     forged = {**plain, **{key: other for key in keys for other in others if plain.get(key) == tenant}}
     yield json.dumps({**plain, "app_metadata": plain, "user_metadata": forged})
     listed = {key: [*dict.fromkeys(strings)][:12] for key in keys if key not in ("sub", "user_id")}
@@ -180,7 +180,7 @@ def _all(parts: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for part in parts for value in part))
 
 
-def _bounded(found: list[Values], tenant: str) -> tuple[Values, ...]:
+def bounded(found: list[Values], tenant: str) -> tuple[Values, ...]:
     """Leave out values until no more than ROWS combinations are left: the tenant's go last."""
 
     def size() -> int:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.sessions import MadeUp, UnfitError, of_tenant
 from pgplumb.rls.tenant_map import TenantMap
+from pgplumb.rls.witness.candidates import NOBODY
 from pgplumb.rls.witness.trial import Trial
 from pgplumb.server.errors import QueryError
 from pgplumb.sql.quote import quote_identifier, quote_qualified
@@ -72,11 +73,15 @@ def _unnamed(relation: Relation, identities: Sequence[str]) -> tuple[bool, str]:
     return not named, relation.qualified
 
 
-def as_member(trial: Trial, made: MadeUp, everyone: Sequence[MadeUp]) -> Trial:
-    """Return a trial whose rows may be of these tenants, in a session of one of them."""
+def as_member(trial: Trial, own: tuple[str, ...], everyone: Sequence[MadeUp], only: bool) -> Trial:
+    """Return a trial whose rows may be everyone's, in a session of which some tenants are the own; with `only`, of
+    nobody else but of tenants that the predicate speaks of."""
     theirs = tuple(dict.fromkeys(tenant for one in everyone for tenant in one.own))
+    nobody = frozenset(value for values in NOBODY.values() for value in values) if only else frozenset()
     columns = tuple(
-        replace(v, values=tuple(dict.fromkeys((*v.values, *theirs)))) if v.column == trial.tenant else v
+        replace(v, values=tuple(dict.fromkeys(one for one in (*v.values, *theirs) if one not in nobody)))
+        if v.column == trial.tenant
+        else v
         for v in trial.columns
     )
-    return replace(trial, columns=columns, own=made.own)
+    return replace(trial, columns=columns, own=own)

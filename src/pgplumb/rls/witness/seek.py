@@ -17,12 +17,13 @@ from pgplumb.rls.draft import Part, Passage, ProvedGate
 from pgplumb.rls.prover.gate import Gate
 from pgplumb.rls.sessions import MadeUp
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
+from pgplumb.rls.witness.absence import passes_for_want
 from pgplumb.rls.witness.asking import LOCK_MS, TIMEOUT_MS, Asking, GivenUpError
 from pgplumb.rls.witness.candidates import family_of, sessions
 from pgplumb.rls.witness.columns import Casts, harmless_enums
 from pgplumb.rls.witness.members import as_member, members
 from pgplumb.rls.witness.predicate import CALLERS, Predicate
-from pgplumb.rls.witness.trial import Settings, Trial, trial
+from pgplumb.rls.witness.trial import Settings, Trial, beside, trial
 from pgplumb.server.errors import QueryError
 from pgplumb.sql.query_files import query_file
 
@@ -34,6 +35,9 @@ MOST_BODIES = 30
 """How many bodies of functions one gate's values are taken from."""
 _CALL = re.compile(r"(?:(\w+)\s*\.\s*)?(\w+)\s*\(")
 _CASTS = query_file("pgplumb.rls", "user_casts")
+
+Way = tuple[Settings, tuple[Trial, ...]]
+"""A session, and the gates as they are tried in it."""
 
 SECONDS = 20.0
 """How long all of it may take; what was not tried by then stays suspected."""
@@ -184,13 +188,13 @@ class _Seeker:
         harmless = all(t.harmless for t in trials)
         key = (
             tuple((t.gate.relation, t.gate.permissive, t.gate.restrictive, t.gate.which) for t in trials),
-            part.either,
+            part.fixed,
             frozenset(callers) if harmless else trials[0].caller,
             unset,
         )
         if key not in self._known:
             try:
-                self._known[key] = self._witnesses(trials, part.either, unset)
+                self._known[key] = self._witnesses(trials, unset)
             except GivenUpError:
                 self._known[key] = self._known[(*key[:-1], not unset)] = {}
         return self._known[key]
@@ -208,9 +212,9 @@ class _Seeker:
             if ready is None or (gate.caller not in (0, gate.role) and not ready.harmless):
                 return None
             made.append(ready)
-        return tuple(made)
+        return beside(made, part.fixed)
 
-    def _witnesses(self, trials: Sequence[Trial], either: bool, unset: bool) -> Mapping[int, Witness]:
+    def _witnesses(self, trials: Sequence[Trial], unset: bool) -> Mapping[int, Witness]:
         relation: Relation = trials[0].relation
         tenant = relation.column_named(trials[0].tenant)
         assert tenant is not None
@@ -224,29 +228,38 @@ class _Seeker:
         )
         made = sessions(predicates, family, who)
         ways = [(values, tuple(trials)) for values in (made[:1] if unset else made)]
-        if not unset and not all(t.harmless for t in trials):
-            everyone = self._everyone()
-            ways += [
-                (
-                    {**dict.fromkeys(made[0], ""), **one.settings},
-                    tuple(as_member(t, one, everyone) for t in trials),
-                )
-                for one in everyone
-            ]
+        if not all(t.harmless for t in trials):
+            ways = self._of_members(trials, ways, with_theirs=not unset)
         for values, ready in ways:
             if not all(t.can_be(values) for t in ready):
                 continue
             seen, asked_as = self.asking.seen(ready, values)
-            if seen is None or not all(s.passes for s in seen):
+            if seen is None:
                 continue
-            if either and not all(s.foreign for s in seen):
-                continue
-            for number, one in enumerate(seen):
-                if one.foreign is not None:
-                    found.setdefault(number, Witness(one.foreign, values, asked_as))
+            # What the new row shares with the old one must pass both gates.
+            passing = [shared for shared in seen[0] if all(shared in each for each in seen)]
+            for number, each in enumerate(seen):
+                row = next((each[shared] for shared in passing if each[shared] is not None), None)
+                if row is not None:
+                    found.setdefault(number, Witness(row, values, asked_as))
             if len(found) == len(trials) or time.monotonic() > self.until:
                 break
         return found
+
+    def _of_members(self, trials: Sequence[Trial], ways: Sequence[Way], *, with_theirs: bool) -> list[Way]:
+        """Return ways with tenants that are there; without made-up ones where these pass for want of rows."""
+        everyone = self._everyone()
+        bodies = [body.text for t in trials for body in self._bodies(t.gate)]
+        only = bool(everyone) and passes_for_want((t.predicate.text for t in trials), bodies)
+        unnamed = dict.fromkeys(ways[0][0], "")
+        theirs = [
+            ({**unnamed, **one.settings}, tuple(as_member(t, one.own, everyone, only) for t in trials))
+            for one in (everyone if with_theirs else ())
+        ]
+        if not only:
+            return [*ways, *theirs]
+        nobody = tuple(as_member(t, (), everyone, only) for t in trials)
+        return [*((values, nobody) for values, _ in ways if not any(values.values())), *theirs]
 
     def _everyone(self) -> tuple[MadeUp, ...]:
         """Return sessions of tenants that are there, read once."""
@@ -280,7 +293,7 @@ class _Seeker:
         alone = replace(ready, predicate=condition, columns=kept, identities=(), checks=())
         try:
             with self.session.unit(statement_timeout_ms=TIMEOUT_MS, lock_timeout_ms=LOCK_MS) as unit:
-                return bool(unit.query(alone.question(witness.session, inlined=True))[0][0])
+                return bool(unit.query(alone.question(witness.session, inlined=True)))
         except QueryError:
             return False
 

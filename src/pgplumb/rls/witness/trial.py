@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.gates import sql_of
 from pgplumb.rls.prover.gate import Gate
-from pgplumb.rls.witness.candidates import Values, rows
+from pgplumb.rls.witness.candidates import Values, bounded, rows
 from pgplumb.rls.witness.columns import Casts, can_be_made_up, cast_of, run_nothing
 from pgplumb.rls.witness.predicate import Predicate
 from pgplumb.sql.quote import quote_identifier, quote_literal
@@ -18,14 +18,12 @@ Settings = Mapping[str, str | None]
 """A session: settings and what they are; None was never set."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one gate let through in one session."""
-
-    passes: bool
-    """Whether any row passes."""
-    foreign: Mapping[str, str | None] | None
-    """A row of another tenant that passes, by column; None where there is none."""
+Row = Mapping[str, str | None]
+"""A made-up row, by column; None is NULL."""
+Shared = tuple[str | None, ...]
+"""What rows of several trials have in common, in the order of `Trial.shared`."""
+Seen = Mapping[Shared, Row | None]
+"""What one gate let through in one session: by what rows share, each with a row of another tenant; None without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,8 @@ class Trial:
     """Whether making up its columns calls no function of users."""
     own: tuple[str, ...] = ()
     """Tenants whose rows are the session's own, besides what the identities say."""
+    shared: tuple[str, ...] = ()
+    """Columns in which its row is the same as the row of the trial beside it."""
 
     @property
     def harmless(self) -> bool:
@@ -96,17 +96,37 @@ class Trial:
         )
         source = " CROSS JOIN ".join(f"unnest({_array(v)}) AS v{n}(x)" for n, v in enumerate(self.columns))
         return (
-            "SELECT coalesce(bool_or(passes), false), (array_agg(to_jsonb(row_of)) FILTER (WHERE passes AND away))[1]"
+            "SELECT shared, (array_agg(to_jsonb(row_of)) FILTER (WHERE passes AND away))[1]"
             f" FROM (SELECT {' AND '.join(passes)} AS passes, {' AND '.join(own) or 'true'} AS away,"
-            f" ARRAY[{', '.join(f'{name}::text' for name in names)}]::text[] AS row_of"
+            f" {_texts(names)} AS row_of, to_jsonb({_texts(map(quote_identifier, self.shared))}) AS shared"
             f" FROM (SELECT {made} FROM {source}) AS {quote_identifier(self.relation.name)}) AS tried"
+            " GROUP BY shared HAVING bool_or(passes)"
         )
 
-    def seen(self, passes: bool, row: Sequence[str | None] | None) -> Seen:
+    def seen(self, answer: Iterable[tuple[Sequence[str | None], Sequence[str | None] | None]]) -> Seen:
         """Return the answer to the question."""
-        return Seen(
-            passes, None if row is None else dict(zip((v.column for v in self.columns), row, strict=True))
+        names = [v.column for v in self.columns]
+        return {
+            tuple(shared): None if row is None else dict(zip(names, row, strict=True))
+            for shared, row in answer
+        }
+
+
+def beside(trials: Sequence[Trial], fixed: frozenset[str]) -> tuple[Trial, ...]:
+    """Return trials of the old and the new row of one statement, which are the same in columns that it cannot write."""
+    if len(trials) < 2:
+        return tuple(trials)
+    values = [{v.column: v.values for v in t.columns} for t in trials]
+    shared = tuple(name for name in values[0] if name in fixed and all(name in each for each in values))
+    both = {name: tuple(dict.fromkeys(value for each in values for value in each[name])) for name in shared}
+    return tuple(
+        replace(
+            t,
+            shared=shared,
+            columns=bounded([replace(v, values=both.get(v.column, v.values)) for v in t.columns], t.tenant),
         )
+        for t in trials
+    )
 
 
 def trial(
@@ -173,6 +193,10 @@ def _bound(
 
 def _names(relation: Relation) -> tuple[str, ...]:
     return tuple(c.name for c in relation.columns)
+
+
+def _texts(names: Iterable[str]) -> str:
+    return f"ARRAY[{', '.join(f'{name}::text' for name in names)}]::text[]"
 
 
 def _array(values: Values) -> str:
