@@ -2,8 +2,8 @@
 -- leaves in pg_temp.seen (object, role, command, session, leaks, anything): whether a row of another tenant was read,
 -- taken, given or removed, and whether anything passed at all. Commands change all rows at once, to each of the rows
 -- that predicates can tell apart, and put some rows in again ON CONFLICT; where one row that raises could hide the
--- others, and where a role may not write all columns, one row at a time with no other there. What leaked once is not
--- tried again.
+-- others, and where a role may not write all columns or a trigger may, one row at a time with no other there. What
+-- leaked once is not tried again.
 -- Run it as a superuser on a connection that has set none of the settings before.
 -- Versions: 15 and later. Cost: some thousand small statements.
 SET session_replication_role = replica;  -- Foreign keys say nothing of row security.
@@ -172,7 +172,8 @@ BEGIN
     CONTINUE WHEN command = 'UPDATE' AND mine = '{}';
     INSERT INTO pg_temp.tries
       SELECT name, who, command, array_agg(statement ORDER BY n), array_agg(tenant ORDER BY n),
-        mine @> known OR command = 'INSERT'
+        command = 'INSERT' OR (mine @> known AND NOT EXISTS (SELECT FROM pg_trigger
+          WHERE tgrelid = format('app.%I', object ->> 'base')::regclass AND tgenabled = 'A'))
       FROM (SELECT DISTINCT ON (statement) statement, tenant, n FROM (
           SELECT n, CASE WHEN known[1] = ANY (mine) THEN v.value ->> 'tenant' END AS tenant,
             CASE command WHEN 'UPDATE' THEN format('UPDATE %s SET %s', named, string_agg(format('%I = %s', c, coalesce(said, 'NULL')), ', '))

@@ -9,12 +9,15 @@ from itertools import product
 from random import Random
 
 from tests.rls.truth.grammar import COLUMNS, Grammar
+from tests.rls.truth.triggers import trigger
 from tests.rls.truth.world import BLOCKED, MEMBERS, Session, World
 
 _COMMANDS = ("ALL", "ALL", "ALL", "SELECT", "INSERT", "UPDATE", "DELETE")
 _OTHERS = ("worker", "worker", "boss", "lead", "deputy", "intern", "audit", "auditor")
 _BEHIND = {"intern": ("worker",), "audit": ("auditor",)}
 _TO = ("PUBLIC", "PUBLIC", "PUBLIC", "web", "staff", "worker, boss", "lead, web", "audit, staff")
+TRIGGERS = 0.08
+"""How many of the tables have a trigger that meets rows before they are written."""
 _OWNERS = ("postgres", "postgres", "postgres", "boss", "staff", "worker")
 
 
@@ -63,7 +66,7 @@ class Made:
 def make(seed: int) -> Made:
     """Return a schema; equal seeds give equal schemas."""
     random = Random(seed)
-    return _Maker(random, World.random(random)).make()
+    return _Maker(random, World.random(random), Random(f"triggers {seed}")).make()
 
 
 @dataclass
@@ -94,6 +97,8 @@ class _Table:
 class _Maker:
     random: Random
     world: World
+    chance: Random
+    """What decides of triggers."""
     sql: list[str] = field(default_factory=list)
     tables: dict[str, _Table] = field(default_factory=dict)
     doors: dict[str, str] = field(default_factory=dict)
@@ -101,6 +106,8 @@ class _Maker:
     direct: dict[str, str] = field(default_factory=dict)
     """Partitions and children, by name, with the table that they belong to."""
     policies: int = 0
+    last: list[str] = field(default_factory=list)
+    """What is made when the rows are there."""
 
     def make(self) -> Made:
         random = self.random
@@ -118,6 +125,10 @@ class _Maker:
         filled = [self._filled(table) for table in self.tables.values()]
         for table in list(self.tables.values()):
             self._doors(table)
+            if table.parent is None and self.chance.random() < TRIGGERS:
+                last = trigger(self.chance, self.world, table.name)
+                self._reads(table, last[0])
+                self.last += last
         # What doors ask decides which rows there must be.
         for place, table in zip(filled, self.tables.values(), strict=True):
             self.sql[place] = self._rows(table)
@@ -130,7 +141,7 @@ class _Maker:
             root = self.tables[self.direct.get(base, base)]
             variants = () if name.startswith("m_") else tuple(self._variants(root))
             objects.append(Object(name, name if name in self.direct else base, variants, root.read))
-        text = ";\n".join(self.sql)
+        text = ";\n".join((*self.sql, *self.last))
         tenants = {
             name: "r.tenant_id::text"
             if self.tables[root].parent is None
