@@ -22,6 +22,7 @@ import pytest
 import pytest_textual_snapshot as plugin  # type: ignore[import-untyped]
 from _pytest.mark import ParameterSet
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from syrupy.location import PyTestLocation
 
 from pgplumb.server.bindirs import BinDir, at, find_bindirs
@@ -74,24 +75,29 @@ def majors() -> dict[int, BinDir]:
     return dict(sorted(found.items(), reverse=True))
 
 
+_whole = True
+"""Whether all is run, or only what `make test` runs."""
+
+
+def in_sight(parameters: Iterable[ParameterSet]) -> list[ParameterSet]:
+    """Return what is there to choose from: `make test` would only sort out thousands that are `long`."""
+    return [p for p in parameters if _whole or all(mark.name != "long" for mark in p.marks)]
+
+
 def each_major() -> list[ParameterSet]:
     """Return a parameter for each major version: all but the newest belong to `make test-long`."""
-    return [
+    return in_sight(
         pytest.param(major, id=f"pg{major}", marks=[pytest.mark.long] if place else [])
         for place, major in enumerate(majors())
-    ]
+    )
 
 
 def sampled(values: Iterable[Value], every: int, first: int = 0) -> list[ParameterSet]:
     """Return a parameter for each value: all but every so manyth, from the first on, belong to `make test-long`."""
-    return [
+    return in_sight(
         pytest.param(value, marks=[pytest.mark.long] if place % every != first else [])
         for place, value in enumerate(values)
-    ]
-
-
-_whole = True
-"""Whether all is run, or only what `make test` runs."""
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -104,6 +110,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "steady", deadline=None, derandomize=not _whole, suppress_health_check=[HealthCheck.too_slow]
     )
     settings.load_profile("steady")
+    if not _whole:
+        # The same examples, whatever stands in the source; reading all of it for constants takes each worker seconds.
+        providers._get_local_constants = lambda: providers._local_constants
     # Half a million objects live here: looking through all of them as often as is usual takes a quarter of the time.
     gc.set_threshold(10_000, 10, 10)
 
@@ -139,12 +148,37 @@ OLDER = re.compile(r"\bpg\d+\b")
 """In the name of a test: the major version that it runs on."""
 
 
+@cache
+def _name(path: Path) -> str:
+    """Return how SLOW and SHARED name a file."""
+    return path.relative_to(ROOT / "tests").with_suffix("").as_posix()
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out the files that `make test` would read in vain."""
+    if _whole or collection_path.suffix != ".py":
+        return None
+    return _name(collection_path) in SLOW or None
+
+
+def pytest_pycollect_makeitem(obj: object) -> list[pytest.Item] | None:
+    """Leave out the functions that `make test` would collect in vain."""
+    marks: list[pytest.Mark] = getattr(obj, "pytestmark", [])
+    return None if _whole or all(mark.name != "long" for mark in marks) else []
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ask once for each major version; said here because the fixture is read before it is seen what is run."""
+    if "every_server" in metafunc.fixturenames:
+        metafunc.parametrize("every_server", each_major(), indirect=True)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what stands in SLOW, the widest of the drawn screens, wide ones but for the first of a file, and SHARED."""
     wide: set[Path] = set()
     for item in items:
-        file = item.path.relative_to(ROOT / "tests").with_suffix("").as_posix()
+        file = _name(item.path)
         if file in SLOW or (file.startswith("tui/tabs/") and item.name.endswith("200x50]")):
             item.add_marker(pytest.mark.long)
         if file.startswith("tui/tabs/") and item.name.endswith("120x40]"):
@@ -201,7 +235,7 @@ def database(server: EmbeddedServer) -> Iterator[Database]:
     database.drop()
 
 
-@pytest.fixture(params=each_major())
+@pytest.fixture
 def every_server(request: pytest.FixtureRequest, clusters: Clusters) -> EmbeddedServer:
     """A running server of each major version in turn."""
     return clusters.get(request.param)

@@ -31,7 +31,7 @@ def ground(server: EmbeddedServer) -> Iterator[Ground]:
     database.drop()
 
 
-@pytest.mark.parametrize("case", sampled(OWNED, 5), ids=[case.id for case in OWNED])
+@pytest.mark.parametrize("case", sampled(OWNED, 5), ids=lambda case: case.id)
 def test_every_strategy_goes_out_and_comes_back(ground: Ground, case: Case, tmp_path: Path) -> None:
     if case.since * 10000 > ground.catalog.server_version:
         pytest.skip(f"came with PostgreSQL {case.since}")

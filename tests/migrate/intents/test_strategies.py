@@ -11,7 +11,7 @@ from pgplumb.migrate.intents import intent
 from pgplumb.migrate.plan import Strategy
 from pgplumb.sql.parser import parse
 from pgplumb.sql.split import split
-from tests.conftest import Clusters, each_major, majors, sampled
+from tests.conftest import Clusters, each_major, in_sight, majors, sampled
 from tests.databases import Database
 from tests.migrate.intents.cases import CASES, Case
 from tests.migrate.intents.ground import Ground, Seen, filled, schema_of
@@ -43,10 +43,10 @@ def _strategy(ground: Ground, case: Case, number: int) -> Strategy:
 
 @pytest.mark.parametrize(
     ("case", "number"),
-    [
+    in_sight(
         pytest.param(case, number, id=f"{case.id}-{number}", marks=[pytest.mark.long] if place % 10 else [])
         for place, (case, number) in enumerate(WAYS)
-    ],
+    ),
 )
 def test_a_strategy_runs_forth_and_back_and_forth(ground: Ground, case: Case, number: int) -> None:
     strategy = _strategy(ground, case, number)
