@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import io
 import os
@@ -57,6 +58,8 @@ class Terminal:
 
     def __init__(self, *arguments: str, **environment: str) -> None:
         self.output = ""
+        # What is read may end within a character.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._pid, self._terminal = pty.fork()
         if not self._pid:
             heed_terminal()
@@ -100,5 +103,5 @@ class Terminal:
             data = os.read(self._terminal, 65536)
         except OSError:
             return False
-        self.output += data.decode(errors="replace")
+        self.output += self._decoder.decode(data)
         return bool(data)
