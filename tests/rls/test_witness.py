@@ -161,6 +161,22 @@ def test_plans_have_the_filters_that_verdicts_rest_on(database: Database) -> Non
     database.execute("DROP TABLE tight, loose")
 
 
+def test_what_is_said_to_fail_cannot_be_planned(database: Database) -> None:
+    database.execute("""
+        CREATE TABLE hidden (tenant_id int NOT NULL); CREATE TABLE shut (tenant_id int NOT NULL);
+        ALTER TABLE shut ENABLE ROW LEVEL SECURITY; GRANT SELECT, DELETE ON shut TO web;
+        CREATE POLICY p ON shut USING (tenant_id IN (SELECT h.tenant_id FROM hidden h));
+    """)
+    found = judged(database, identities=(SETTING,), roles=("web",))
+    session = database.session()
+    assert found.verdict("shut", role="web") == "denied"
+    assert differences(session, found.judgement) == ()
+    database.execute("GRANT SELECT ON hidden TO web")
+    told = differences(session, found.judgement)
+    assert [one.split(" for ")[1].split()[0] for one in told if "public.shut" in one] == ["SELECT", "DELETE"]
+    database.execute("DROP TABLE shut, hidden")
+
+
 @pytest.mark.parametrize(
     ("text", "harmless"),
     [

@@ -36,8 +36,9 @@ _CONDITIONS = (
 
 
 def differences(session: Session, judgement: Judgement, seconds: float = SECONDS) -> tuple[str, ...]:
-    """Return where the plan of a bare SELECT, UPDATE or DELETE lacks a filter that the verdict rests on, or has one
-    where row security is said not to bind. Roles that cannot be taken are passed over. Raises LostConnection.
+    """Return where the plan of a bare SELECT, UPDATE or DELETE lacks a filter that the verdict rests on, has one where
+    row security is said not to bind, or is there where every statement is said to fail. Roles that cannot be taken are
+    passed over. Raises LostConnection.
     """
     until = time.monotonic() + seconds
     found = []
@@ -50,19 +51,20 @@ def differences(session: Session, judgement: Judgement, seconds: float = SECONDS
             or cell.command not in ("SELECT", "UPDATE", "DELETE")
         ):
             continue
-        expected = _expected(cell, draft)
+        expected = None if draft.fails else _expected(cell, draft)
         key = (relation.oid, cell.command, cell.using, expected)
-        if expected is None or key in met or time.monotonic() > until:
+        if (expected is None and not draft.fails) or key in met or time.monotonic() > until:
             continue
         seen = _filtered(session, relation, cell)
         if seen is None:
             continue
         met.add(key)
         if seen != expected:
-            what = "shows no filter" if expected else "shows a filter"
+            what = "the plan shows no filter" if expected else "the plan shows a filter"
+            what = "it can be planned" if draft.fails else what
             found.append(
                 f"{cell.object} is called {cell.verdict.value} for {cell.command} by {part(cell.role)},"
-                f" and the plan {what}. Please report it with the policies"
+                f" and {what}. Please report it with the policies"
             )
     return tuple(found)
 

@@ -71,6 +71,8 @@ class Draft:
     """Why most likely every such statement fails: then nothing leaks."""
     unbound: bool = False
     """Whether no row security binds those writes, whatever is known of a tenant."""
+    fails: bool = False
+    """Whether it is denied since every such statement fails in its policies."""
 
     @property
     def passages(self) -> tuple[Passage, ...]:
@@ -179,6 +181,7 @@ def for_role(draft: Draft, cell: Cell, role: str, known: str, said: str) -> tupl
             draft.writes,
             draft.may_fail,
             draft.unbound,
+            draft.fails,
         ),
         Cell(
             cell.object,

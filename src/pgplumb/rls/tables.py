@@ -120,6 +120,7 @@ class TableJudge:
                 reasons=(*reasons, passed.fails),
                 using=passed.using,
                 check=passed.check,
+                fails=True,
             )
         return replace(
             draft,
