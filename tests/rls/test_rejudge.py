@@ -160,3 +160,34 @@ def test_a_child_that_takes_rows_without_a_tenant_gives_them_to_its_parent(kept:
     assert kept.verdict("base") is Verdict.ISOLATED
     kept.change("ALTER TABLE kid ALTER tenant_id DROP NOT NULL")
     assert kept.verdict("base") is Verdict.UNPROVED
+
+
+def test_a_policy_to_a_role_that_no_policy_named_judges_its_table_alone(kept: Kept) -> None:
+    kept.change("CREATE ROLE rls_unnamed LOGIN; GRANT SELECT ON docs, notes TO rls_unnamed")
+    before = kept.change("CREATE POLICY all_of_it ON docs FOR SELECT TO rls_unnamed USING (true)")
+    fresh = kept.judgement.by_object
+    assert {n for n, judged in fresh.items() if judged is before.by_object[n]} == {
+        "table public.members",
+        "table public.notes",
+    }
+    assert kept.judgement.cells == judged(kept.database).judgement.cells
+
+
+def test_a_new_table_with_a_tenant_judges_no_other_table(kept: Kept) -> None:
+    before = kept.change("CREATE TABLE later (tenant_id int); GRANT SELECT ON later TO app")
+    fresh = kept.judgement.by_object
+    same = {name for name, judged in fresh.items() if judged is before.by_object.get(name)}
+    assert same == {"table public.docs", "table public.notes", "table public.members"}
+    assert kept.judgement.cells == judged(kept.database).judgement.cells
+
+
+def test_what_a_witness_showed_stays_when_another_role_comes(kept: Kept) -> None:
+    kept.change("CREATE POLICY public ON docs FOR SELECT USING (is_public)")
+    (passage,) = [p for p in kept.judgement.suspects if p[1].command == "SELECT"]
+    branch = Branch(Ground.ROW_FLAG, "is_public", ("public",), confirmed=True)
+    kept.judgement = kept.judgement.confirm({passage: GateProof(Verdict.PARTIAL, (branch,))})
+    kept.change("CREATE ROLE rls_other LOGIN; GRANT SELECT ON notes TO rls_other")
+    assert kept.verdict("docs") is Verdict.PARTIAL
+    kept.change("ALTER TABLE notes OWNER TO rls_other")
+    kept.change("GRANT rls_other TO app")
+    assert kept.verdict("docs") is Verdict.UNPROVED

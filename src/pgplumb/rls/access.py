@@ -87,6 +87,22 @@ class AccessCell:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Which pairs of roles the server was asked about, by oid."""
+
+    roles: frozenset[int]
+    targets: frozenset[int]
+
+    def both(self, other: Asked) -> Asked:
+        """Return what another reading asked about too."""
+        return Asked(self.roles & other.roles, self.targets & other.targets)
+
+    def of(self, usage: frozenset[tuple[int, int]]) -> frozenset[tuple[int, int]]:
+        """Return those of some pairs that were asked about here."""
+        return frozenset(pair for pair in usage if pair[0] in self.roles and pair[1] in self.targets)
+
+
+@dataclass(frozen=True, slots=True)
 class AccessMatrix:
     """Privileges of roles on relations; cells are worked out when looked at."""
 
@@ -103,6 +119,20 @@ class AccessMatrix:
     """(role, other) where pg_has_role(role, other, 'USAGE') holds: policies and ownership bind through it."""
     omitted: str | None = None
     """What was left out because there is too much of it, and how to see it; None where nothing was."""
+    asked: Asked | None = None
+    """Of whom `usage` was asked; None where that is not known."""
+
+    def uses_as(self, other: AccessMatrix) -> bool:
+        """Whether all roles that were asked about in both have each other's privileges alike.
+
+        Owners and roles that policies name come and go with relations: who asks what changed sees these themselves.
+        """
+        if self.usage == other.usage:
+            return True
+        if self.asked is None or other.asked is None:
+            return False
+        both = self.asked.both(other.asked)
+        return both.of(self.usage) == both.of(other.usage)
 
     def commands(self, relation: int) -> tuple[str, ...]:
         """Return the commands that apply to the relation's kind."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pgplumb.catalog.model import Catalog, Role
 from pgplumb.foundation.text import count
-from pgplumb.rls.access import AccessMatrix
+from pgplumb.rls.access import AccessMatrix, Asked
 from pgplumb.sql.query_files import query_file
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def read_access(
         bits=bits,
         usage=frozenset((role, other) for role, other in usage),
         omitted=left_out,
+        asked=Asked(frozenset(acting), frozenset(targets)),
     )
 
 

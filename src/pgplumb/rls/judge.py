@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pgplumb.catalog.model import Catalog, Function, Role
+from pgplumb.catalog.model import Function, Role
 from pgplumb.catalog.relation import KINDS, Relation
 from pgplumb.foundation.collector import collector_paused
 from pgplumb.rls.access import AccessMatrix
 from pgplumb.rls.alike import Alike, Key
 from pgplumb.rls.called import Called
+from pgplumb.rls.difference import assumed, changed, everything, still_seen
 from pgplumb.rls.doors import DoorJudge
 from pgplumb.rls.draft import Draft, cell_of, for_role
 from pgplumb.rls.failing import relations_read
@@ -21,14 +22,6 @@ from pgplumb.rls.tables import TableJudge
 from pgplumb.rls.tenant_map import TenantMap
 from pgplumb.rls.verdict import Cell
 
-_HARMLESS = frozenset(
-    """
-    auto_explain autoinc basic_archive credcheck insert_username lo moddatetime pg_cron pg_hint_plan pg_net
-    pg_prewarm pg_qualstats pg_squeeze pg_stat_kcache pg_stat_monitor pg_stat_statements pg_wait_sampling pgaudit
-    pglogical pg_partman_bgw plpgsql plpgsql_check rdsutils timescaledb wal2json
-    """.split()  # noqa: SIM905
-)
-
 
 def judge(matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> Judgement:
     """Return the verdicts of every object of the matrix that no extension owns. Asks the server for nothing."""
@@ -38,11 +31,11 @@ def judge(matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> Judgeme
 
 def rejudge(before: Judgement, matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> Judgement:
     """Return what a judgement is after a change: only objects that rest on what changed are judged again."""
-    if _everything(before, matrix, surface, tenants):
-        return judge(matrix, surface, tenants)
-    changed = _changed(before, matrix, surface)
+    if everything(before, matrix, surface, tenants):
+        return judge(matrix, surface, tenants).confirm(still_seen(before, matrix, surface, tenants))
+    touched = changed(before, matrix, surface)
     with collector_paused():
-        return _Judge(matrix, surface, tenants).again(before, changed)
+        return _Judge(matrix, surface, tenants).again(before, touched)
 
 
 class _Judge:
@@ -55,8 +48,8 @@ class _Judge:
         self.called = Called(matrix.catalog, surface)
         keeper = Gatekeeper(self.world, self.alike)
         self.matrix, self.surface, self.tenants = matrix, surface, tenants
-        assumed = _assumed(matrix.catalog)
-        self.tables = TableJudge(matrix, surface, tenants, keeper, assumed)
+        known = assumed(matrix.catalog)
+        self.tables = TableJudge(matrix, surface, tenants, keeper, known)
         self.doors = DoorJudge(matrix, surface, tenants, keeper, self.tables)
 
     def whole(self) -> Judgement:
@@ -69,19 +62,20 @@ class _Judge:
     def again(self, before: Judgement, changed: frozenset[int]) -> Judgement:
         """Judge what rests on relations that changed, are new, or are gone."""
         found: dict[str, Judged] = {}
-        # A name in a function's body may lead elsewhere.
+        # A name in a function's body may lead elsewhere, and what a door reaches may be of tenants now.
         renamed = _names(before.matrix) != _names(self.matrix)
+        moved = before.tenants.path_of.keys() != self.tenants.path_of.keys()
         for name, relation in _objects(self.matrix).items():
             known = before.by_object.get(name)
             touched = known is None or relation.oid in changed or not known.rests_on.isdisjoint(changed)
-            if known is None or touched:
+            if known is None or touched or (moved and relation.kind in "vm"):
                 found[name] = confirmed(self._object(relation), before.confirmed)
             else:
                 found[name] = known
         for function in doors(self.matrix.catalog):
             name = f"function {function.id.removeprefix('function:')}"
             known = before.by_object.get(name)
-            if known is None or renamed or not known.rests_on.isdisjoint(changed):
+            if known is None or renamed or moved or not known.rests_on.isdisjoint(changed):
                 known = confirmed(self._function(function), before.confirmed)
             found[name] = known
         return self._judgement(found, before)
@@ -162,52 +156,3 @@ def _objects(matrix: AccessMatrix) -> dict[str, Relation]:
 
 def _names(matrix: AccessMatrix) -> frozenset[tuple[str, str]]:
     return frozenset(matrix.catalog.by_name)
-
-
-def _everything(before: Judgement, matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> bool:
-    """Whether something changed on which any verdict may rest."""
-    return (
-        before.tenants != tenants
-        or before.matrix.roles != matrix.roles
-        or before.matrix.usage != matrix.usage
-        or before.surface.functions != surface.functions
-        or before.surface.execute != surface.execute
-        or before.surface.columns != surface.columns
-        or _assumed(before.matrix.catalog) != _assumed(matrix.catalog)
-    )
-
-
-def _changed(before: Judgement, matrix: AccessMatrix, surface: Surface) -> frozenset[int]:
-    """Return the relations that were read again, came, went, or whose privileges or query differ."""
-    old, new = before.matrix.catalog.relations, matrix.catalog.relations
-    found = {oid for oid in old.keys() | new.keys() if old.get(oid) is not new.get(oid)}
-    asked = {role for _, role in matrix.bits} | {role for _, role in before.matrix.bits}
-    for oid in new:
-        if oid in found:
-            continue
-        now, then = matrix.group_of.get(oid, 0), before.matrix.group_of.get(oid, 0)
-        for role in asked:
-            if matrix.bits.get((now, role)) != before.matrix.bits.get((then, role)):
-                found.add(oid)
-                break
-    views = before.surface.views
-    found |= {
-        oid for oid in surface.views.keys() | views.keys() if surface.view(oid) != before.surface.view(oid)
-    }
-    # What a table declares holds for its rows only as far as its children declare it too.
-    waiting = [*found]
-    while waiting:
-        oid = waiting.pop()
-        above = {p for r in (old.get(oid), new.get(oid)) if r and not r.is_partition for p in r.parents}
-        waiting += above - found
-        found |= above
-    return frozenset(found)
-
-
-def _assumed(catalog: Catalog) -> tuple[str, ...]:
-    """Return what is taken for granted of the whole server."""
-    loaded = (catalog.setting("shared_preload_libraries") or "").replace('"', "").split(",")
-    unknown = sorted(
-        {name.strip().rsplit("/", 1)[-1].removesuffix(".so") for name in loaded} - _HARMLESS - {""}
-    )
-    return tuple(f"{name}, a preloaded library, adds no policies by itself" for name in unknown)

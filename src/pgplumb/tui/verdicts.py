@@ -66,7 +66,7 @@ class Verdicts:
         same = before is not None and (
             (before.accepted, before.on) == (self.accepted, self.on)
             and before.judgement.matrix.roles == self.judgement.matrix.roles
-            and before.judgement.matrix.usage == self.judgement.matrix.usage
+            and before.judgement.matrix.uses_as(self.judgement.matrix)
         )
         known = before.digests if before is not None and same else {}
         self.__dict__["digests"] = digests(self, known)

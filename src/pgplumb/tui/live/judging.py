@@ -120,6 +120,7 @@ class Judging:
             judgement = judge(matrix, surface, tenants)
         else:
             judgement = rejudge(before.judgement, matrix, surface, tenants)
+            self._forget(before.judgement, judgement)
         known = self._known
         looks = kept(known.probed, known.judgement, judgement) if known is not None else {}
         found = Verdicts(judgement, profile.accepted, date.today(), probed=looks).prepare(known)
@@ -145,6 +146,12 @@ class Judging:
     def _known(self) -> Verdicts | None:
         known = self._board.state.verdicts
         return known if isinstance(known, Verdicts) else None
+
+    def _forget(self, before: Judgement, judgement: Judgement) -> None:
+        """Seek witnesses again of what a change took back, and of all where functions may answer otherwise."""
+        if before.surface.functions != judgement.surface.functions:
+            self._tried.clear()
+        self._tried -= before.confirmed.keys() - judgement.confirmed.keys()
 
     def _untried(self, verdicts: Verdicts) -> list[Draft]:
         """Return the drafts with a suspected gate for which no witness was sought yet."""

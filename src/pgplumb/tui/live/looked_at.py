@@ -24,9 +24,9 @@ def kept(probed: Mapping[int, Probed], before: Judgement, after: Judgement) -> M
         return probed
     everything = (
         before.matrix.roles != after.matrix.roles
-        or before.matrix.usage != after.matrix.usage
+        or not before.matrix.uses_as(after.matrix)
         or before.surface.functions != after.surface.functions
-        or before.tenants != after.tenants
+        or before.tenants.identities != after.tenants.identities
     )
     found: dict[int, Probed] = {}
     for oid, look in probed.items():
@@ -46,6 +46,8 @@ def _same(oid: int, before: Judgement, after: Judgement) -> bool:
         (j.rests_on for j in before.by_object.values() if any(c.relation == oid for c in j.local)), None
     )
     for one in rests or frozenset({oid}):
+        if before.tenants.path_of.get(one) != after.tenants.path_of.get(one):
+            return False
         then, now = old.get(one), new.get(one)
         if then is now:
             continue
