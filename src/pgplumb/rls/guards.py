@@ -6,6 +6,8 @@ import re
 
 from pgplumb.catalog.relation import Relation, Trigger
 from pgplumb.foundation.names import part
+from pgplumb.rls.prover.changes import changes_settings
+from pgplumb.rls.prover.gate import World
 from pgplumb.rls.surface import Surface
 
 _RULE_EVENTS = {"SELECT": "1", "UPDATE": "2", "INSERT": "3", "DELETE": "4"}
@@ -37,6 +39,17 @@ def trigger_over(relation: Relation, command: str, column: str, surface: Surface
             continue
         if _may_guard(trigger, column, surface):
             return f"trigger {part(trigger.name)} may change or refuse the row"
+    return None
+
+
+def sets_before(relation: Relation, command: str, surface: Surface, world: World) -> str | None:
+    """Return the trigger that may change who the session is before rows are tested, in words."""
+    for trigger in relation.triggers:
+        if trigger.timing != "BEFORE" or command not in trigger.events or trigger.enabled not in "OA":
+            continue
+        function = surface.functions.get(trigger.function)
+        if function is not None and changes_settings(world, function):
+            return f"trigger {part(trigger.name)} may change settings"
     return None
 
 

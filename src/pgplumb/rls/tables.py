@@ -10,7 +10,7 @@ from pgplumb.foundation.names import part
 from pgplumb.rls.access import AccessMatrix, Binding
 from pgplumb.rls.draft import Draft
 from pgplumb.rls.gatekeeper import Gatekeeper
-from pgplumb.rls.guards import left_alone, rule_over, trigger_over
+from pgplumb.rls.guards import left_alone, rule_over, sets_before, trigger_over
 from pgplumb.rls.prover.gate import Clause
 from pgplumb.rls.surface import Surface
 from pgplumb.rls.tenant_map import TenantMap
@@ -130,6 +130,7 @@ class TableJudge:
             using=None if bypassed and not narrow else passed.using,
             check=None if bypassed and not narrow_check else passed.check,
             assumptions=self.assumed if not bypassed else (),
+            unbounded=sets_before(relation, command, self.surface, self.keeper.world),
         )
 
     def _not_writable(self, relation: Relation, role: int, command: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ from pgplumb.rls.prover.gate import FunctionFacts
 from pgplumb.rls.prover.kinds import Kind
 from pgplumb.rls.prover.literals import Conjunction
 from pgplumb.rls.prover.reading import Reading, Scope, Unreadable, only
-from pgplumb.rls.prover.terms import Call, Term, cast
+from pgplumb.rls.prover.terms import Call, Term, cast, is_loose, loosened
 from pgplumb.sql.node import Node
 
 ARRAY = Kind("a A_ArrayExpr")
@@ -100,7 +100,9 @@ def in_order(
     for condition, filled in values.combined(reading, _defaults(facts, missing), _outside(facts, scope)):
         whole = {**by_place, **dict(zip(missing, filled, strict=True))}
         catalog = reading.world.catalog
-        typed = tuple(cast(whole[n], kinds.of_oid(catalog, oid)) for n, oid in enumerate(facts.arguments))
+        typed = tuple(cast(whole[n], kinds.of_cast(catalog, oid)) for n, oid in enumerate(facts.arguments))
+        # A function compares all that it is passed by one collation.
+        typed = tuple(map(loosened, typed)) if any(map(is_loose, typed)) else typed
         found.append((condition, typed))
     return found
 

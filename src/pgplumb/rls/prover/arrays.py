@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from pgplumb.rls.prover import aggregates, comparisons, functions, subselects, values
-from pgplumb.rls.prover.kinds import TEXT, Kind, named
+from pgplumb.rls.prover.kinds import LOOSE, TEXT, Kind, named
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
     ALWAYS,
@@ -20,7 +20,7 @@ from pgplumb.rls.prover.reading import (
     multiply,
     only,
 )
-from pgplumb.rls.prover.terms import Call, Constant, Term, cast, is_null, of_session
+from pgplumb.rls.prover.terms import Call, Constant, Term, cast, is_loose, is_null, loosened, of_session
 from pgplumb.sql.node import Json, Node
 
 
@@ -134,6 +134,10 @@ def _lists(
         for choice in product(*(values.values(reading, item, scope) for item in items)):
             conditions = tuple(literal for condition, _ in choice for literal in condition)
             terms = tuple(term if element is None else cast(term, element) for _, term in choice)
+            if any(term.kind.name.endswith(("[]", "A_ArrayExpr")) for _, term in choice):
+                # Of arrays in arrays the elements are those of the innermost.
+                raise Unreadable
+            terms = tuple(map(loosened, terms)) if any(map(is_loose, terms)) else terms
             found.append((conditions, terms))
             if len(found) > MOST_BRANCHES:
                 raise TooMany
@@ -176,6 +180,7 @@ def _unlisted(
             kind = named(kind.name[:-2])
         elif isinstance(array, Call) and array.name == "string_to_array":
             kind = TEXT
+        kind = Kind(kind.name + LOOSE) if is_loose(array) else kind
         one = Call("element", (array,), kind, reading.number())
         found = add(found, multiply((condition,), comparisons.compare(term, "=", one, "T", snippet)))
     return found

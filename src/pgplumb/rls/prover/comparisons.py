@@ -18,7 +18,7 @@ from pgplumb.rls.prover.reading import (
     multiply,
     only,
 )
-from pgplumb.rls.prover.terms import Call, Constant, Term, cast, is_null, of_session
+from pgplumb.rls.prover.terms import Call, Constant, Term, cast, is_loose, is_null, of_session
 from pgplumb.sql.node import Node
 
 COMPARISONS = ("=", "<>", "!=", "<", "<=", ">", ">=")
@@ -39,7 +39,8 @@ def compare(left: Term, operator: str, right: Term, outcome: str, snippet: Snipp
     if outcome == "U":
         return add(branches.null(left, snippet), branches.null(right, snippet))
     operator = "<>" if operator == "!=" else operator
-    if left.kind.family != right.kind.family or not left.kind.family:
+    loose = left.kind.family == "text" and (is_loose(left) or is_loose(right))
+    if left.kind.family != right.kind.family or not left.kind.family or loose:
         return ((Literal(Fact.OTHER, (left, right), f"{outcome} {operator}", snippet),),)
     if operator in ("=", "<>"):
         if isinstance(left, Constant) and isinstance(right, Constant) and left.exact and right.exact:

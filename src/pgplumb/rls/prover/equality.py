@@ -105,7 +105,8 @@ class Closure:
             if literal.fact is Fact.ORDER and literal.operator in ("<=", ">="):
                 low, high = literal.terms if literal.operator == "<=" else literal.terms[::-1]
                 bounds.add((low, high))
-                if (high, low) in bounds:
+                # Two collations may order texts in two ways.
+                if (high, low) in bounds and low.kind.family != "text":
                     self._merge(low, high)
 
     def _saturate(self) -> None:
@@ -124,7 +125,7 @@ class Closure:
         moved = False
         made: dict[object, Term] = {}
         for term in list(self._parent):
-            if isinstance(term, Call) and term.arguments:
+            if isinstance(term, Call) and term.arguments and not _many_spellings(term):
                 key = (term.name, term.serial, tuple(self.find(a) for a in term.arguments))
                 if key in made:
                     moved = self._merge(made[key], term) or moved
@@ -226,6 +227,11 @@ class Closure:
         if isinstance(term, Call) and term.name in _KEEPS_NULL:
             return self._never_null(term.arguments[0], known)
         return isinstance(term, Column) and term.not_null
+
+
+def _many_spellings(term: Call) -> bool:
+    """Whether equal arguments may be written out in several ways, as 1.0 and 1.00 are."""
+    return any(argument.kind.name == "numeric" for argument in term.arguments)
 
 
 def session_facts(closure: Closure, trusted: set[Term]) -> Conjunction:

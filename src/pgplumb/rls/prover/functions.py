@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pgplumb.rls.prover import arguments, inlining, kinds, subselects, texts, values
+import re
+
+from pgplumb.rls.prover import arguments, changes, inlining, kinds, subselects, values
 from pgplumb.rls.prover.gate import FunctionFacts
 from pgplumb.rls.prover.kinds import BOOL, INTEGER, TEXT, UNKNOWN, Kind
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
@@ -10,7 +12,7 @@ from pgplumb.rls.prover.reading import Reading, Scope, Unreadable, only
 from pgplumb.rls.prover.terms import Call, Constant, Term, of_session, parts
 from pgplumb.sql.node import Node
 
-_JSON = Kind("json")
+_JSON = Kind("json or jsonb")
 _PURE = {
     **dict.fromkeys(
         (
@@ -43,7 +45,7 @@ _PURE = {
     ),
     **dict.fromkeys(("starts_with", "jsonb_exists", "like_escape", "isfinite"), BOOL),
     **dict.fromkeys(
-        ("date_trunc", "date_part", "extract", "age", "make_interval", "to_timestamp"), Kind("time")
+        ("date_trunc", "date_part", "extract", "age", "make_interval", "to_timestamp"), Kind("of time")
     ),
     **dict.fromkeys(
         ("array_position", "array_append", "greatest", "least", "to_char", "to_date"), Kind("other")
@@ -75,6 +77,7 @@ _ELEMENTS = (
     "jsonb_object_keys",
 )
 """Functions that give the elements of one value as rows."""
+_AS_ARRAY = {"string_to_table": "string_to_array", "regexp_split_to_table": "regexp_split_to_array"}
 _READERS = (
     "query_to",
     "table_to",
@@ -86,9 +89,11 @@ _READERS = (
     "lo_",
     "ts_stat",
     "ts_rewrite",
+    "pg_logical",
 )
 """What functions begin with that read relations or files by name."""
 _FIELDS = ("funcname", "args", "funcformat")
+_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
 
 
 def called(reading: Reading, node: Node, scope: Scope) -> values.Values:
@@ -113,7 +118,7 @@ def called(reading: Reading, node: Node, scope: Scope) -> values.Values:
 def _own(reading: Reading, name: str, node: Node, scope: Scope) -> values.Values:
     only(node, *_FIELDS)
     if name == "set_config":
-        raise texts.ChangesSession
+        raise changes.ChangesSession
     found: list[tuple[Conjunction, Term]] = []
     for condition, terms in values.combined(reading, node.nodes("args"), scope):
         found.append((condition, own(reading, name, terms)))
@@ -122,18 +127,25 @@ def _own(reading: Reading, name: str, node: Node, scope: Scope) -> values.Values
 
 def own(reading: Reading, name: str, terms: tuple[Term, ...]) -> Term:
     """Return a call of a function of PostgreSQL's own."""
-    if name == "current_setting" and terms and isinstance(terms[0], Constant):
-        setting = str(terms[0].value).lower()
+    if name == "current_setting" and _plain_setting(terms):
+        setting = str(terms[0].value).lower() if isinstance(terms[0], Constant) else ""
         return Call(name, (Constant(setting, TEXT),), TEXT, 0, True)
     if name in _PURE:
         kind = _PURE[name]
+        # Equal numbers may be written out in several ways.
+        serial = reading.number() if any(p.kind.name == "numeric" for a in terms for p in parts(a)) else 0
         if kind.family == "text" and any(p.kind.name.endswith(kinds.LOOSE) for a in terms for p in parts(a)):
             kind = Kind("text" + kinds.LOOSE)
-        return Call(name, terms, kind)
+        return Call(name, terms, kind, serial)
     if name in _SESSION:
         return Call(name, terms, _SESSION[name], 0, True)
     # It may ask the session for anything.
-    return Call(name, terms, UNKNOWN, reading.number(), True)
+    return Call(f"?{name}" if name.startswith(_READERS) else name, terms, UNKNOWN, reading.number(), True)
+
+
+def _plain_setting(terms: tuple[Term, ...]) -> bool:
+    """Whether the name of a setting is written out, and so is what is to be where it is missing."""
+    return bool(terms) and all(isinstance(term, Constant) and term.value is not None for term in terms)
 
 
 def candidates(
@@ -182,10 +194,12 @@ def _given(reading: Reading, facts: FunctionFacts, typed: tuple[Term, ...], scop
         read = inlining.value(reading, facts, typed, scope)
         if read is not None:
             return read
-        texts.refuse_changes(reading, facts.body or "")
+        changes.refuse_changes(reading, facts.body or "")
     steady = facts.volatility in "is" or qualified in reading.protected
     fixed = all(of_session(t) or isinstance(t, Constant) for t in typed)
     title = ".".join(qualified)
+    if facts.schema == "auth" and not asks_jwt(facts):
+        title = f"own {title}"
     return values.single(
         Call(
             title if steady and fixed else f"?{title}",
@@ -195,6 +209,15 @@ def _given(reading: Reading, facts: FunctionFacts, typed: tuple[Term, ...], scop
             steady and fixed,
         )
     )
+
+
+def asks_jwt(facts: FunctionFacts) -> bool:
+    """Whether auth.uid() and the like give what they give elsewhere, as far as their bodies tell."""
+    if facts.body is None:
+        return True
+    claim = {"uid": "sub", "jwt": "request.jwt.claim", "role": "role"}.get(facts.name)
+    asked = claim is not None and "request.jwt.claim" in facts.body and claim in facts.body
+    return asked and _FROM.search(facts.body) is None
 
 
 def rows_of(reading: Reading, node: Node, scope: Scope) -> subselects.Rows | None:
@@ -247,6 +270,8 @@ def _elements(reading: Reading, name: str, node: Node, scope: Scope) -> subselec
         if name == "unnest" and len(terms) != 1:
             raise Unreadable
         there = Literal(Fact.OTHER, terms, "has elements", Snippet(scope.source, node))
+        if name in _AS_ARRAY:
+            terms = (Call(_AS_ARRAY[name], terms, Kind("text[]")),)
         found.append(((*condition, there), (Call("element", terms, kind, reading.number()),)))
     return found
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pgplumb.rls.prover.equality import Closure, unique_keys
 from pgplumb.rls.prover.gate import World
-from pgplumb.rls.prover.identity import Identity, bare, matches
+from pgplumb.rls.prover.identity import Identity, bare, matches, reads
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, rows_of
 from pgplumb.rls.prover.reading import Reading, Stored, column
-from pgplumb.rls.prover.terms import Call, Column, Row, Term, of_session
+from pgplumb.rls.prover.terms import Call, Column, Constant, Row, Term, of_session
 from pgplumb.rls.tenant_map import TenantPath
 
 _DEEPEST = 4
@@ -91,11 +92,11 @@ class Goal:
                 return True
             if not isinstance(term, Call):
                 continue
-            if _element_of(term, identity):
+            if _element_of(term, identity, family):
                 return True
             # What is read from a text that the session gives is what the session gives.
-            reads = term.name in ("number", "uuid") and family != "text" and depth < _DEEPEST
-            if reads and self._says(closure, term.arguments[0], identity, family, depth + 1):
+            from_text = term.name in ("number", "uuid") and family != "text" and depth < _DEEPEST
+            if from_text and self._says(closure, term.arguments[0], identity, family, depth + 1):
                 return True
         return False
 
@@ -147,8 +148,10 @@ class Goal:
         return any(matches(term, right, family, self._caller) for term in closure.members(left))
 
 
-def _element_of(term: Term, identity: Term) -> bool:
+def _element_of(term: Term, identity: Term, family: str) -> bool:
     """Whether a value is one of those that the session lists: of an array, or of a text with separators."""
+    if family == "text" and reads(term) and not reads(identity):
+        return False
     while isinstance(term, Call) and term.name in ("text", "number", "uuid", "nullif"):
         term = term.arguments[0]
     if not isinstance(term, Call) or term.name != "element":
@@ -159,11 +162,23 @@ def _element_of(term: Term, identity: Term) -> bool:
     if not isinstance(listed, Call) or listed.name not in _LISTS:
         return False
     if isinstance(wanted, Call) and wanted.name in _LISTS and listed.arguments[1:] == wanted.arguments[1:]:
-        wanted = wanted.arguments[0]
-    return bare(listed.arguments[0]) == bare(wanted)
+        return bare(listed.arguments[0]) == bare(wanted.arguments[0])
+    return _separates(listed) and bare(listed.arguments[0]) == bare(wanted)
+
+
+def _separates(split: Call) -> bool:
+    """Whether a text is taken apart where its separators stand, and not within what is listed."""
+    mark = split.arguments[1] if len(split.arguments) > 1 else None
+    if not isinstance(mark, Constant) or not isinstance(mark.value, str):
+        return False
+    if split.name == "string_to_array":
+        return _SEPARATOR.fullmatch(mark.value) is not None
+    return len(split.arguments) == 2 and _PATTERN.fullmatch(mark.value) is not None
 
 
 _LISTS = ("string_to_array", "regexp_split_to_array")
+_SEPARATOR = re.compile(r"[ ]*[,;|][ ]*|[ ]+")
+_PATTERN = re.compile(r"(?:\\s[*+]|[ ]\*?)?[,;](?:\\s[*+]|[ ]\*?)?")
 
 
 def _list(term: Term) -> Term:

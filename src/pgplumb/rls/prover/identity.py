@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pgplumb.rls.prover import subselects, texts, values
+from pgplumb.rls.prover import changes, functions, subselects, texts, values
 from pgplumb.rls.prover.gate import World
 from pgplumb.rls.prover.inlining import statement
 from pgplumb.rls.prover.kinds import NAME, TEXT, UNKNOWN
@@ -29,7 +29,7 @@ _PATHS = {
     **dict.fromkeys(("jsonb_extract_path_text", "json_extract_path_text"), True),
 }
 """What follows a path into JSON, and whether it gives text."""
-_PATH = re.compile(r"\{\w+(?:,\w+)*\}\Z")
+_PATH = re.compile(r"\{[^\W\d]\w*(?:,[^\W\d]\w*)*\}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,9 @@ def _named(world: World) -> set[tuple[str, str]]:
             found |= {(f.schema, f.name) for f in reading.functions(schema, name[-1])}
     if any(word in text for text in world.tenants.identities for word in ("auth.", "request.jwt")):
         # These speak of one JWT; `bare` knows what each takes from it.
-        found |= {("auth", name) for name in ("uid", "jwt", "role")}
+        for which in ("uid", "jwt", "role"):
+            if all(map(functions.asks_jwt, reading.functions("auth", which))):
+                found.add(("auth", which))
     return found
 
 
@@ -105,7 +107,7 @@ def _read(reading: Reading, text: str) -> Identity | None:
             rows = subselects.selected(reading, node, scope)
             return Identity(text, None, tuple((_lenient(condition), terms[0]) for condition, terms in rows))
         read = values.values(reading, node, scope)
-    except (Unreadable, TooMany, texts.ChangesSession):
+    except (Unreadable, TooMany, changes.ChangesSession):
         return None
     if len(read) != 1 or read[0][0]:
         return None
@@ -131,7 +133,7 @@ def matches(term: Term, identity: Term, family: str, caller: str) -> bool:
         return bare(identity) == _CURRENT_USER and term.value == caller and term.family == "text"
     if bare(term) != bare(identity):
         return False
-    return family != "text" or not (_reads(term) and not _reads(identity))
+    return family != "text" or not (reads(term) and not reads(identity))
 
 
 def asks_who(term: Term) -> bool:
@@ -139,7 +141,7 @@ def asks_who(term: Term) -> bool:
     return any(part == _CURRENT_USER for part in parts(term))
 
 
-def _reads(term: Term) -> bool:
+def reads(term: Term) -> bool:
     """Whether a text was read as something of which one value has several spellings."""
     return any(isinstance(part, Call) and part.name in ("number", "uuid") for part in parts(term))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pgplumb.rls.prover import aggregates, arrays, kinds, plpgsql, subselects, texts, values
+from pgplumb.rls.prover import aggregates, arrays, changes, kinds, plpgsql, subselects, values
 from pgplumb.rls.prover.gate import FunctionFacts
 from pgplumb.rls.prover.literals import Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import DEEPEST, Reading, Scope, Unreadable
@@ -15,6 +15,7 @@ from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse
 
 _ATOMIC = re.compile(r"\s*BEGIN ATOMIC\s+(.*?);?\s*END\s*\Z", re.DOTALL)
 _RETURN = re.compile(r"\s*RETURN\s+(.*)\Z", re.DOTALL)
+_VOID = 2278
 _PATH = re.compile(r"search_path=(.*)\Z", re.DOTALL)
 
 
@@ -36,9 +37,12 @@ def value(
     inner = _scope(reading, facts, arguments, scope)
     if inner is None or facts.body is None:
         return None
-    result = kinds.of_oid(reading.world.catalog, facts.returns)
+    result = kinds.of_cast(reading.world.catalog, facts.returns)
     try:
         if facts.language == "plpgsql":
+            if facts.columns or facts.returns == _VOID:
+                # RETURN says nothing of what they give.
+                return None
             found = plpgsql.value(reading, facts.body, inner)
         else:
             select = _select(facts)
@@ -81,7 +85,7 @@ def rows(
     """Return the rows that a function gives by its body, or None where the body is not read. Raises TooMany."""
     found = given(reading, facts, arguments, scope)
     catalog = reading.world.catalog
-    declared = [kinds.of_oid(catalog, oid) for oid in facts.columns or (facts.returns,)]
+    declared = [kinds.of_cast(catalog, oid) for oid in facts.columns or (facts.returns,)]
     if found is None or any(len(terms) != len(declared) for _, terms in found):
         return None
     # Columns are converted to the types that are declared.
@@ -165,8 +169,8 @@ def _scope(reading: Reading, facts: FunctionFacts, arguments: tuple[Term, ...], 
         return None
     if scope.depth >= DEEPEST or len(arguments) != len(facts.arguments):
         return None
-    if "set_config" in facts.body:
-        raise texts.ChangesSession
+    if "set_config" in facts.body.lower():
+        raise changes.ChangesSession
     if facts.sets:
         return None
     path: tuple[str, ...] = ()

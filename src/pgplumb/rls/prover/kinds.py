@@ -82,6 +82,36 @@ def of_type(catalog: Catalog, found: Type) -> Kind:
     return named(found.name) if own else Kind(f"{found.schema}.{found.name}")
 
 
+def of_cast(catalog: Catalog, oid: int) -> Kind:
+    """Return the type that a value is cast to: a domain that may cut it, or compare it otherwise, is one by itself."""
+    found = catalog.types.get(oid)
+    return _of_cast(catalog, found) if found else UNKNOWN
+
+
+def _of_cast(catalog: Catalog, found: Type) -> Kind:
+    kind, name = of_type(catalog, found), f"{found.schema}.{found.name}"
+    here: Type | None = found
+    for _ in range(_DEEPEST):
+        if here is None or here.kind != "d":
+            break
+        if here.typmod >= 0:
+            return Kind(name)
+        here = catalog.types.get(here.base)
+    if found.kind == "d" and kind.family == "text" and some_loose(catalog):
+        return Kind(name + LOOSE)
+    return kind
+
+
+def some_loose(catalog: Catalog) -> bool:
+    """Whether there is a collation that takes different texts for equal."""
+    known = _loose.get(id(catalog))
+    if known is None or known[0] is not catalog:
+        _loose.clear()
+        found = any(not collation.deterministic for collation in catalog.collations.values())
+        known = _loose[id(catalog)] = (catalog, found)
+    return known[1]
+
+
 def of_names(catalog: Catalog, names: tuple[str, ...], array: bool, resolved: bool) -> Kind | None:
     """Return the type that a cast names, or None where it cannot be said which.
 
@@ -100,7 +130,7 @@ def of_names(catalog: Catalog, names: tuple[str, ...], array: bool, resolved: bo
         return None
     if len(candidates) != 1:
         return None
-    kind = of_type(catalog, candidates[0])
+    kind = _of_cast(catalog, candidates[0])
     return Kind(f"{kind.name}[]") if array else kind
 
 
@@ -117,3 +147,5 @@ def _by_name(catalog: Catalog, name: str) -> list[Type]:
 
 _indexes: dict[int, tuple[Catalog, dict[str, list[Type]]]] = {}
 """The types of the catalog that was asked about last, by name."""
+_loose: dict[int, tuple[Catalog, bool]] = {}
+"""What was found out of the catalog that was asked about last."""

@@ -18,7 +18,6 @@ _PURE_OPERATORS = frozenset(
         "+",
         "-",
         "*",
-        "/",
         "%",
         "&",
         "|",
@@ -58,7 +57,7 @@ def _result(operator: str, terms: tuple[Term, ...]) -> Kind:
     if operator in _TEXT_OPERATORS:
         return TEXT
     if operator in ("->", "#>"):
-        return Kind("json")
+        return Kind("json or jsonb")
     numbers = all(term.kind.family == "number" for term in terms)
     return NUMERIC if operator in ("+", "-", "*", "/", "%") and numbers else UNKNOWN
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from pgplumb.rls.prover import texts
+from pgplumb.rls.prover import changes
 from pgplumb.rls.prover.equality import Closure, session_facts
 from pgplumb.rls.prover.gate import Gate, World
 from pgplumb.rls.prover.identity import assumption
@@ -25,7 +25,7 @@ def prove_together(using: Gate, check: Gate, world: World) -> tuple[GateProof, G
     relation = world.catalog.relations[using.relation]
     try:
         before, after = run_of(using, world, relation), run_of(check, world, relation)
-    except (RecursionError, texts.ChangesSession):
+    except (RecursionError, changes.ChangesSession):
         return None
     if before is None or after is None or not (before.leaks or after.leaks):
         return None

@@ -248,9 +248,13 @@ def _of_column(reading: Reading, words: list[str], scope: Scope) -> Kind:
     schema = names[0] if len(names) == 3 else ""
     relation = texts.relation_named(reading, schema, names[-2], replace(scope, resolved=False))
     column = relation.column_named(names[-1]) if relation is not None else None
-    if column is None:
+    if column is None or column.typmod >= 0:
         raise Unreadable
-    return kinds.of_oid(reading.world.catalog, column.type_oid)
+    catalog = reading.world.catalog
+    collation = catalog.collations.get(column.collation)
+    if column.collation and (collation is None or not collation.deterministic):
+        raise Unreadable
+    return kinds.of_cast(catalog, column.type_oid)
 
 
 def _assign(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.rls.prover import classify, texts
+from pgplumb.rls.prover import changes, classify, texts
 from pgplumb.rls.prover.equality import Closure, unique_keys
 from pgplumb.rls.prover.filters import reads
 from pgplumb.rls.prover.gate import Clause, Gate, World
@@ -86,8 +86,8 @@ def prove(gate: Gate, world: World) -> GateProof:
         run = run_of(gate, world, relation)
     except RecursionError:
         return _unread(gate, "nested too deeply to be read")
-    except texts.ChangesSession:
-        return _unread(gate, "it changes settings of the session, so that comparing with them proves nothing")
+    except changes.ChangesSession:
+        return _unread(gate, "it may change settings or tables, so that comparing with them proves nothing")
     if run is None:
         return _unread(gate, "no tenant column", blank=True)
     proof = proof_of(run)
@@ -116,7 +116,7 @@ def leaks(gate: Gate, world: World) -> tuple[Leak, ...]:
         return ()
     try:
         run = run_of(gate, world, world.catalog.relations[gate.relation])
-    except (RecursionError, texts.ChangesSession):
+    except (RecursionError, changes.ChangesSession):
         return ()
     return tuple(run.leaks) if run is not None else ()
 

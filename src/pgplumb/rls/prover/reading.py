@@ -184,17 +184,23 @@ def column(reading: Reading, stored: Stored, name: str) -> Term | None:
 
 def not_null(world: World, relation: Relation, name: str) -> bool:
     """Whether no row of a relation, those of its children included, has NULL in a column."""
+    key, entries = ("not null", relation.oid, name), world.cache.entries
+    if key not in entries:
+        entries[key] = _not_null(world, relation, name)
+    return entries[key] is True
+
+
+def _not_null(world: World, relation: Relation, name: str) -> bool:
     found = relation.column_named(name)
     if found is None or not found.not_null:
         return False
     if any(c.kind == "n" and found.number in c.columns for c in relation.constraints):
         # Not validated.
         return False
-    if relation.kind == "p":
-        return True
-    return relation.kind in "rm" and all(
-        not_null(world, child, name) for child in world.catalog.children.get(relation.oid, ())
-    )
+    if relation.kind not in "rpm":
+        # Nobody holds a foreign table to what is said of it here.
+        return False
+    return all(not_null(world, child, name) for child in world.catalog.children.get(relation.oid, ()))
 
 
 def whole(world: World, relation: Relation) -> bool:
@@ -206,6 +212,9 @@ def resolve(reading: Reading, names: tuple[str, ...], scope: Scope) -> Term:
     """Return what a column's name means. Raises Unreadable."""
     for frame in scope.frames:
         if len(names) == 1:
+            if any(isinstance(source, Mapping) and "" in source for source in frame.values()):
+                # A column whose name is not known may be meant.
+                raise Unreadable
             found = [
                 term for source in frame.values() if (term := _member(reading, source, names[0])) is not None
             ]

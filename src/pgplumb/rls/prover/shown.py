@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pgplumb.rls.prover import inlining, kinds, sources, subselects, texts
+from pgplumb.rls.prover import changes, inlining, kinds, sources, subselects
 from pgplumb.rls.prover.gate import Clause, FunctionFacts, Gate, World
 from pgplumb.rls.prover.goal import moved
 from pgplumb.rls.prover.identity import identities
@@ -57,7 +57,7 @@ def _proof(world: World, role: int, read: Callable[[Reading], subselects.Rows | 
     reading = Reading(world, protected=identities(world).protected, shows=True)
     try:
         found = read(reading)
-    except (Unreadable, TooMany, RecursionError, texts.ChangesSession):
+    except (Unreadable, TooMany, RecursionError, changes.ChangesSession):
         return None
     if found is None:
         return None
@@ -126,7 +126,7 @@ def chosen_by_caller(world: World, facts: FunctionFacts) -> int | None:
     reading = Reading(world, protected=identities(world).protected, shows=True)
     try:
         found = inlining.given(reading, facts, passed, Scope("", role=owner, caller=owner))
-    except (TooMany, RecursionError, texts.ChangesSession):
+    except (TooMany, RecursionError, changes.ChangesSession):
         return None
     if found is None or len(found) != 1:
         return None

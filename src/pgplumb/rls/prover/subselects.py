@@ -26,7 +26,7 @@ from pgplumb.rls.prover.reading import (
     only,
     resolve,
 )
-from pgplumb.rls.prover.terms import Call, Row, Term, cast
+from pgplumb.rls.prover.terms import Call, Row, Term, cast, is_loose, loosened
 from pgplumb.sql.node import Json, Node
 
 SHOWN = "shown"
@@ -114,7 +114,10 @@ def named(reading: Reading, select: Node, scope: Scope, targets: bool = True) ->
         if left is None or right is None:
             raise Unreadable
         rows, called = named(reading, left, scope, targets)
-        return rows + named(reading, right, scope, targets)[0], called
+        rows = rows + named(reading, right, scope, targets)[0]
+        if any(is_loose(term) for _, terms in rows for term in terms):
+            rows = [(condition, tuple(map(loosened, terms))) for condition, terms in rows]
+        return rows, called
     if select.text("op") in ("SETOP_EXCEPT", "SETOP_INTERSECT"):
         # What the right side takes away is not used.
         left = select.node("larg")

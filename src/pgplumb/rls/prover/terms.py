@@ -96,6 +96,18 @@ def parts(term: Term) -> Iterator[Term]:
             yield from parts(argument)
 
 
+def is_loose(term: Term) -> bool:
+    """Whether a text is compared by a collation that takes different texts for equal."""
+    return any(part.kind.name.endswith(LOOSE) for part in parts(term))
+
+
+def loosened(term: Term) -> Term:
+    """Return a text as one that is compared so because of what stands beside it."""
+    if term.kind.family != "text":
+        return term
+    return Call("collate", (term,), Kind(term.kind.name + LOOSE))
+
+
 def rows(term: Term) -> frozenset[Row]:
     """Return the rows that a term depends on."""
     return frozenset(part.row for part in parts(term) if isinstance(part, Column))

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.rls.prover import branches
+from pgplumb.rls.prover import branches, changes
 from pgplumb.rls.prover.literals import Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import Disjunction, Reading, Scope, Stored
 from pgplumb.sql.node import Node
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse
-
-_CHANGES = re.compile(r"\bset_config\b|\bset\s+(?:local\s+|session\s+)?[\w\"]+\s*\.", re.IGNORECASE)
-_CALL = re.compile(r"(\w+)\"?\s*\(")
-
-
-class ChangesSession(Exception):  # noqa: N818
-    """A predicate sets settings: what it compares with them proves nothing."""
 
 
 @lru_cache(maxsize=4096)
@@ -59,36 +51,11 @@ def has_sub_select(text: str) -> bool:
     return expression(text)[2]
 
 
-def refuse_changes(reading: Reading, text: str) -> None:
-    """Raise ChangesSession where a text, or a function of users that it calls, may change settings: read or not."""
-    cache = reading.world.cache.entries
-    key = ("changes", text)
-    if key not in cache:
-        cache[key] = _may_change(reading, text)
-    if cache[key]:
-        raise ChangesSession
-
-
-def _may_change(reading: Reading, text: str) -> bool:
-    seen: set[str] = set()
-    waiting = [text]
-    while waiting:
-        here = waiting.pop()
-        if here in seen:
-            continue
-        seen.add(here)
-        if _CHANGES.search(here):
-            return True
-        for name in _CALL.findall(here):
-            waiting += [facts.body for facts in reading.functions("", name) if facts.body is not None]
-    return False
-
-
 def condition(
     reading: Reading, text: str, stored: Stored, scope: Scope, active: tuple[int, ...]
 ) -> Disjunction:
     """Return the ways in which a policy's predicate lets a row pass."""
-    refuse_changes(reading, text)
+    changes.refuse_changes(reading, text)
     source, node, _ = expression(text)
     if node is None:
         return ((Literal(Fact.UNREAD, (), text, Snippet(text)),),)

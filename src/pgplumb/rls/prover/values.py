@@ -20,7 +20,7 @@ from pgplumb.rls.prover.reading import (
     only,
     resolve,
 )
-from pgplumb.rls.prover.terms import NULL, Call, Constant, Term, cast, is_null
+from pgplumb.rls.prover.terms import NULL, Call, Constant, Term, cast, is_loose, is_null, loosened
 from pgplumb.sql.node import Node
 
 Values = tuple[tuple[Conjunction, Term], ...]
@@ -32,6 +32,8 @@ _SESSION_VALUES = {
     "SVFOP_CURRENT_TIMESTAMP": "now",
     "SVFOP_LOCALTIMESTAMP": "localtimestamp",
 }
+_OF_SEVERAL = ("CaseExpr", "CoalesceExpr", "MinMaxExpr", "SubLink")
+"""Expressions whose collation is that of several others."""
 _CURRENT_USER = ("SVFOP_CURRENT_USER", "SVFOP_USER", "SVFOP_CURRENT_ROLE")
 
 
@@ -41,9 +43,19 @@ def values(reading: Reading, node: Node, scope: Scope) -> Values:
     if reader is None:
         raise Unreadable
     found = tuple(dict.fromkeys(reader(reading, node, scope)))
+    if (len(found) > 1 or node.kind in _OF_SEVERAL) and kinds.some_loose(reading.world.catalog):
+        found = _alike(reading, node, found)
     if len(found) > MOST_BRANCHES:
         raise TooMany
     return found
+
+
+def _alike(reading: Reading, node: Node, found: Values) -> Values:
+    """One arm of CASE or COALESCE, taken or not, decides how all of them are compared."""
+    loose = any(is_loose(term) for _, term in found) or any(
+        inner.kind == "CollateClause" and not _deterministic(reading, inner) for inner in node.walk()
+    )
+    return tuple((condition, loosened(term)) for condition, term in found) if loose else found
 
 
 def single(term: Term) -> Values:
@@ -216,14 +228,18 @@ def _sub_select(reading: Reading, node: Node, scope: Scope) -> Values:
 
 def _collated(reading: Reading, node: Node, scope: Scope) -> Values:
     only(node, "arg", "collname")
-    argument, names = node.node("arg"), node.words("collname")
-    if argument is None or not names:
+    argument = node.node("arg")
+    if argument is None or not node.words("collname"):
         raise Unreadable
-    named = [c for c in reading.world.catalog.collations.values() if c.name == names[-1]]
     found = values(reading, argument, scope)
-    if named and all(c.deterministic for c in named):
+    if _deterministic(reading, node):
         return found
     return tuple((c, Call("collate", (t,), Kind(t.kind.name + kinds.LOOSE))) for c, t in found)
+
+
+def _deterministic(reading: Reading, node: Node) -> bool:
+    named = [c for c in reading.world.catalog.collations.values() if c.name == node.words("collname")[-1]]
+    return bool(named) and all(c.deterministic for c in named)
 
 
 _READERS: dict[str, Callable[[Reading, Node, Scope], Values]] = {
