@@ -10,6 +10,7 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.foundation.names import dotted
 from pgplumb.rls.prover.gate import FunctionFacts
 from pgplumb.rls.shape import Shape, shape_of
+from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
 
 _ATOMIC = re.compile(r"\s*BEGIN\s+ATOMIC\s+(.*?);?\s*END\s*;?\s*\Z", re.IGNORECASE | re.DOTALL)
 _RETURN_QUERY = re.compile(
@@ -48,6 +49,9 @@ def select_of(catalog: Catalog, function: Function, facts: FunctionFacts | None)
     elif facts.sql_body and (match := _ATOMIC.match(text)):
         text = match[1]
     shape = shape_of(text)
+    unsure = None if facts.sql_body else _unsure(catalog, text)
+    if unsure is not None:
+        return Body(shape, None, f"it calls {unsure}, which may be a function of users")
     if shape.obstacle is not None:
         return Body(shape, None, f"its query: {shape.obstacle}")
     if shape.where and any(
@@ -63,6 +67,17 @@ def select_of(catalog: Catalog, function: Function, facts: FunctionFacts | None)
     return Body(shape, base, None, (note,) if note else ())
 
 
+def _unsure(catalog: Catalog, text: str) -> str | None:
+    """Return a bare name that is called and that a function of users bears, too."""
+    try:
+        select = parse_statement(text.strip().rstrip(";"))
+    except (SyntaxProblem, ParserMissing, TooDeep):
+        return None
+    calls = (n.words("funcname") for n in select.walk() if n.kind == "FuncCall")
+    called = {names[0] for names in calls if len(names) == 1}
+    return next((f.name for f in catalog.functions.values() if f.name in called), None)
+
+
 def _resolve(
     catalog: Catalog, function: Function, name: tuple[str, ...]
 ) -> tuple[Relation | None, str | None]:
@@ -72,6 +87,8 @@ def _resolve(
     if len(name) != 1:
         return None, None
     path = next((c.split("=", 1)[1] for c in function.config if c.startswith("search_path=")), None)
+    if "$user" in (path or ""):
+        return None, None
     for schema in (path or "").replace('"', "").split(","):
         found = catalog.by_name.get((schema.strip(), name[0]))
         if found is not None:

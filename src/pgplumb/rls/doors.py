@@ -216,7 +216,7 @@ class DoorJudge:
             return replace(found, verdict=Verdict.DENIED, parts=(), reasons=(*found.reasons, why))
         if held and found.verdict is not Verdict.DENIED:
             found = replace(found, doubt=f"not proved: {acting} has SELECT on some columns only")
-        fails = found.verdict is Verdict.DENIED and bool(binding.permissive)
+        fails = found.verdict is Verdict.DENIED and bool(binding.permissive) and leg.read
         if found.verdict is None or fails or (reach.exact and not held):
             return found
         passed = self.keeper.passed(relation, leg.acting, "SELECT", binding, leg.caller, leg.clauses)

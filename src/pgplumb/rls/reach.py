@@ -13,6 +13,7 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.names import dotted, part
 from pgplumb.rls.access import AccessMatrix, Bit, security_invoker
+from pgplumb.rls.planner_keeps import read_in_from
 from pgplumb.rls.prover.gate import Clause
 from pgplumb.rls.shape import Shape, column_names, onto, shape_of
 from pgplumb.rls.shown_whole import shown_whole
@@ -34,6 +35,8 @@ class Leg:
     """What the door demands of its rows besides."""
     shown: bool = False
     """Of a door that is not exact: whether it shows each of its rows that passes the clauses all the same."""
+    read: bool = True
+    """Whether whatever is asked of the door reads it: else what goes wrong there may never be come to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +84,8 @@ class Reacher:
             if whole.lacking is None and isinstance(query, str):
                 whole = replace(whole, lacking=self._hidden(query, shape, acting))
             return self._narrowed(whole, shape, acting, caller)
-        # A condition may read other relations: they need SELECT, and the prover follows them.
-        others = [oid for oid in view.depends_on if oid != base.oid]
-        lacking = self._lacks(acting, (base.oid,), command) or self._lacks(acting, others, "SELECT")
+        # A condition may read other relations: the prover follows them.
+        lacking = self._lacks(acting, (base.oid,), command)
         if base.kind != "v":
             where = onto(shape.where, shape, base) if shape.where else None
             if shape.where and where is None:
@@ -173,7 +175,10 @@ class Reacher:
         legs: list[Leg] = []
         query = self.surface.view(view.oid).query
         whole = shown_whole(query) if isinstance(query, str) else frozenset()
-        lacking = self._lacks(acting, view.depends_on, "SELECT")
+        surely = read_in_from(query) if isinstance(query, str) else frozenset()
+        relations = self.matrix.catalog.relations
+        read = [o for o in view.depends_on if o in relations and _name(relations[o]) in surely]
+        lacking = self._lacks(acting, read, "SELECT")
         for oid in view.depends_on:
             base = self.matrix.catalog.relations.get(oid)
             if base is None:
@@ -181,12 +186,16 @@ class Reacher:
             elif base.kind == "v" and depth <= _DEEPEST:
                 below = self.view(base, caller, depth=depth + 1)
                 # What stands above may look at rows in ways that its condition no longer tells.
-                kept = (base.schema, base.name) in whole
-                legs += [replace(leg, shown=kept and (below.exact or leg.shown)) for leg in below.legs]
+                kept = _name(base) in whole
+                legs += [
+                    replace(leg, shown=kept and (below.exact or leg.shown), read=leg.read and oid in read)
+                    for leg in below.legs
+                ]
                 reasons = (*reasons, f"reads the view {base.qualified}", *below.reasons)
-                unbounded, lacking = unbounded or below.unbounded, lacking or below.lacking
+                unbounded = unbounded or below.unbounded
+                lacking = lacking or (below.lacking if oid in read else None)
             else:
-                legs.append(Leg(oid, acting, caller, shown=(base.schema, base.name) in whole))
+                legs.append(Leg(oid, acting, caller, shown=_name(base) in whole, read=oid in read))
         return Reach(tuple(dict.fromkeys(legs)), False, obstacle, unbounded, lacking, reasons)
 
     def _narrowed(self, reach: Reach, shape: Shape, acting: int, caller: int) -> Reach:
@@ -239,6 +248,10 @@ class Reacher:
             if not Bit(held) & wanted:
                 return f"{part(self.matrix.catalog.role_name(role))} has no {command} on {base.qualified}"
         return None
+
+
+def _name(relation: Relation) -> tuple[str, str]:
+    return relation.schema, relation.name
 
 
 def _through(above: Mapping[str, str] | None, below: Mapping[str, str] | None) -> Mapping[str, str] | None:

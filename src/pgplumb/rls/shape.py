@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pgplumb.catalog.relation import Relation
+from pgplumb.rls.prover.functions import READERS
 from pgplumb.sql.lexer import significant, tokens
 from pgplumb.sql.node import Node
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse_statement
@@ -264,10 +265,12 @@ def _columns(select: Node, known: str) -> Mapping[str, str] | None:
 
 def _calls(node: Node) -> Iterator[tuple[str, ...]]:
     for inner in node.walk():
-        if inner.kind == "FuncCall":
-            names = inner.name("funcname")
-            if len(names) > 1 and names[0] != "pg_catalog":
-                yield names
+        names = inner.name("funcname") if inner.kind == "FuncCall" else inner.name("name")
+        if inner.kind not in ("FuncCall", "A_Expr") or not names:
+            continue
+        reads = inner.kind == "FuncCall" and names[-1].startswith(READERS)
+        if reads or (len(names) > 1 and names[0] != "pg_catalog"):
+            yield names
 
 
 def aggregates(node: Node) -> bool:

@@ -78,7 +78,7 @@ _ELEMENTS = (
 )
 """Functions that give the elements of one value as rows."""
 _AS_ARRAY = {"string_to_table": "string_to_array", "regexp_split_to_table": "regexp_split_to_array"}
-_READERS = (
+READERS = (
     "query_to",
     "table_to",
     "schema_to",
@@ -140,7 +140,7 @@ def own(reading: Reading, name: str, terms: tuple[Term, ...]) -> Term:
     if name in _SESSION:
         return Call(name, terms, _SESSION[name], 0, True)
     # It may ask the session for anything.
-    return Call(f"?{name}" if name.startswith(_READERS) else name, terms, UNKNOWN, reading.number(), True)
+    return Call(f"?{name}" if name.startswith(READERS) else name, terms, UNKNOWN, reading.number(), True)
 
 
 def _plain_setting(terms: tuple[Term, ...]) -> bool:
@@ -288,7 +288,7 @@ def computed(reading: Reading, node: Node) -> Term | None:
     for call in calls:
         name = call.words("funcname")
         own = len(name) == 1 or name[0] == "pg_catalog"
-        if not own or name[-1].startswith(_READERS) or reading.functions("", name[-1]):
+        if not own or name[-1].startswith(READERS) or reading.functions("", name[-1]):
             return None
     looks_around = reading.nested and any("over" in call.fields for call in calls)
     return Call("?window" if looks_around else "computed", (), UNKNOWN, reading.number())
