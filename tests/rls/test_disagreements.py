@@ -43,6 +43,7 @@ def schema(database: Database) -> Iterator[Database]:
         " AND relnamespace = 'public'::regnamespace AND relname NOT IN ('members', 'secrets')"
     ):
         database.execute(f"DROP TABLE IF EXISTS {name} CASCADE")
+    database.close()
 
 
 def table(
@@ -61,10 +62,23 @@ def said(database: Database, **paths: str) -> Cells:
     return judged(database, written={f"public.{name}": text for name, text in paths.items()}, roles=ROLES)
 
 
-def shown(database: Database) -> Cells:
-    """Judge with witnesses of all predicates."""
-    judgement = said(database).judgement
-    return Cells(judgement.confirm(seek(database.session(), judgement, asked=True)))
+def shown(database: Database, *, asked: bool = True, **paths: str) -> Cells:
+    """Judge with witnesses, of all predicates or of those that read no table."""
+    judgement = said(database, **paths).judgement
+    return Cells(judgement.confirm(seek(database.session(), judgement, asked=asked)))
+
+
+@pytest.fixture
+def family(schema: Database) -> Iterator[Database]:
+    """Give it with two tenants, a user of each and a parent of each."""
+    table(schema, "parents", f"USING (tenant_id = {TENANT})")
+    schema.execute("INSERT INTO parents VALUES (10, 1), (20, 2); INSERT INTO members VALUES (1, 1), (2, 2)")
+    schema.execute(
+        "CREATE TABLE children (id int PRIMARY KEY, parent_id int REFERENCES parents, owner_id int, is_public boolean);"
+        "ALTER TABLE children ENABLE ROW LEVEL SECURITY; GRANT SELECT, UPDATE ON children TO app"
+    )
+    yield schema
+    schema.execute("TRUNCATE members")
 
 
 def test_a_membership_that_the_setting_makes_needless_is_not_relied_on(schema: Database) -> None:
@@ -393,3 +407,46 @@ def test_what_passes_for_want_of_rows_is_shown_with_tenants_that_are_there(
         assert shown(schema).verdict("docs", "UPDATE") == verdict
     finally:
         schema.execute("TRUNCATE members")
+
+
+PARENT = f"EXISTS (SELECT 1 FROM parents p WHERE p.id = parent_id AND p.tenant_id = {TENANT})"
+THROUGH = "parent_id -> public.parents.tenant_id"
+
+
+@pytest.mark.parametrize(
+    ("using", "asked", "verdict"),
+    [
+        ("is_public", False, "partial"),
+        (f"{PARENT} OR is_public", False, "suspected"),
+        (f"{PARENT} OR is_public", True, "partial"),
+        ("parent_id = 20", False, "suspected"),
+        ("parent_id = 20", True, "partial"),
+        ("parent_id IS NULL", True, "partial"),
+        (f"parent_id IN (SELECT p.id FROM parents p WHERE p.tenant_id > {TENANT})", True, "denied"),
+        (PARENT, True, "isolated"),
+        (f"owner_id = {USER}", True, "partial"),
+        ("owner_id IN (SELECT m.user_id FROM members m)", True, "partial"),
+    ],
+)
+def test_a_row_that_is_of_its_parents_tenant_shows_a_leak(
+    family: Database, using: str, asked: bool, verdict: str
+) -> None:
+    family.execute(f"CREATE POLICY p ON children USING ({using})")
+    assert shown(family, asked=asked, children=THROUGH).verdict("children") == verdict
+
+
+@pytest.mark.parametrize(("may_write", "verdict"), [("is_public", "suspected"), ("owner_id", "partial")])
+def test_a_row_of_a_foreign_parent_keeps_what_cannot_be_written(
+    family: Database, may_write: str, verdict: str
+) -> None:
+    family.execute(
+        f"CREATE POLICY p ON children USING (NOT {PARENT} AND owner_id = 4) WITH CHECK (owner_id = 5);"
+        f"REVOKE UPDATE ON children FROM app; GRANT UPDATE ({may_write}) ON children TO app"
+    )
+    assert shown(family, children=THROUGH).verdict("children", "UPDATE") == verdict
+
+
+def test_what_people_say_of_themselves_is_tried_beside_who_they_are(family: Database) -> None:
+    mine = f"EXISTS (SELECT 1 FROM members m WHERE m.user_id = {USER})"
+    table(family, "docs", f"USING (current_setting('app.admin', true) = 'on' AND {mine})")
+    assert shown(family).verdict("docs") == "partial"

@@ -14,6 +14,7 @@ from pgplumb.rls.draft import Draft, two_step
 from pgplumb.rls.verdict import Cell, Reliance, Verdict
 
 _HELD = (Verdict.ISOLATED, Verdict.DENIED)
+_LEAKS = (Verdict.PARTIAL, Verdict.OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,9 @@ def risks_of(drafts: Sequence[Draft], cells: Sequence[Cell]) -> dict[Way, Risk]:
             proved = leaks and draft.unbound
             may = "may" if proved else "may perhaps"
             why = f"two steps: {part(cell.role)} {may} {verb} {cell.object}, whose rows the proof trusts"
-            risk = Risk(why, proved, cell.suspected or (leaks and not proved))
+            # What a witness confirmed of a cell does not stand in its draft.
+            suspected = cell.suspected or cell.verdict in _LEAKS
+            risk = Risk(why, proved, not proved and (leaks or suspected))
             way = (draft.writes, cell.role, changed)
             if way not in found or risk.worse_than(found[way]):
                 found[way] = risk

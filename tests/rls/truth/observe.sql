@@ -38,7 +38,8 @@ BEGIN
       GET DIAGNOSTICS n = ROW_COUNT;
       IF n > 0 THEN RETURN true; END IF;
     EXCEPTION WHEN insufficient_privilege OR invalid_object_definition OR invalid_text_representation
-      OR cardinality_violation OR object_not_in_prerequisite_state OR with_check_option_violation THEN NULL;
+      OR cardinality_violation OR object_not_in_prerequisite_state OR with_check_option_violation
+      OR not_null_violation THEN NULL;
     END;
   END LOOP;
   RETURN false;

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Column
 from pgplumb.rls.witness.columns import may_be_null
 from pgplumb.rls.witness.predicate import Predicate
+from pgplumb.rls.witness.whose import Whose
 
 CLAIMS = "request.jwt.claims"
 JWT = re.compile(r"\bauth\s*\.\s*(?:uid|jwt|role)\b", re.IGNORECASE)
@@ -23,6 +24,7 @@ _INTEGERS = frozenset({20, 21, 23, 26, 700, 701, 1700})
 _TEXTS = frozenset({18, 19, 25, 1042, 1043})
 _DATES = frozenset({1082, 1114, 1184})
 _UUID, _BOOL, _JSON, _JSONB = 2950, 16, 114, 3802
+_TO_NUMBER = re.compile(r"::(?:big|small)?int", re.IGNORECASE)
 _UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _FAMILY = {**dict.fromkeys(_INTEGERS, "number"), **dict.fromkeys(_TEXTS, "text"), _UUID: "uuid"}
 NOBODY = {
@@ -40,19 +42,32 @@ class Values:
     column: str
     type: str
     values: tuple[str | None, ...]
+    family: str = ""
+    """number, text or uuid; empty for other types."""
+
+    def takes(self, value: str) -> bool:
+        """Whether a value is surely one of its type."""
+        if self.family == "number":
+            most = 32_000 if self.type.startswith("small") else 2**31
+            return value.isascii() and value.isdigit() and int(value) < most
+        return self.family == "text" or (self.family == "uuid" and _UUID_TEXT.fullmatch(value) is not None)
 
 
 def family_of(catalog: Catalog, column: Column) -> str:
     """Return number, text or uuid; other types count as text."""
+    return _FAMILY.get(_base(catalog, column), "text")
+
+
+def _base(catalog: Catalog, column: Column) -> int:
+    """Return the type of a column, of a domain the one below it."""
     found = catalog.types.get(column.type_oid)
-    oid = found.base if found is not None and found.kind == "d" else column.type_oid
-    return _FAMILY.get(oid, "text")
+    return found.base if found is not None and found.kind == "d" else column.type_oid
 
 
 def rows(
     catalog: Catalog,
     columns: Sequence[Column],
-    tenant: str,
+    whose: Whose,
     predicates: Sequence[Predicate],
     type_of: Mapping[str, str],
 ) -> tuple[Values, ...]:
@@ -61,18 +76,23 @@ def rows(
     numbers = _all(p.numbers for p in predicates)
     found = []
     for column in columns:
-        made = list(_values(catalog, column, column.name == tenant, strings, numbers))
+        tells = column.name == whose.column
+        if tells and whose.keys is not None:
+            made: list[str | None] = [key for key, _ in whose.keys]
+        else:
+            made = list(_values(catalog, column, tells, strings, numbers))
         if may_be_null(catalog, column):
             made.append(None)
-        found.append(Values(column.name, type_of[column.name], tuple(dict.fromkeys(made))))
-    return bounded(found, tenant)
+        family = _FAMILY.get(_base(catalog, column), "")
+        found.append(Values(column.name, type_of[column.name], tuple(dict.fromkeys(made)), family))
+    return bounded(found, whose.column)
 
 
 def _values(
     catalog: Catalog, column: Column, tenant: bool, strings: Sequence[str], numbers: Sequence[str]
 ) -> Iterable[str | None]:
     kind = catalog.types.get(column.type_oid)
-    oid = kind.base if kind is not None and kind.kind == "d" else column.type_oid
+    oid = _base(catalog, column)
     family = _FAMILY.get(oid)
     if oid == _BOOL:
         return ("true", "false")
@@ -143,6 +163,7 @@ def _tries(name: str, text: str, strings: Sequence[str], family: str) -> tuple[s
     if ("json" in text or "jwt" in text) and ("claims" in name or name.endswith("jwt")):
         return tuple(_claims(strings, tenant, text))
     others = [NOBODY["uuid"][0]] if "uuid" in text and family != "uuid" else []
+    others += [NOBODY["number"][0]] if family != "number" and _TO_NUMBER.search(text) else []
     plain = [tenant, *others, *[s for s in strings if 0 < len(s) < 64][:6]]
     # Any setting may hold an object.
     objects = list(_claims(strings, tenant, text)) if "json" in text and "->" in text else []
@@ -195,5 +216,5 @@ def bounded(found: list[Values], tenant: str) -> tuple[Values, ...]:
         kept = (*longest.values[: max(len(longest.values) // 2, 1)], *longest.values[-1:])
         if len(set(kept)) >= len(longest.values):
             break
-        found[place] = Values(longest.column, longest.type, tuple(dict.fromkeys(kept)))
+        found[place] = replace(longest, values=tuple(dict.fromkeys(kept)))
     return tuple(found)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.rls.sessions import MadeUp, UnfitError, of_tenant
+from pgplumb.rls.sessions import CLAIMS, MadeUp, UnfitError, of_tenant
 from pgplumb.rls.tenant_map import TenantMap
-from pgplumb.rls.witness.candidates import NOBODY
-from pgplumb.rls.witness.trial import Trial
+from pgplumb.rls.witness.candidates import NOBODY, Values, bounded
+from pgplumb.rls.witness.trial import Settings, Trial
 from pgplumb.server.errors import QueryError
 from pgplumb.sql.quote import quote_identifier, quote_qualified
 
@@ -24,6 +25,8 @@ _TABLES = 12
 _ROWS = 1_000
 """How many rows of one table are looked at for them."""
 _TIMEOUT_MS = 2_000
+_FORGED = 4
+"""How many values of one setting are tried beside who a session is."""
 
 
 def members(session: Session, catalog: Catalog, tenants: TenantMap) -> tuple[MadeUp, ...]:
@@ -77,11 +80,45 @@ def as_member(trial: Trial, own: tuple[str, ...], everyone: Sequence[MadeUp], on
     """Return a trial whose rows may be everyone's, in a session of which some tenants are the own; with `only`, of
     nobody else but of tenants that the predicate speaks of."""
     theirs = tuple(dict.fromkeys(tenant for one in everyone for tenant in one.own))
+    people = tuple(dict.fromkeys(name for one in everyone for name in _said(one)))[: 2 * MOST]
     nobody = frozenset(value for values in NOBODY.values() for value in values) if only else frozenset()
-    columns = tuple(
-        replace(v, values=tuple(dict.fromkeys(one for one in (*v.values, *theirs) if one not in nobody)))
-        if v.column == trial.tenant
-        else v
-        for v in trial.columns
-    )
+
+    def widened(values: Values) -> Values:
+        if values.column != trial.whose.column:
+            return replace(values, values=_all(values.values, (one for one in people if values.takes(one))))
+        if trial.whose.keys is not None:
+            return values
+        return replace(values, values=tuple(one for one in _all(values.values, theirs) if one not in nobody))
+
+    columns = bounded([widened(values) for values in trial.columns], trial.whose.column)
     return replace(trial, columns=columns, own=own)
+
+
+def settings_as(one: MadeUp, tried: Sequence[Settings]) -> Iterator[Settings]:
+    """Yield what a session of a tenant may have set: who it is, and what people can say of themselves besides, as it
+    is `tried`."""
+    bare = {**dict.fromkeys(tried[0], ""), **one.settings}
+    yield bare
+    for name in tried[0]:
+        others = _all(values.get(name) for values in tried)
+        if name == CLAIMS and name in one.settings:
+            real = json.loads(one.settings[name])
+            edited = [json.loads(value).get("user_metadata") for value in others if value]
+            for said in edited[1:_FORGED]:
+                yield {**bare, name: json.dumps({**real, "user_metadata": said})}
+        elif name not in one.settings:
+            for value in [value for value in others if value][:_FORGED]:
+                yield {**bare, name: value}
+
+
+def _said(one: MadeUp) -> Iterator[str]:
+    """Yield the values by which a session says who it is."""
+    for value in one.settings.values():
+        if value.startswith("{"):
+            yield from (str(said) for said in json.loads(value).values() if isinstance(said, str))
+        else:
+            yield value
+
+
+def _all(*parts: Iterable[str | None]) -> tuple[str | None, ...]:
+    return tuple(dict.fromkeys(value for part in parts for value in part))

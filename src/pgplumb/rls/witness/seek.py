@@ -16,14 +16,16 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.rls.draft import Part, Passage, ProvedGate
 from pgplumb.rls.prover.gate import Gate
 from pgplumb.rls.sessions import MadeUp
+from pgplumb.rls.tenant_map import TenantPath
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 from pgplumb.rls.witness.absence import passes_for_want
 from pgplumb.rls.witness.asking import LOCK_MS, TIMEOUT_MS, Asking, GivenUpError
 from pgplumb.rls.witness.candidates import family_of, sessions
 from pgplumb.rls.witness.columns import Casts, harmless_enums
-from pgplumb.rls.witness.members import as_member, members
+from pgplumb.rls.witness.members import as_member, members, settings_as
 from pgplumb.rls.witness.predicate import CALLERS, Predicate
 from pgplumb.rls.witness.trial import Settings, Trial, beside, trial
+from pgplumb.rls.witness.whose import Whose, keys_of, tenant_column
 from pgplumb.server.errors import QueryError
 from pgplumb.sql.query_files import query_file
 
@@ -112,14 +114,15 @@ class _Seeker:
     _known: dict[object, Mapping[int, Witness]] = field(default_factory=dict)
     _enums: frozenset[str] = frozenset()
     _members: tuple[MadeUp, ...] | None = None
+    _keys: dict[TenantPath, Whose] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._enums = harmless_enums(self.judgement.matrix.catalog, self.casts)
 
-    def _trial(self, gate: Gate, tenant: str, identities: Sequence[str], caller: str) -> Trial | None:
+    def _trial(self, gate: Gate, whose: Whose, identities: Sequence[str], caller: str) -> Trial | None:
         catalog = self.judgement.matrix.catalog
         bodies = self._bodies(gate)
-        return trial(catalog, gate, tenant, identities, caller, self.casts, self._enums, bodies)
+        return trial(catalog, gate, whose, identities, caller, self.casts, self._enums, bodies)
 
     def _bodies(self, gate: Gate) -> tuple[Predicate, ...]:
         """Return the bodies of functions of users that a gate calls, and that they call."""
@@ -205,10 +208,10 @@ class _Seeker:
         for proved in part.gates:
             gate = proved.gate
             path = self.judgement.tenants.path_of.get(gate.relation)
-            if path is None or path.hops:
+            if path is None:
                 return None
             caller = catalog.role_name(gate.caller or gate.role)
-            ready = self._trial(gate, path.column, self.judgement.tenants.identities, caller)
+            ready = self._trial(gate, self._whose(path), self.judgement.tenants.identities, caller)
             if ready is None or (gate.caller not in (0, gate.role) and not ready.harmless):
                 return None
             made.append(ready)
@@ -216,9 +219,10 @@ class _Seeker:
 
     def _witnesses(self, trials: Sequence[Trial], unset: bool) -> Mapping[int, Witness]:
         relation: Relation = trials[0].relation
-        tenant = relation.column_named(trials[0].tenant)
+        catalog = self.judgement.matrix.catalog
+        tenant = tenant_column(catalog, relation.oid, self.judgement.tenants.path_of[relation.oid])
         assert tenant is not None
-        family = family_of(self.judgement.matrix.catalog, tenant)
+        family = family_of(catalog, tenant)
         predicates = [p for t in trials for p in (t.predicate, *t.identities)]
         if not all(t.harmless for t in trials):
             predicates += [p for t in trials for p in (*t.called, *self._bodies(t.gate))]
@@ -251,15 +255,24 @@ class _Seeker:
         everyone = self._everyone()
         bodies = [body.text for t in trials for body in self._bodies(t.gate)]
         only = bool(everyone) and passes_for_want((t.predicate.text for t in trials), bodies)
-        unnamed = dict.fromkeys(ways[0][0], "")
+        tried = [values for values, _ in ways]
         theirs = [
-            ({**unnamed, **one.settings}, tuple(as_member(t, one.own, everyone, only) for t in trials))
+            (values, as_one)
             for one in (everyone if with_theirs else ())
+            for as_one in [tuple(as_member(t, one.own, everyone, only) for t in trials)]
+            for values in settings_as(one, tried)
         ]
         if not only:
             return [*ways, *theirs]
         nobody = tuple(as_member(t, (), everyone, only) for t in trials)
         return [*((values, nobody) for values, _ in ways if not any(values.values())), *theirs]
+
+    def _whose(self, path: TenantPath) -> Whose:
+        """Return how a row says its tenant: parents that are there are read where reading tables was asked for."""
+        if path not in self._keys:
+            keys = keys_of(self.session, self.judgement.matrix.catalog, path) if self.asked else ()
+            self._keys[path] = Whose(path.first, keys if path.hops else None)
+        return self._keys[path]
 
     def _everyone(self) -> tuple[MadeUp, ...]:
         """Return sessions of tenants that are there, read once."""
@@ -285,8 +298,8 @@ class _Seeker:
             return False
         catalog = self.judgement.matrix.catalog
         caller = catalog.role_name(gate.caller or gate.role)
-        tenant = self.judgement.tenants.path_of[gate.relation].column
-        ready = self._trial(gate, tenant, (), caller)
+        whose = self._whose(self.judgement.tenants.path_of[gate.relation])
+        ready = self._trial(gate, whose, (), caller)
         if ready is None:
             return False
         kept = tuple(replace(v, values=(witness.row.get(v.column),)) for v in ready.columns)

@@ -12,6 +12,7 @@ from pgplumb.rls.prover.gate import Gate
 from pgplumb.rls.witness.candidates import Values, bounded, rows
 from pgplumb.rls.witness.columns import Casts, can_be_made_up, cast_of, run_nothing
 from pgplumb.rls.witness.predicate import Predicate
+from pgplumb.rls.witness.whose import Whose
 from pgplumb.sql.quote import quote_identifier, quote_literal
 
 Settings = Mapping[str, str | None]
@@ -33,7 +34,7 @@ class Trial:
     gate: Gate
     relation: Relation
     predicate: Predicate
-    tenant: str
+    whose: Whose
     columns: tuple[Values, ...]
     identities: tuple[Predicate, ...]
     """Expressions of the session that are evaluated beside it."""
@@ -67,7 +68,7 @@ class Trial:
         def text(predicate: Predicate) -> str:
             return predicate.with_settings(session, self.caller) if inlined else predicate.text
 
-        tenant = quote_identifier(self.tenant)
+        tenant = self.whose.sql
         own = [
             f"({tenant} IS NULL OR {tenant}::text IS DISTINCT FROM ({i.with_settings(session, self.caller)})::text)"
             for i in self.identities
@@ -123,7 +124,9 @@ def beside(trials: Sequence[Trial], fixed: frozenset[str]) -> tuple[Trial, ...]:
         replace(
             t,
             shared=shared,
-            columns=bounded([replace(v, values=both.get(v.column, v.values)) for v in t.columns], t.tenant),
+            columns=bounded(
+                [replace(v, values=both.get(v.column, v.values)) for v in t.columns], t.whose.column
+            ),
         )
         for t in trials
     )
@@ -132,7 +135,7 @@ def beside(trials: Sequence[Trial], fixed: frozenset[str]) -> tuple[Trial, ...]:
 def trial(
     catalog: Catalog,
     gate: Gate,
-    tenant: str,
+    whose: Whose,
     identities: Sequence[str],
     caller: str,
     casts: Casts,
@@ -142,8 +145,7 @@ def trial(
     """Return a gate made ready; None where no row can be made up for it, or where it would not say what a real one
     shows. A partition holds rows of its bounds alone, which are not looked at."""
     relation = catalog.relations[gate.relation]
-    column = relation.column_named(tenant)
-    if column is None or relation.is_partition:
+    if relation.column_named(whose.column) is None or relation.is_partition:
         return None
     predicate = Predicate(sql_of(gate.permissive, gate.restrictive), enums)
     known = tuple(Predicate(text) for text in identities if " where " not in text)
@@ -151,16 +153,20 @@ def trial(
     called = tuple(i for i in known if i.readable and not i.harmless)
     known = tuple(identity for identity in known if identity.harmless and identity.readable)
     whole = whole and len(known) + len(called) == len(identities)
-    used, checks = _bound(relation, frozenset(predicate.names(_names(relation))) | {tenant}, enums)
+    # Of which parent a row is matters where the predicate asks for it.
+    told = frozenset() if whose.keys == () else frozenset({whose.column})
+    used, checks = _bound(relation, frozenset(predicate.names(_names(relation))) | told, enums)
+    if not told and whose.column in used:
+        return None
     columns = [c for c in relation.columns if c.name in used]
     if checks is None or not can_be_made_up(columns) or not all(p.fair for p in (predicate, *checks)):
         return None
     types = {c.name: cast_of(catalog, c) for c in columns}
-    values = rows(catalog, columns, tenant, (predicate, *checks, *bodies), types)
+    values = rows(catalog, columns, whose, (predicate, *checks, *bodies), types)
     if not all(v.values for v in values):
         return None
     ready = run_nothing(catalog, columns, casts)
-    return Trial(gate, relation, predicate, tenant, values, known, called, whole, checks, caller, ready)
+    return Trial(gate, relation, predicate, whose, values, known, called, whole, checks, caller, ready)
 
 
 def _one_value(identity: Predicate) -> bool:
