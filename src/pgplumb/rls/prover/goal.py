@@ -156,7 +156,7 @@ def _element_of(term: Term, identity: Term, family: str) -> bool:
         term = term.arguments[0]
     if not isinstance(term, Call) or term.name != "element":
         return False
-    listed, wanted = _list(term.arguments[0]), _list(identity)
+    listed, wanted = _list(term.arguments[0], family), _list(identity, family)
     if bare(listed) == bare(wanted):
         return True
     if not isinstance(listed, Call) or listed.name not in _LISTS:
@@ -181,9 +181,12 @@ _SEPARATOR = re.compile(r"[ ]*[,;|][ ]*|[ ]+")
 _PATTERN = re.compile(r"(?:\\s[*+]|[ ]\*?)?[,;](?:\\s[*+]|[ ]\*?)?")
 
 
-def _list(term: Term) -> Term:
-    """Return an array without casts of its elements."""
+def _list(term: Term, family: str) -> Term:
+    """Return an array without casts of its elements; of texts without those that keep each as it is spelled."""
+    kept = ("cast text[]", "cast varchar[]") if family == "text" else ()
     while isinstance(term, Call) and term.name.startswith("cast ") and term.name.endswith("[]"):
+        if kept and term.name not in kept:
+            break
         term = term.arguments[0]
     return term
 

@@ -193,7 +193,8 @@ def one(reading: Reading, text: str, known: Variables, scope: Scope) -> values.V
 
 def inner(scope: Scope, source: str, known: Variables) -> Scope:
     """Return the scope of a piece of the body."""
-    return replace(scope, source=source, frames=(), parameters={**scope.parameters, **known})
+    parameters = {**scope.parameters, **known}
+    return replace(scope, source=source, frames=(), parameters=parameters, variables=True)
 
 
 def condition(reading: Reading, text: str, known: Variables, scope: Scope, wanted: str) -> Disjunction:

@@ -68,6 +68,8 @@ class Scope:
     """FROM lists, innermost first."""
     parameters: Mapping[str, Term] = field(default_factory=dict)
     """Arguments of the function whose body it is, by name and as $1."""
+    variables: bool = False
+    """Whether these are variables of plpgsql: a name that a column bears, too, means either, as the server is set."""
     resolved: bool = True
     """Whether it comes from pg_get_expr or the like, with every name resolved by the server."""
     role: int = 0
@@ -220,6 +222,8 @@ def resolve(reading: Reading, names: tuple[str, ...], scope: Scope) -> Term:
             ]
             if len(found) > 1:
                 raise Unreadable
+            if found and scope.variables and names[0] in scope.parameters:
+                raise Unreadable
             if found:
                 return found[0]
             if any(source is None for source in frame.values()):
@@ -229,7 +233,7 @@ def resolve(reading: Reading, names: tuple[str, ...], scope: Scope) -> Term:
             if source is None:
                 return NULL
             term = _member(reading, source, names[1])
-            if term is None:
+            if term is None or (scope.variables and ".".join(names) in scope.parameters):
                 raise Unreadable
             return term
     if len(names) == 1 and any(names[0] in frame for frame in scope.frames):

@@ -82,7 +82,11 @@ def relation_named(reading: Reading, schema: str, name: str, scope: Scope) -> Re
         return None
     if scope.path:
         found = (catalog.by_name.get((where, name)) for where in scope.path)
-        return next((relation for relation in found if relation is not None), None)
+        relation = next((relation for relation in found if relation is not None), None)
+        if relation is not None and "pg_temp" not in scope.path:
+            # Temporary tables come first where the path does not say otherwise.
+            reading.assumptions.add(f"no temporary table {name} stands in for {relation.qualified}")
+        return relation
     named = [relation for relation in catalog.relations.values() if relation.name == name]
     if len(named) != 1:
         return None
