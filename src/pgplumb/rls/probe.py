@@ -82,9 +82,9 @@ def summaries(probes: Sequence[Probe]) -> Iterator[tuple[str, bool]]:
     for (name, role), group in groupby(probes, key=lambda one: (one.object, one.role)):
         own = list(group)
         who = f"{name} as {part(role)}: "
-        for one in own:
-            if one.foreign_row_seen:
-                yield f"{who}a row of another tenant was seen {_where(one)}", True
+        foreign = dict.fromkeys(_where(one) for one in own if one.foreign_row_seen)
+        if foreign:
+            yield f"{who}a row of another tenant was seen {', '.join(foreign)}", True
         clean = [one for one in own if not one.foreign_row_seen and one.error is None]
         if clean:
             tenants = sum(one.session == "tenant" for one in clean)

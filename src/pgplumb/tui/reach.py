@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol, runtime_checkable
 
 from textual.dom import DOMNode
@@ -49,10 +49,12 @@ def in_reach(screen: Screen[None]) -> Iterator[tuple[DOMNode, Action]]:
             break
 
 
-def hints(screen: Screen[None], keys: KeyMap, last: tuple[str, ...]) -> tuple[list[Hint], list[Hint]]:
+def hints(
+    screen: Screen[None], keys: KeyMap, last: tuple[str, ...], rank: Callable[[Action], int]
+) -> tuple[list[Hint], list[Hint]]:
     """Return the hints for the key bar: by rank, and those that stand at the end. No key that would be typed."""
     typing = screen.focused is not None and screen.focused.check_consume_key("x", "x")
-    ranked = sorted((a for _, a in in_reach(screen) if a.hint), key=lambda a: a.hint)
+    ranked = sorted((a for _, a in in_reach(screen) if rank(a)), key=rank)
     usable = [
         (a, [key for key in keys.keys(a) if not (typing and (len(key) == 1 or key == "space"))])
         for a in ranked

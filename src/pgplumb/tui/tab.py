@@ -91,6 +91,10 @@ class Tab(Vertical):
         """Say why `f` has nothing to compose here."""
         return "there is no fix to compose here"
 
+    def rank(self, action: Action) -> int:
+        """Return where a key stands in the key bar while this tab is shown; 0 where it does not."""
+        return action.hint
+
     @property
     def in_detail(self) -> bool:
         """Whether Esc leaves a detail that was opened."""

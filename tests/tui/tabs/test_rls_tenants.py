@@ -24,7 +24,7 @@ async def test_the_map_is_shown_with_what_it_rests_on_and_kept_when_that_is_agre
     judgement = demo_verdicts().judgement
     async with opened(demo_state()) as on:
         await on.press("3")
-        assert "inferred, high confidence: T" in on.text
+        assert "inferred (high): T" in on.text
         await on.press("T")
         assert isinstance(on.app.screen, ConfirmScreen)
         assert judgement.tenants.identities[0] in on.text

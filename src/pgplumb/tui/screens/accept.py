@@ -16,9 +16,14 @@ from pgplumb.rls.access import COMMANDS
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.screens.profile_entry import ProfileEntryScreen
 from pgplumb.tui.screens.waiver import who
+from pgplumb.tui.tabs.rls_predicate import predicate_lines
+from pgplumb.tui.widgets.ink import Span, line
 
 if TYPE_CHECKING:
     from pgplumb.rls.verdict import Branch, Cell
+
+_MOST = 6
+"""Lines of the branch that are shown; all of it stands in what will be written."""
 
 ACTIONS = declare(
     "accept",
@@ -35,7 +40,9 @@ class AcceptScreen(ProfileEntryScreen[AcceptedBranch]):
 
     def __init__(self, cell: Cell, branch: Branch, today: date, folder: Path) -> None:
         values = {"object": cell.object, "role": cell.role, "command": cell.command, "by": who()}
-        super().__init__("Accept a branch", values, today, folder)
+        what = f"{cell.command} by {cell.role}: rows of other tenants that pass by"
+        passing = [(Span("  "), *text) for text in predicate_lines(branch.text)[:_MOST]]
+        super().__init__("Accept a branch", values, today, folder, [line(Span(what, "muted")), *passing])
         self._cell, self._branch = cell, branch
 
     def made(self, typed: Mapping[str, str], until: date | None) -> AcceptedBranch | str:

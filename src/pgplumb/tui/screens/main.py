@@ -152,7 +152,7 @@ class MainScreen(Screen[None]):
 
     def show_hints(self) -> None:
         """Show the keys that matter where the focus is."""
-        found, last = hints(self, self.keys, main_actions.LAST)
+        found, last = hints(self, self.keys, main_actions.LAST, self.tab.rank)
         narrow = self.size.width < BESIDE
         if narrow:
             # The strip says it already; the room is for another.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import ClassVar, Generic, TypeVar
@@ -31,9 +31,19 @@ class ProfileEntryScreen(Overlay[Entry | None], Generic[Entry]):
     NO_REASON: ClassVar[str]
     """What is said until a reason is typed."""
 
-    def __init__(self, title: str, values: Mapping[str, str], today: date, folder: Path) -> None:
-        """`values`: what stands in the fields after `reason` and `until` at first."""
+    def __init__(
+        self,
+        title: str,
+        values: Mapping[str, str],
+        today: date,
+        folder: Path,
+        about: Sequence[Line] = (),
+    ) -> None:
+        """`values`: what stands in the fields after `reason` and `until` at first; `about`: lines above them."""
         super().__init__()
+        self._about = TextPane(about, indent=0, id="entry-about")
+        self._about.can_focus = False
+        self._about.display = bool(about)
         self._heading = title
         until = (today + timedelta(days=DAYS)).isoformat()
         self._fields = {name: TextField(id=f"entry-{name}") for name in ("reason", "until", *values)}
@@ -62,6 +72,7 @@ class ProfileEntryScreen(Overlay[Entry | None], Generic[Entry]):
         with Vertical(classes="frame") as frame:
             frame.border_title = self._heading
             frame.border_subtitle = "enter write   tab next field   esc close"
+            yield self._about
             for name, field in self._fields.items():
                 with Horizontal(classes="entry-row"):
                     yield LineLabel((Span(f"{name:<8}", "muted"),))

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from pgplumb.catalog.model import Catalog
 from pgplumb.checks.finding import Finding
 from pgplumb.rls.standing import ORDER
-from pgplumb.tui.actions import bindings
+from pgplumb.tui.actions import Action, bindings
 from pgplumb.tui.entry import Entry
 from pgplumb.tui.objects import relation_of, split_id
 from pgplumb.tui.place import Place
@@ -23,7 +23,7 @@ from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
 from pgplumb.tui.tabs import rls_cost, rls_doing, rls_heading, rls_subject, rls_tenants
 from pgplumb.tui.tabs.registry import TabSpec
-from pgplumb.tui.tabs.rls_actions import ACTIONS
+from pgplumb.tui.tabs.rls_actions import ACTIONS, rank
 from pgplumb.tui.tabs.rls_detail import RlsDetail
 from pgplumb.tui.tabs.rls_lists import Lists
 from pgplumb.tui.tabs.rls_news import News
@@ -186,6 +186,10 @@ class RlsTab(Tab):
     def no_fix_here(self) -> str:
         """Why nothing follows from the worst cell here."""
         return self._spot.why_no_fix() or super().no_fix_here()
+
+    def rank(self, action: Action) -> int:
+        """What can be done about an object, or about a role."""
+        return rank(action, self._of_roles)
 
     def palette_entries(self) -> Iterable[Entry]:
         """The roles."""

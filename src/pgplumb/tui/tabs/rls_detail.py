@@ -125,13 +125,18 @@ class RlsDetail(Vertical):
         return row.item if row else None
 
     def show(self, about: Hashable, heading: tuple[Line, Line], items: Sequence[Item]) -> None:
-        """Draw. The cursor keeps its item while it is about the same object."""
+        """Draw. The cursor keeps its item while it is about the same object, and stays first where nobody moved it."""
+        untouched = not self.table.has_focus and self.item is self._first
         self._items = tuple(items)
         self._heading.show(*heading)
         self._wrap()
-        if about != self._about:
+        if about != self._about or untouched:
             self._about = about
             self.table.action_first()
+
+    @property
+    def _first(self) -> Item | None:
+        return next((item for item in self._items if not item.is_title), None)
 
     def next_section(self, step: int) -> None:
         """Put the cursor on the next section's first item, or on that of the one before; round at the ends."""

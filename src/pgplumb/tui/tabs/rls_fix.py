@@ -30,6 +30,7 @@ def fix_of(verdicts: Verdicts, relation: Relation, cell: Cell, branch: Branch | 
     """Return a finding with a fix, or why there is none. With a branch: what closes that one."""
     said = f"{cell.command} by {cell.role} is {'suspected' if cell.suspected else cell.verdict.value}"
     matrix = verdicts.judgement.matrix
+    role = next((r for r in matrix.roles if r.name == cell.role), None)
     if relation.kind == "v":
         if security_invoker(relation) or matrix.catalog.server_version < 150000:
             return "the tables below decide what this view shows: fix those"
@@ -45,10 +46,12 @@ def fix_of(verdicts: Verdicts, relation: Relation, cell: Cell, branch: Branch | 
             "role": cell.role,
         }
         return Finding(relation.id, f"{said}: no policy filters it", fix=Fix("revoke", fields))
+    if role is not None and (role.superuser or role.bypass_rls):
+        what = "is a superuser" if role.superuser else "has BYPASSRLS"
+        return f"{cell.role} {what}, and no policy binds it: let applications log in as another role"
     if not relation.row_security:
         return _enabled(verdicts, relation, cell, said)
-    role = next((r.oid for r in matrix.roles if r.name == cell.role), 0)
-    if not relation.force_row_security and (role, relation.owner) in matrix.usage:
+    if not relation.force_row_security and (role.oid if role else 0, relation.owner) in matrix.usage:
         why = f"{said}: it has the owner's rights, and row security is not forced"
         return _finding(relation, why, "force-rls", table=relation.qualified)
     if cell.verdict is Verdict.UNPROVED and not cell.suspected:

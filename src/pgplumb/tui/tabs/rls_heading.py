@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from pgplumb.rls.access import AccessMatrix
     from pgplumb.tui.state import State
 
+_ROOMY = 90
+"""From so many columns on, things are said in words."""
 _ORDER = (Verdict.ISOLATED, Verdict.DENIED, Verdict.PARTIAL, Verdict.OPEN, Verdict.UNPROVED)
 
 
@@ -47,7 +49,8 @@ def tenants(state: State, width: int) -> Line:
     catalog = verdicts.judgement.matrix.catalog
     names = Counter(path_text(catalog, path) if path.hops else path.column for path in found.path_of.values())
     often = [name for name, _ in names.most_common(1)]
-    some = f"{often[0]} and {len(names) - 1} more" if len(names) > 1 else "".join(often)
+    and_more = " and {} more" if width >= _ROOMY else " +{}"
+    some = f"{often[0]}{and_more.format(len(names) - 1)}" if len(names) > 1 else "".join(often)
     spans: list[Span] = [Span("tenant ", "muted")]
     if not verdicts.judgement.by_object:
         return ()
@@ -56,15 +59,18 @@ def tenants(state: State, width: int) -> Line:
         return tuple(spans)
     spans.append(Span(some))
     if found.inferred:
-        spans.append(Span(f" inferred, {found.reason.partition(':')[0]} confidence: T", "accent"))
+        sure = found.reason.partition(":")[0]
+        how = f"inferred, {sure} confidence: T" if width >= _ROOMY else f"inferred ({sure}): T"
+        spans.append(Span(f" {how}", "accent"))
     else:
         spans.append(Span(" stated", "muted"))
     spans.append(Span(f"  {glyphs.DOT}  ", "faint"))
     spans.append(Span("session ", "muted"))
     for at, text in enumerate(found.identities):
         more = [Span(", ", "muted")] * bool(at) + [Span(text)]
-        if width_of((*spans, *more)) > width - 8 and at:
-            spans.append(Span(f" and {len(found.identities) - at} more", "muted"))
+        rest = len(and_more) if at + 1 < len(found.identities) else 0
+        if width_of((*spans, *more)) > width - rest and at:
+            spans.append(Span(and_more.format(len(found.identities) - at), "muted"))
             break
         spans += more
     if not found.identities:

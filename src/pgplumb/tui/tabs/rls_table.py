@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.message import Message
 
+from pgplumb.foundation.text import sanitise, shorten
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.tabs.rls_facts import INITIALS, letters
 from pgplumb.tui.tabs.rls_rows import FIXED, NAME, RlsRow, kind_word
@@ -55,6 +56,7 @@ class VerdictTable(LineTable[RlsRow]):
         """Relations that others hold: their rows say so in place of the letters."""
         self._verdicts: Verdicts | None = None
         self._letters: dict[tuple[str, str], Line] = {}
+        self._titles: dict[tuple[str, int], str] = {}
         self._roles: tuple[Role, ...] = ()
         self._chosen = 0
         self._first = 0
@@ -99,6 +101,7 @@ class VerdictTable(LineTable[RlsRow]):
             roles = tuple(sorted(roles, key=lambda role: places[role.oid]))
         self._verdicts = verdicts
         self._letters.clear()
+        self._titles.clear()
         self._roles = tuple(roles)
         self._chosen = next((at for at, role in enumerate(roles) if role.oid == chosen), 0)
         self.columns = (*FIXED, *(self._group(role) for role in roles))
@@ -140,6 +143,18 @@ class VerdictTable(LineTable[RlsRow]):
         width = min(max(width_of(role.name), NARROWEST), WIDEST)
         return Column(f"role {role.oid}", role.name, self._cell_of(role.name), width=width)
 
+    def _role_title(self, name: str, width: int) -> str:
+        """Return a role's name in so many cells, so that it is not taken for another's: alike ones end as they do."""
+        shown = self._titles.get((name, width))
+        if shown is None:
+            whole = sanitise(name)
+            shown = shorten(whole, width)
+            if shown != whole and whole.isascii():
+                alike = sum(shorten(sanitise(role.name), width) == shown for role in self._roles)
+                shown = f"{glyphs.ELLIPSIS}{whole[1 - width :]}" if alike > 1 else shown
+            self._titles[name, width] = shown
+        return shown
+
     def _cell_of(self, role: str) -> Callable[[RlsRow], Line]:
         return lambda row: self._letters_of(row, role)
 
@@ -166,7 +181,9 @@ class VerdictTable(LineTable[RlsRow]):
         while True:
             room = width - MARGIN - name - sum(GAP + self._width(c) for c in fixed[1:])
             fits = _how_many([cells for _, cells in groups[first:]], room)
-            if fits >= min(ROLES_AT_LEAST, len(groups) - first) or len(fixed) <= 2:
+            enough = fits >= min(ROLES_AT_LEAST, len(groups) - first)
+            # An owner is in the detail too; a name that is cut off is not read here.
+            if (enough and (name >= needed or len(fixed) < len(FIXED))) or len(fixed) <= 2:
                 break
             fixed.pop()
         shown = groups[first : first + fits]
@@ -250,7 +267,8 @@ class VerdictTable(LineTable[RlsRow]):
         for one in groups:
             chosen = self._is_chosen(one.column)
             mark = f" {glyphs.CLOSED}" if chosen and y == 0 else " " * GAP
-            title = Span(one.column.title if y == 0 else INITIALS, "title" if chosen else "muted")
+            text = self._role_title(one.column.title, one.width) if y == 0 else INITIALS
+            title = Span(text, "title" if chosen else "muted")
             spans += [Span(mark, "title"), *fitted(title, one.width)]
         return tuple(spans)
 

@@ -7,15 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pgplumb.rls.accepted import acceptance, key_of
-from pgplumb.rls.verdict import Branch, Cell, Ground
+from pgplumb.rls.verdict import Branch, Cell, Ground, Verdict
 from pgplumb.tui.place import Place
 from pgplumb.tui.tabs.rls_detail import Item
 from pgplumb.tui.tabs.rls_facts import EXCUSED, look
+from pgplumb.tui.tabs.rls_grants import granted
+from pgplumb.tui.tabs.rls_next import next_keys
 from pgplumb.tui.tabs.rls_reasons import SQL_INDENT, expression
+from pgplumb.tui.tabs.rls_words import reason_text, sentence
 from pgplumb.tui.widgets.ink import InkName, Line, Span, text_of
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
+    from pgplumb.catalog.relation import Relation
     from pgplumb.tui.verdicts import Verdicts
 
 INDENT = 3
@@ -77,12 +81,13 @@ def _patterns(cell: Cell) -> tuple[str, ...]:
 
 def verdict_items(verdicts: Verdicts, catalog: Catalog, cells: Sequence[Cell]) -> Iterator[Item]:
     """Yield, for each group of cells, its verdict with reasons and predicates, then a line for each branch."""
+    relation = catalog.relations.get(cells[0].relation or 0) if cells else None
     for group in groups(verdicts, cells):
-        yield _verdict(verdicts, group)
+        yield _verdict(verdicts, group, relation)
         cell = group.first
         for at, branch in enumerate(cell.branches):
             yield _branch(verdicts, group, branch, at)
-        for name in cell.reaches:
+        for name in cell.reaches if cell.verdict is not Verdict.DENIED else ():
             text = (Span("   reaches    ", "muted"), Span(name, "link"))
             target = _reached(catalog, name)
             yield Item(
@@ -95,7 +100,7 @@ def verdict_items(verdicts: Verdicts, catalog: Catalog, cells: Sequence[Cell]) -
             )
 
 
-def _verdict(verdicts: Verdicts, group: Group) -> Item:
+def _verdict(verdicts: Verdicts, group: Group, relation: Relation | None) -> Item:
     cell = group.first
     shown = look(verdicts, cell)
     head: list[Span] = [
@@ -107,11 +112,15 @@ def _verdict(verdicts: Verdicts, group: Group) -> Item:
     if cell.policies:
         head.append(Span(f"   through {', '.join(cell.policies)}", "muted"))
     lines: list[tuple[int, Line]] = [(INDENT, tuple(head))]
+    said = sentence(group.cells, shown)
+    if said is not None:
+        lines.append((INDENT + 2, (Span(" " * INDENT), said)))
     told = {_leak(branch) for branch in cell.branches}
-    for reason in group.reasons:
+    for at, reason in enumerate(group.reasons):
         if not any(text in reason for text in told):
-            ink: InkName = "fail" if reason.startswith("witness:") else "text"
-            lines.append((INDENT + 2, (Span(" " * INDENT), Span(reason, ink))))
+            ink: InkName = "fail" if reason.startswith("witness:") else "muted"
+            by = _granted(verdicts, relation, group) if at == 0 else ""
+            lines.append((INDENT + 2, (Span(" " * INDENT), Span(f"{reason_text(reason)}{by}", ink))))
     lines += expression("USING", cell.using, cell.using is not None)
     lines += expression("WITH CHECK", cell.check, cell.check is not None)
     for text in cell.assumptions:
@@ -121,8 +130,21 @@ def _verdict(verdicts: Verdicts, group: Group) -> Item:
     for one in verdicts.excused.get(key_of(cell), ()) if shown is EXCUSED else ():
         until = f", until {one.until.isoformat()}" if one.until else ""
         lines.append((INDENT + 2, (Span(f"   accepted by {one.by}{until}: ", "waived"), Span(one.reason))))
+    keys = next_keys(verdicts, relation, cell)
+    if keys:
+        lines.append((SQL_INDENT, keys))
     copy = "\n".join(text_of(text).strip() for _, text in lines)
     return Item((*group.commands, "verdict"), "verdicts", tuple(lines), copy, cells=group.cells)
+
+
+def _granted(verdicts: Verdicts, relation: Relation | None, group: Group) -> str:
+    """Return by which grant the role may run the commands, as the end of a sentence."""
+    matrix = verdicts.judgement.matrix
+    role = next((one for one in matrix.roles if one.name == group.first.role), None)
+    if relation is None or role is None or group.first.verdict is Verdict.DENIED:
+        return ""
+    by = granted(matrix.catalog, relation, role, group.commands)
+    return f": {by}" if by else ""
 
 
 def _witness(verdicts: Verdicts, cell: Cell) -> Line:
@@ -145,7 +167,8 @@ def _branch(verdicts: Verdicts, group: Group, branch: Branch, at: int) -> Item:
         said.append(Span(f"   accepted: {accepted.reason}", "waived"))
     elif branch.ground is not Ground.UNREAD:
         said += [Span("   "), Span("a", "key"), Span(" accept", "muted")]
-    lines = [*expression("branch", branch.text, True), (SQL_INDENT, tuple(said))]
+    word = "not read" if branch.ground is Ground.UNREAD else "leak"
+    lines = [*expression(word, branch.text, True), (SQL_INDENT, tuple(said))]
     key = (*group.commands, "branch", at)
     return Item(key, "verdicts", tuple(lines), branch.text, cells=group.cells, branch=branch)
 

@@ -1,0 +1,139 @@
+"""What the RLS tab says in words: who can do what to whose rows, by which grant, and which key helps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pgplumb.catalog.model import Membership
+from pgplumb.rls.verdict import Cell, Verdict
+from pgplumb.tui.place import Place
+from pgplumb.tui.tabs.rls_facts import look
+from pgplumb.tui.tabs.rls_fix import fix_of
+from pgplumb.tui.tabs.rls_grants import granted
+from pgplumb.tui.tabs.rls_next import next_keys
+from pgplumb.tui.tabs.rls_table import VerdictTable
+from pgplumb.tui.tabs.rls_words import sentence
+from pgplumb.tui.widgets.ink import text_of, width_of
+from tests.tui.saved import demo_state, demo_verdicts
+from tests.tui.screens.test_main import opened
+from tests.tui.tabs.test_rls import TICKETS, cell_of, choose, detail_of, tab_of, until
+
+
+def said(*cells: Cell) -> str:
+    found = sentence(cells, look(demo_verdicts(), cells[0]))
+    return found.text if found else ""
+
+
+def test_a_verdict_is_one_sentence_of_who_can_do_what_to_whose_rows() -> None:
+    every = [cell_of("app.checklist_items", "web", c) for c in ("SELECT", "INSERT", "UPDATE", "DELETE")]
+    assert said(*every) == "web can read, add, change and remove rows of every tenant"
+    assert said(cell_of("app.tasks", "web", "SELECT")) == "web can read rows of its own tenant alone"
+    suspected = cell_of("app.support_tickets", "web", "SELECT")
+    assert said(suspected) == "web can probably read rows of other tenants; none was seen yet"
+    assert said(replace(suspected, suspected=False, verdict=Verdict.PARTIAL)) == (
+        "web can read some rows of other tenants"
+    )
+    assert said(cell_of("billing.plans", "web", "SELECT")).startswith("whether web can read")
+    assert said(cell_of("app.tasks", "web", "TRUNCATE")) == ""
+
+
+def test_a_grant_is_named_with_the_membership_that_brings_it() -> None:
+    matrix = demo_verdicts().judgement.matrix
+    catalog = matrix.catalog
+    by_name = {role.name: role for role in catalog.roles.values()}
+    tickets = catalog.by_name["app", "support_tickets"]
+    assert granted(catalog, tickets, by_name["web"], ("UPDATE",)) == "granted to app_user, inherited"
+    assert granted(catalog, tickets, by_name["app_user"], ("UPDATE",)) == ""
+    assert granted(catalog, tickets, by_name["app_owner"], ("UPDATE",)) == "it is the owner"
+    assert granted(catalog, tickets, by_name["migrator"], ("UPDATE",)) == "app_owner is the owner, inherited"
+    further = Membership(by_name["web"].oid, by_name["worker"].oid, False, True, True)
+    longer = replace(catalog, memberships=(*catalog.memberships, further))
+    assert granted(longer, tickets, by_name["worker"], ("UPDATE",)) == (
+        "granted to app_user, inherited through web"
+    )
+    kept_apart = replace(catalog, memberships=tuple(replace(m, inherit=False) for m in catalog.memberships))
+    assert granted(kept_apart, tickets, by_name["web"], ("UPDATE",)) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "command", "wanted"),
+    [
+        ("app.support_tickets", "web", "UPDATE", "f narrow support_tickets_update   a accept it"),
+        ("app.saved_filters", "web", "SELECT", "f turn row security on and force it   p look at rows"),
+        ("billing.plans", "web", "SELECT", "T see whose rows are whose"),
+        ("billing.payment_methods", "app_owner", "DELETE", "f force row security   a accept it"),
+        ("app.tasks", "web", "SELECT", ""),
+        ("app.tasks", "web", "TRUNCATE", ""),
+    ],
+)  # fmt: skip
+def test_what_can_be_done_stands_below_the_reasons(name: str, role: str, command: str, wanted: str) -> None:
+    verdicts = demo_verdicts()
+    relation = verdicts.judgement.matrix.catalog.by_name[tuple(name.split("."))]  # type: ignore[index]
+    shown = text_of(next_keys(verdicts, relation, cell_of(name, role, command)))
+    assert shown.removeprefix("   next").strip() == wanted
+
+
+def test_no_policy_is_offered_for_a_role_that_none_binds() -> None:
+    verdicts = demo_verdicts()
+    table = verdicts.judgement.matrix.catalog.by_name["app", "saved_filters"]
+    for role, what in (("postgres", "is a superuser"), ("app_admin", "has BYPASSRLS")):
+        cell = cell_of("app.saved_filters", role, "SELECT")
+        found = fix_of(verdicts, table, cell)
+        assert isinstance(found, str)
+        assert what in found
+        assert "let applications log in as another" in text_of(next_keys(verdicts, table, cell))
+
+
+async def test_the_key_bar_names_what_can_be_done_about_an_object_and_about_a_role() -> None:
+    async with opened(demo_state(), size=(160, 40)) as on:
+        await on.main.visit(TICKETS)
+        await until(on.pilot, lambda: "x roles" in on.text.splitlines()[-1])
+        bar = on.text.splitlines()[-1]
+        assert bar.index("f fix") < bar.index("x roles") < bar.index("a accept")
+        await on.press("x")
+        await until(on.pilot, lambda: "a accept" not in on.text.splitlines()[-1])
+        assert "p probe" not in on.text.splitlines()[-1]
+        await on.press("x")
+        await until(on.pilot, lambda: "a accept" in on.text.splitlines()[-1])
+
+
+async def test_what_is_accepted_is_shown_before_a_reason_is_typed() -> None:
+    async with opened(demo_state(), size=(120, 40)) as on:
+        await on.main.visit(TICKETS)
+        await choose(on, "web")
+        await on.press("enter")
+        table = tab_of(on).detail.table
+        row = next(r for r in table.view.rows if r.item.branch and "chat" in r.item.branch.text)
+        table.move_to((row.item.key, row.number))
+        await on.press("a")
+        await until(on.pilot, lambda: "rows of other tenants that pass by" in on.text)
+        assert "SELECT by web" in on.text
+        assert "channel = 'chat'::app.ticket_channel" in on.text
+
+
+async def test_what_comes_in_above_is_in_sight_while_nobody_moved_the_cursor_of_the_detail() -> None:
+    async with opened(replace(demo_state(), verdicts=None), size=(120, 40)) as on:
+        await on.main.visit(TICKETS)
+        await until(on.pilot, lambda: "support_tickets_update" in detail_of(on))
+        await on.post(demo_state())
+        await until(on.pilot, lambda: "web can change rows of every tenant" in detail_of(on))
+        table = tab_of(on).detail.table
+        assert table.row is not None
+        assert table.row.item.cells
+
+
+async def test_roles_whose_names_begin_alike_are_told_apart_in_a_narrow_column() -> None:
+    verdicts = demo_verdicts()
+    roles = {f"application_role_{n}": role.oid for n, role in enumerate(verdicts.roles[:3])}
+    async with opened(demo_state(), size=(120, 40)) as on:
+        await on.main.visit(Place("rls", ""))
+        table: VerdictTable = tab_of(on).table
+        named = [replace(r, name=n) for r, n in zip(verdicts.roles[:3], roles, strict=True)]
+        table._roles = tuple(named)
+        table._titles.clear()
+        titles = [table._role_title(role.name, 9) for role in named]
+        assert titles == ["…n_role_0", "…n_role_1", "…n_role_2"]
+        assert all(width_of(title) <= 9 for title in titles)
+        assert table._role_title("reporting_of_ours", 9) == "reportin…"
