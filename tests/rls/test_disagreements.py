@@ -450,3 +450,38 @@ def test_what_people_say_of_themselves_is_tried_beside_who_they_are(family: Data
     mine = f"EXISTS (SELECT 1 FROM members m WHERE m.user_id = {USER})"
     table(family, "docs", f"USING (current_setting('app.admin', true) = 'on' AND {mine})")
     assert shown(family).verdict("docs") == "partial"
+
+
+@pytest.mark.parametrize(
+    ("bounds", "using", "verdict"),
+    [
+        ("status", "is_public", "partial"),
+        ("status", "status = 'live'", "partial"),
+        ("status", "status = 'draft'", "suspected"),
+        ("made", "is_public AND made > '2024-01-15'", "partial"),
+        ("made", "made < '2024-01-01'", "suspected"),
+    ],
+)
+def test_a_partition_named_directly_shows_rows_within_its_bounds(
+    schema: Database, bounds: str, using: str, verdict: str
+) -> None:
+    said = {"status": "IN ('live')", "made": "FROM ('2024-01-01') TO ('2024-02-01')"}[bounds]
+    schema.execute(
+        "CREATE TABLE docs (tenant_id int NOT NULL, is_public boolean, status text NOT NULL, made date NOT NULL)"
+        f" PARTITION BY {'LIST' if bounds == 'status' else 'RANGE'} ({bounds});"
+        f"CREATE TABLE docs_some PARTITION OF docs FOR VALUES {said};"
+        "ALTER TABLE docs_some ENABLE ROW LEVEL SECURITY; GRANT SELECT ON docs_some TO app;"
+        f"CREATE POLICY p ON docs_some USING ({using})"
+    )
+    assert shown(schema).verdict("docs_some") == verdict
+
+
+def test_a_row_that_a_table_lets_pass_says_nothing_of_a_view_that_lacks_the_tenant(schema: Database) -> None:
+    gates = f"USING (tenant_id <> {TENANT}) WITH CHECK (tenant_id = {TENANT} OR tenant_id IS NULL)"
+    table(schema, "docs", f"FOR UPDATE {gates}", "FOR SELECT USING (true)")
+    schema.execute(
+        "CREATE VIEW notes WITH (security_invoker = true) AS SELECT id, note FROM docs; GRANT UPDATE ON notes TO app"
+    )
+    cells = shown(schema)
+    assert cells.verdict("docs", "UPDATE") == "partial"
+    assert cells.verdict("notes", "UPDATE") == "suspected"

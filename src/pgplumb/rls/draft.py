@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pgplumb.rls.prover.gate import Gate
 from pgplumb.rls.verdict import Branch, Cell, GateProof, Ground, Reliance, Verdict
 
-Passage = tuple[tuple[Gate, ...], Gate]
-"""All gates that a statement passes, and one of them: what a row shows of it holds beside the others alone."""
+Passage = tuple[tuple[Gate, ...], Gate, frozenset[str]]
+"""All gates that a statement passes, one of them, and the columns that it cannot write: what a row shows of that gate
+holds beside the others alone."""
 
 _WORST_FIRST = (Verdict.OPEN, Verdict.PARTIAL, Verdict.UNPROVED, Verdict.ISOLATED, Verdict.DENIED)
 
@@ -40,7 +41,7 @@ class Part:
     def passages(self) -> tuple[Passage, ...]:
         """Each gate with those beside it, in the order of `gates`."""
         together = tuple(proved.gate for proved in self.gates)
-        return tuple((together, gate) for gate in together)
+        return tuple((together, gate, self.fixed) for gate in together)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from itertools import product
 
 from pgplumb.catalog.model import Catalog
@@ -25,6 +26,7 @@ _TEXTS = frozenset({18, 19, 25, 1042, 1043})
 _DATES = frozenset({1082, 1114, 1184})
 _UUID, _BOOL, _JSON, _JSONB = 2950, 16, 114, 3802
 _TO_NUMBER = re.compile(r"::(?:big|small)?int", re.IGNORECASE)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d(?:[+-]\d\d)?)?\Z", re.ASCII)
 _UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _FAMILY = {**dict.fromkeys(_INTEGERS, "number"), **dict.fromkeys(_TEXTS, "text"), _UUID: "uuid"}
 NOBODY = {
@@ -115,12 +117,22 @@ def _values(
             *(() if tenant else ("",)),
         )
     if oid in _DATES:
-        return ("2000-01-01", "2999-01-01")
+        return ("2000-01-01", "2999-01-01", *_days(strings))
     if oid in (_JSON, _JSONB):
         return ("{}",)
     if kind is not None and kind.category == "A":
         return ("{}",)
     return ()
+
+
+def _days(strings: Sequence[str]) -> Iterable[str]:
+    """Yield the days that are spoken of, and those after them."""
+    for text in [text for text in strings if _DAY.match(text)][:8]:
+        yield text
+        try:
+            yield (date.fromisoformat(text[:10]) + timedelta(days=1)).isoformat()
+        except (ValueError, OverflowError):
+            continue
 
 
 def _small(text: str) -> bool:

@@ -6,7 +6,6 @@ session, and the other way round.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,16 +15,15 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.rls.draft import Part, Passage, ProvedGate
 from pgplumb.rls.prover.gate import Gate
 from pgplumb.rls.sessions import MadeUp
-from pgplumb.rls.tenant_map import TenantPath
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 from pgplumb.rls.witness.absence import passes_for_want
 from pgplumb.rls.witness.asking import LOCK_MS, TIMEOUT_MS, Asking, GivenUpError
 from pgplumb.rls.witness.candidates import family_of, sessions
-from pgplumb.rls.witness.columns import Casts, harmless_enums
+from pgplumb.rls.witness.maker import Maker
 from pgplumb.rls.witness.members import as_member, members, settings_as
 from pgplumb.rls.witness.predicate import CALLERS, Predicate
-from pgplumb.rls.witness.trial import Settings, Trial, beside, trial
-from pgplumb.rls.witness.whose import Whose, keys_of, tenant_column
+from pgplumb.rls.witness.trial import Settings, Trial
+from pgplumb.rls.witness.whose import tenant_column
 from pgplumb.server.errors import QueryError
 from pgplumb.sql.query_files import query_file
 
@@ -33,9 +31,6 @@ if TYPE_CHECKING:
     from pgplumb.rls.judgement import Judgement
     from pgplumb.server.session import Session
 
-MOST_BODIES = 30
-"""How many bodies of functions one gate's values are taken from."""
-_CALL = re.compile(r"(?:(\w+)\s*\.\s*)?(\w+)\s*\(")
 _CASTS = query_file("pgplumb.rls", "user_casts")
 
 Way = tuple[Settings, tuple[Trial, ...]]
@@ -100,7 +95,8 @@ def search(
     """
     with session.unit() as unit:
         casts = frozenset((int(s), int(t)) for s, t in unit.query(_CASTS))
-    return _Seeker(session, judgement, asked, time.monotonic() + seconds, casts, Asking(session)).found()
+    maker = Maker(session, judgement, asked, casts)
+    return _Seeker(session, judgement, asked, time.monotonic() + seconds, maker, Asking(session)).found()
 
 
 @dataclass(slots=True)
@@ -109,44 +105,17 @@ class _Seeker:
     judgement: Judgement
     asked: bool
     until: float
-    casts: Casts
+    maker: Maker
     asking: Asking
     _known: dict[object, Mapping[int, Witness]] = field(default_factory=dict)
-    _enums: frozenset[str] = frozenset()
     _members: tuple[MadeUp, ...] | None = None
-    _keys: dict[TenantPath, Whose] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._enums = harmless_enums(self.judgement.matrix.catalog, self.casts)
-
-    def _trial(self, gate: Gate, whose: Whose, identities: Sequence[str], caller: str) -> Trial | None:
-        catalog = self.judgement.matrix.catalog
-        bodies = self._bodies(gate)
-        return trial(catalog, gate, whose, identities, caller, self.casts, self._enums, bodies)
-
-    def _bodies(self, gate: Gate) -> tuple[Predicate, ...]:
-        """Return the bodies of functions of users that a gate calls, and that they call."""
-        waiting = [clause.expression for clause in (*gate.permissive, *gate.restrictive)]
-        by_name = self.judgement.surface.by_name
-        found: dict[str, None] = {}
-        while waiting and len(found) < MOST_BODIES:
-            text = waiting.pop()
-            for schema, name in _CALL.findall(text):
-                named = [
-                    f for key, fs in by_name.items() if key[1] == name and schema in ("", key[0]) for f in fs
-                ]
-                for facts in named:
-                    if facts.body is not None and facts.body not in found:
-                        found[facts.body] = None
-                        waiting.append(facts.body)
-        return tuple(map(Predicate, found))
 
     def found(self) -> Search:
         proofs: dict[Passage, GateProof] = {}
         tried = unasked = untried = 0
         waiting: list[tuple[Part, tuple[Trial, ...]]] = []
         for part in self._parts():
-            trials = self._trials(part)
+            trials = self.maker.trials(part)
             if trials is None:
                 continue
             if all(t.harmless for t in trials):
@@ -177,12 +146,11 @@ class _Seeker:
 
     def _parts(self) -> Iterator[Part]:
         """Yield what suspected cells pass through, each once."""
-        met: set[tuple[Gate, ...]] = set()
+        met: set[tuple[Passage, ...]] = set()
         for draft in self.judgement.drafts:
             for part in draft.parts if draft.verdict is None else ():
-                gates = tuple(proved.gate for proved in part.gates)
-                if gates not in met and any(map(_suspected, part.gates)):
-                    met.add(gates)
+                if part.passages not in met and any(map(_suspected, part.gates)):
+                    met.add(part.passages)
                     yield part
 
     def _try(self, part: Part, trials: tuple[Trial, ...], unset: bool) -> Mapping[int, Witness]:
@@ -202,21 +170,6 @@ class _Seeker:
                 self._known[key] = self._known[(*key[:-1], not unset)] = {}
         return self._known[key]
 
-    def _trials(self, part: Part) -> tuple[Trial, ...] | None:
-        catalog = self.judgement.matrix.catalog
-        made = []
-        for proved in part.gates:
-            gate = proved.gate
-            path = self.judgement.tenants.path_of.get(gate.relation)
-            if path is None:
-                return None
-            caller = catalog.role_name(gate.caller or gate.role)
-            ready = self._trial(gate, self._whose(path), self.judgement.tenants.identities, caller)
-            if ready is None or (gate.caller not in (0, gate.role) and not ready.harmless):
-                return None
-            made.append(ready)
-        return beside(made, part.fixed)
-
     def _witnesses(self, trials: Sequence[Trial], unset: bool) -> Mapping[int, Witness]:
         relation: Relation = trials[0].relation
         catalog = self.judgement.matrix.catalog
@@ -225,7 +178,7 @@ class _Seeker:
         family = family_of(catalog, tenant)
         predicates = [p for t in trials for p in (t.predicate, *t.identities)]
         if not all(t.harmless for t in trials):
-            predicates += [p for t in trials for p in (*t.called, *self._bodies(t.gate))]
+            predicates += [p for t in trials for p in (*t.called, *self.maker.bodies(t.gate))]
         found: dict[int, Witness] = {}
         who = frozenset(
             name for text in self.judgement.tenants.identities for name in Predicate(text).settings
@@ -253,7 +206,7 @@ class _Seeker:
     def _of_members(self, trials: Sequence[Trial], ways: Sequence[Way], *, with_theirs: bool) -> list[Way]:
         """Return ways with tenants that are there; without made-up ones where these pass for want of rows."""
         everyone = self._everyone()
-        bodies = [body.text for t in trials for body in self._bodies(t.gate)]
+        bodies = [body.text for t in trials for body in self.maker.bodies(t.gate)]
         only = bool(everyone) and passes_for_want((t.predicate.text for t in trials), bodies)
         tried = [values for values, _ in ways]
         theirs = [
@@ -266,13 +219,6 @@ class _Seeker:
             return [*ways, *theirs]
         nobody = tuple(as_member(t, (), everyone, only) for t in trials)
         return [*((values, nobody) for values, _ in ways if not any(values.values())), *theirs]
-
-    def _whose(self, path: TenantPath) -> Whose:
-        """Return how a row says its tenant: parents that are there are read where reading tables was asked for."""
-        if path not in self._keys:
-            keys = keys_of(self.session, self.judgement.matrix.catalog, path) if self.asked else ()
-            self._keys[path] = Whose(path.first, keys if path.hops else None)
-        return self._keys[path]
 
     def _everyone(self) -> tuple[MadeUp, ...]:
         """Return sessions of tenants that are there, read once."""
@@ -293,13 +239,10 @@ class _Seeker:
 
     def _by(self, gate: Gate, branch: Branch, witness: Witness) -> bool:
         """Whether a row passes by this branch: its text, where that is an expression, holds for it."""
-        condition = Predicate(branch.text, self._enums)
+        condition = Predicate(branch.text, self.maker.enums)
         if not (condition.harmless and condition.readable and condition.fair):
             return False
-        catalog = self.judgement.matrix.catalog
-        caller = catalog.role_name(gate.caller or gate.role)
-        whose = self._whose(self.judgement.tenants.path_of[gate.relation])
-        ready = self._trial(gate, whose, (), caller)
+        ready = self.maker.trial(gate, ())
         if ready is None:
             return False
         kept = tuple(replace(v, values=(witness.row.get(v.column),)) for v in ready.columns)

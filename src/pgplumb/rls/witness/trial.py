@@ -141,11 +141,12 @@ def trial(
     casts: Casts,
     enums: frozenset[str],
     bodies: tuple[Predicate, ...] = (),
+    bound: str = "true",
 ) -> Trial | None:
     """Return a gate made ready; None where no row can be made up for it, or where it would not say what a real one
-    shows. A partition holds rows of its bounds alone, which are not looked at."""
+    shows. `bound` is what every row of a partition holds to."""
     relation = catalog.relations[gate.relation]
-    if relation.column_named(whose.column) is None or relation.is_partition:
+    if relation.column_named(whose.column) is None:
         return None
     predicate = Predicate(sql_of(gate.permissive, gate.restrictive), enums)
     known = tuple(Predicate(text) for text in identities if " where " not in text)
@@ -155,10 +156,13 @@ def trial(
     whole = whole and len(known) + len(called) == len(identities)
     # Of which parent a row is matters where the predicate asks for it.
     told = frozenset() if whose.keys == () else frozenset({whose.column})
-    used, checks = _bound(relation, frozenset(predicate.names(_names(relation))) | told, enums)
+    held = Predicate(bound, enums)
+    names = frozenset((*predicate.names(_names(relation)), *held.names(_names(relation))))
+    used, checks = _bound(relation, names | told, enums)
     if not told and whose.column in used:
         return None
     columns = [c for c in relation.columns if c.name in used]
+    checks = (held, *checks) if checks is not None and bound != "true" else checks
     if checks is None or not can_be_made_up(columns) or not all(p.fair for p in (predicate, *checks)):
         return None
     types = {c.name: cast_of(catalog, c) for c in columns}
