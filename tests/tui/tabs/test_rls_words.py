@@ -7,14 +7,17 @@ from dataclasses import replace
 import pytest
 
 from pgplumb.catalog.model import Membership
+from pgplumb.rls.probe import Probe, summaries
 from pgplumb.rls.verdict import Cell, Verdict
 from pgplumb.tui.place import Place
 from pgplumb.tui.tabs.rls_facts import look
 from pgplumb.tui.tabs.rls_fix import fix_of
 from pgplumb.tui.tabs.rls_grants import granted
 from pgplumb.tui.tabs.rls_next import next_keys
+from pgplumb.tui.tabs.rls_probed import not_looked, summary
 from pgplumb.tui.tabs.rls_table import VerdictTable
 from pgplumb.tui.tabs.rls_words import sentence
+from pgplumb.tui.verdicts import Probed, Verdicts
 from pgplumb.tui.widgets.ink import text_of, width_of
 from tests.tui.saved import demo_state, demo_verdicts
 from tests.tui.screens.test_main import opened
@@ -137,3 +140,39 @@ async def test_roles_whose_names_begin_alike_are_told_apart_in_a_narrow_column()
         assert titles == ["…n_role_0", "…n_role_1", "…n_role_2"]
         assert all(width_of(title) <= 9 for title in titles)
         assert table._role_title("reporting_of_ours", 9) == "reportin…"
+
+
+def look_of(role: str, *, foreign: bool = False, error: str | None = None) -> Probe:
+    return Probe("app.tasks", role, "7", "tenant", foreign, error)
+
+
+def test_why_nobody_looked_is_said_once_with_the_roles_that_it_holds_for() -> None:
+    refused = [
+        look_of(f"app_{n}", error=f'cannot act as app_{n}: permission denied to set role "app_{n}"')
+        for n in range(6)
+    ]
+    assert list(not_looked([look_of("web"), *refused, refused[0]])) == [
+        "not looked as app_0, app_1, app_2, app_3 and 2 more: cannot act as it: permission denied to set role it"
+    ]
+
+
+def test_a_look_that_saw_nothing_says_as_how_many_roles_and_never_that_all_is_well() -> None:
+    refused = look_of("worker", error="no SELECT")
+    tried = Probed((), (), None, (look_of("web"), refused))
+    assert summary(tried, "app.tasks") == (
+        "app.tasks: no foreign row was seen as 1 role, 1 role not tried: see the detail"
+    )
+    assert summary(Probed((), (), None, (refused,)), "app.tasks") == "app.tasks was not looked at: no SELECT"
+
+
+async def test_what_a_look_saw_is_one_line_a_role() -> None:
+    oid = cell_of("app.tasks", "web", "SELECT").relation or 0
+    seen = (replace(look_of("web"), tenant=one, foreign_row_seen=True) for one in ("7", "8"))
+    probes = (*seen, look_of("worker", error="canceled"))
+    look = Probed(tuple(summaries(probes)), (), None, probes)
+    verdicts = Verdicts(demo_verdicts().judgement, probed={oid: look}).prepare()
+    async with opened(replace(demo_state(), verdicts=verdicts), size=(160, 50)) as on:
+        await on.main.visit(Place("rls", "table:app.tasks"))
+        wanted = "✗ web: a row of another tenant was seen by tenant 7, by tenant 8"
+        await until(on.pilot, lambda: wanted in detail_of(on).splitlines())
+        assert "? not looked as worker: canceled" in detail_of(on).splitlines()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pgplumb.rls.accepted import CellKey, key_of
+from pgplumb.tui.tabs.rls_probed import summary
 
 if TYPE_CHECKING:
     from pgplumb.tui.tab import Tab
@@ -41,7 +42,7 @@ def tell_probe(tab: Tab, probed: Probed, name: str) -> None:
     elif foreign:
         tab.say(foreign[0], "fail")
     else:
-        tab.say(f"{name}: no foreign row was seen; the detail says by whom")
+        tab.say(summary(probed, name))
 
 
 def tell_witness(tab: Tab, verdicts: Verdicts, key: CellKey) -> None:

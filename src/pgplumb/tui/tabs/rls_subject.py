@@ -10,10 +10,10 @@ from pgplumb.rls.tenant_paths import path_text
 from pgplumb.tui.objects import findings_by_relation
 from pgplumb.tui.tabs import rls_cost, rls_reasons, rls_roles
 from pgplumb.tui.tabs.rls_detail import Item, title
+from pgplumb.tui.tabs.rls_probed import probed_items
 from pgplumb.tui.tabs.rls_verdict import verdict_items
-from pgplumb.tui.verdicts import Probed, Verdicts
-from pgplumb.tui.widgets import glyphs
-from pgplumb.tui.widgets.ink import InkName, Line, Span, line
+from pgplumb.tui.verdicts import Verdicts
+from pgplumb.tui.widgets.ink import Line, Span, line
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog, Role
@@ -49,7 +49,7 @@ def of_object(state: State, catalog: Catalog, row: RlsRow, chosen: Chosen | None
     verdicts = state.verdicts if isinstance(state.verdicts, Verdicts) else None
     items: list[Item] = []
     if verdicts is not None and row.oid in verdicts.probed:
-        items += _probed(verdicts.probed[row.oid], row.qualified)
+        items += probed_items(verdicts.probed[row.oid], row.qualified)
     if verdicts is not None and chosen is not None:
         items += verdict_items(verdicts, catalog, row.cells.get(chosen.role.name, ()))
     if verdicts is not None and row.relation is not None:
@@ -79,23 +79,6 @@ def of_role(state: State, verdicts: Verdicts, row: RoleRow, rows: Sequence[RlsRo
     name = line("  ", Span(row.role.name, "strong"), Span(f"   {row.role.comment or ''}", "faint"))
     known = line("  ", *rls_roles.role_line(verdicts.judgement.matrix.catalog, row.role))
     return Shown(row.role.oid, (name, known), tuple(items))
-
-
-def _probed(probed: Probed, name: str) -> Iterator[Item]:
-    when = f" at {probed.at:%H:%M:%S}" if probed.at else ""
-    yield title("rows", f"rows that were seen{when}, by role: what is not seen is not proved")
-    if probed.old:
-        text = "old: policies, definitions or roles have changed since; p looks again"
-        yield Item("old", "rows", ((4, line(Span(text, "warn"))),), text)
-    for text in probed.faults:
-        yield Item(
-            ("fault", text), "rows", ((4, line(Span(f"a mistake of pgplumb's: {text}", "fail"))),), text
-        )
-    for text, foreign in probed.seen or (("no role that may be looked as reads it", False),):
-        ink: InkName = "muted" if probed.old else "fail" if foreign else "text"
-        mark = Span(f"{(glyphs.FAIL.glyph if foreign else glyphs.DOT)} ", ink)
-        said = Span(text.removeprefix(f"{name} as "), ink)
-        yield Item(("seen", text), "rows", ((4, line(mark, said)),), text)
 
 
 def _tenant(verdicts: Verdicts, catalog: Catalog, oid: int) -> Iterator[Item]:

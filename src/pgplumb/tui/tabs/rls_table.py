@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from heapq import nlargest
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
@@ -73,6 +74,11 @@ class VerdictTable(LineTable[RlsRow]):
         """Take a new reading."""
         self._letters.clear()
         super().show(rows, placeholder)
+
+    def _measure(self, rows: Sequence[RlsRow]) -> None:
+        """The longest names are among what is measured: they are shown whole where there is room."""
+        super()._measure(rows)
+        super()._measure(nlargest(3, rows, key=lambda row: len(row.qualified)))
 
     # Roles
 
