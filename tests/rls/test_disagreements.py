@@ -485,3 +485,13 @@ def test_a_row_that_a_table_lets_pass_says_nothing_of_a_view_that_lacks_the_tena
     cells = shown(schema)
     assert cells.verdict("docs", "UPDATE") == "partial"
     assert cells.verdict("notes", "UPDATE") == "suspected"
+
+
+def test_that_a_membership_can_be_written_is_a_suspicion_where_more_is_asked_of_the_tenant(
+    schema: Database,
+) -> None:
+    table(schema, "docs", f"USING ({MINE} AND tenant_id > {TENANT})")
+    table(schema, "notes", f"USING ({MINE} AND is_public)")
+    cells = said(schema)
+    assert cells.verdict("docs") == "suspected"
+    assert cells.verdict("notes") == "partial"

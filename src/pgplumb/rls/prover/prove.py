@@ -23,7 +23,7 @@ from pgplumb.rls.prover.reading import (
     not_null,
 )
 from pgplumb.rls.prover.subselects import subject_row
-from pgplumb.rls.prover.terms import Term
+from pgplumb.rls.prover.terms import Term, parts
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Reliance, Verdict
 
 FEW = 16
@@ -260,14 +260,21 @@ def _within(run: Run, facts: Conjunction, closure: Closure) -> Held | None:
     keyed = run.goal.parents(closure_of(run, needed)) if rows else frozenset()
     # What equals a value of the session does so whatever other rows say; only whose a parent is counts.
     members = rows - keyed if identity.term is None else frozenset()
-    plain = _plain(facts)
+    plain = _plain(run, facts, closure)
     relies = frozenset(Reliance(row.relation, row in keyed, plain) for row in keyed | members)
     return Held(frozenset((assumption(identity),)), relies)
 
 
-def _plain(facts: Conjunction) -> bool:
-    """Whether all that a way takes is read."""
-    return not any(literal.fact in (Fact.OTHER, Fact.UNREAD) for literal in facts)
+def _plain(run: Run, facts: Conjunction, closure: Closure) -> bool:
+    """Whether all that a way takes is read, and nothing besides is asked of whose the row is."""
+    tenants = {closure.find(tenant) for tenant in run.goal.tenants(closure)}
+    for literal in facts:
+        if literal.fact in (Fact.OTHER, Fact.UNREAD):
+            return False
+        met = {closure.find(part) for term in literal.terms for part in parts(term)}
+        if literal.fact not in (Fact.EQUAL, Fact.NOT_NULL) and not tenants.isdisjoint(met):
+            return False
+    return True
 
 
 def _note(run: Run, held: Held) -> None:
@@ -314,7 +321,7 @@ def proof_of(run: Run) -> GateProof:
     if not branches:
         verdict = Verdict.ISOLATED if run.alive else Verdict.DENIED
         reasons: tuple[str, ...] = () if run.alive else ("no row satisfies it",)
-        plain = any(_plain(closure.facts) for closure in run.passing)
+        plain = any(_plain(run, closure.facts, closure) for closure in run.passing)
         return GateProof(verdict, (), assumptions, frozenset(run.relies), reasons, plain)
     if Ground.ALWAYS in grounds:
         verdict = Verdict.OPEN
