@@ -120,6 +120,9 @@ def test_the_text_names_the_worst_first_and_prints_no_escapes(database: Database
         (["--tenant-map", "{tmp}/list.json"], "is no map of tenants"),
         (["--tenant-map", "{tmp}/table.json"], "there is no table public.nothing"),
         (["--tenant-map", "{tmp}/path.json"], "public.tasks has no column other_id"),
+        (["--identity", "current_setting('app.tenant_id'"], "is no SQL expression"),
+        (["--identity", "members(tenant_id) where"], "is no SQL expression"),
+        (["--identity", ""], "is no SQL expression"),
     ],
 )
 def test_what_cannot_be_used_is_one_line_and_status_2(
@@ -132,6 +135,18 @@ def test_what_cannot_be_used_is_one_line_and_status_2(
     assert run.returncode == 2
     assert said in run.stderr
     assert len(run.stderr.splitlines()) == 1
+
+
+def test_an_identity_that_proves_nothing_is_told(database: Database) -> None:
+    stated = (
+        "--tenant",
+        "tenant_id",
+        "--identity",
+        "strangers(tenant_id) where user_id = current_setting('x.y')",
+    )
+    run = here("rls", database.uri, *stated, "--role", "app", "--format", "json")
+    assert "the identity strangers(tenant_id) where" in run.stderr
+    assert "proves nothing" in run.stderr
 
 
 SUSPECTS = """

@@ -78,7 +78,7 @@ def build(database: Row, rows: Mapping[str, Rows], comments: Rows) -> tuple[Cata
         },
         roles={row[0]: Role(*row) for row in rows["role"]},
         memberships=tuple(Membership(*row) for row in memberships),
-        functions={row[0]: _function(row, types, notes) for row in rows["function"]},
+        functions={row[0]: _function(row, notes) for row in rows["function"]},
         types=types,
         extensions={row[0]: Extension(*row) for row in rows["extension"]},
         settings={row[0]: Setting(*row) for row in rows["setting"]},
@@ -130,9 +130,8 @@ def _type(row: Row) -> Type:
     )
 
 
-def _function(row: Row, types: Mapping[int, Type], notes: Mapping[int, str]) -> Function:
-    oid, schema, name, arguments, *rest = row
-    names = tuple(types[a].name if a in types else str(a) for a in arguments)
+def _function(row: Row, notes: Mapping[int, str]) -> Function:
+    oid, schema, name, arguments, names, *rest = row
     config, privileges, sql_body, extension, argument_names, body = rest[10:]
     return Function(
         *(
@@ -140,7 +139,7 @@ def _function(row: Row, types: Mapping[int, Type], notes: Mapping[int, str]) -> 
             schema,
             name,
             tuple(arguments),
-            names,
+            tuple(names),
             *rest[:10],
             tuple(config or ()),
             acl(privileges),

@@ -135,6 +135,7 @@ def _answer(
     tenants = _tenants(catalog, arguments, written, profile)
     step("policies")
     judgement = judge(matrix, surface, tenants)
+    _say_unread(judgement)
     probes: tuple[Probe, ...] = ()
     faults: tuple[str, ...] = ()
     if arguments.probe:
@@ -216,14 +217,34 @@ def _tenants(
     catalog: Catalog, arguments: argparse.Namespace, written: Mapping[str, str], profile: Profile
 ) -> TenantMap:
     from pgplumb.foundation.profile import FILE_NAME
+    from pgplumb.foundation.text import sanitise
+    from pgplumb.rls.prover.identity import readable
     from pgplumb.rls.tenant_paths import PathError
     from pgplumb.rls.tenants import tenant_map
 
+    for text in arguments.identity:
+        if not readable(text):
+            raise UsageError(
+                f"--identity {sanitise(text)} is no SQL expression. Write one, such as"
+                " current_setting('app.tenant_id'), or members(tenant_id) where user_id = ..."
+            )
     try:
         return tenant_map(catalog, tuple(arguments.tenant), written, tuple(arguments.identity), profile)
     except PathError as error:
         where = arguments.tenant_map or f"tenant_map of {FILE_NAME}"
         raise UsageError(f"{where}: {error}. Correct the map.") from None
+
+
+def _say_unread(judgement: Judgement) -> None:
+    """Say which identities prove nothing: a table that is not there, a function that is not known."""
+    from pgplumb.foundation.text import sanitise
+    from pgplumb.rls.prover.identity import identities
+
+    for text in identities(judgement.world).unread:
+        say(
+            f"pgplumb: the identity {sanitise(text)} is not understood and proves nothing. Write an expression of the"
+            " session, or members(tenant_id) where user_id = ... with a table that is there."
+        )
 
 
 def _written(path: Path) -> Mapping[str, str]:

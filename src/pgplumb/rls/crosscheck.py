@@ -32,7 +32,9 @@ _CONDITIONS = (
     "TID Cond",
     "Hash Cond",
     "Join Filter",
+    "Subplans Removed",
 )
+"""Partitions that a condition leaves out before anything runs are no longer in the plan."""
 
 
 def differences(session: Session, judgement: Judgement, seconds: float = SECONDS) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from pgplumb.catalog.relation import KINDS, Relation
 from pgplumb.foundation.names import part
 from pgplumb.rls.access import AccessMatrix, Binding
 from pgplumb.rls.draft import Draft
+from pgplumb.rls.filled import default_of
 from pgplumb.rls.gatekeeper import Gatekeeper
 from pgplumb.rls.guards import left_alone, rule_over, sets_before, trigger_over
 from pgplumb.rls.prover.gate import Clause
@@ -93,8 +94,9 @@ class TableJudge:
             lacking, left_out = self._left_out(relation, role)
             if lacking is not None:
                 return replace(draft, verdict=Verdict.DENIED, reasons=(*reasons, lacking))
-            narrow_check = (*narrow_check, *left_out)
-            if column in fixed and not any(clause == _null(column) for clause in narrow_check):
+            narrow_check = (*narrow_check, *left_out.values())
+            told = column in left_out
+            if column in fixed and not told:
                 doubt = (
                     doubt
                     or f"the tenant of a new row is the default of {column}, which the role may not write"
@@ -141,24 +143,30 @@ class TableJudge:
             if not self.surface.may_write(relation.oid, role, column.name, command)
         )
 
-    def _left_out(self, relation: Relation, role: int) -> tuple[str | None, tuple[Clause, ...]]:
+    def _left_out(self, relation: Relation, role: int) -> tuple[str | None, dict[str, Clause]]:
         """Return why no row can come in without the columns that a role may not write, and what is known of them."""
         if any(
             t.timing == "BEFORE" and "INSERT" in t.events and t.enabled in "OA" for t in relation.triggers
         ):
-            return None, ()
-        found: list[Clause] = []
+            return None, {}
+        found: dict[str, Clause] = {}
         for column in relation.columns:
             type_ = self.matrix.catalog.types.get(column.type_oid)
-            filled = column.has_default or column.identity or column.generated
-            if filled or type_ is None or type_.kind == "d":
+            if column.identity or column.generated or type_ is None or type_.kind == "d":
                 continue
-            if not self.surface.may_write(relation.oid, role, column.name, "INSERT"):
-                if column.not_null:
-                    name = f"{relation.qualified}.{part(column.name)}"
-                    return f"a new row needs {name}, which the role may not write: it fails", ()
-                found.append(_null(column.name))
-        return None, tuple(found)
+            if self.surface.may_write(relation.oid, role, column.name, "INSERT"):
+                continue
+            if column.has_default:
+                value = default_of(column, self.tenants.identities)
+                if value is not None:
+                    same = f"(NOT ({quote_identifier(column.name)} IS DISTINCT FROM ({value})))"
+                    found[column.name] = Clause("", same)
+                continue
+            if column.not_null:
+                name = f"{relation.qualified}.{part(column.name)}"
+                return f"a new row needs {name}, which the role may not write: it fails", {}
+            found[column.name] = Clause("", f"({quote_identifier(column.name)} IS NULL)")
+        return None, found
 
     def _with_predicates(self, draft: Draft, command: str, binding: Binding) -> Draft:
         """Add the effective predicates of a cell that is not proved."""
@@ -166,7 +174,3 @@ class TableJudge:
             return draft
         found = self.keeper.composed(command, binding)
         return replace(draft, using=found.get("using"), check=found.get("check"))
-
-
-def _null(column: str) -> Clause:
-    return Clause("", f"({quote_identifier(column)} IS NULL)")

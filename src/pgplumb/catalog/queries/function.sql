@@ -1,8 +1,11 @@
 -- Functions and procedures that users or extensions made.
--- Returns: the columns of `Function` in order, argument type names left out, comment left out; then, for people's own
--- plpgsql functions that say EXECUTE, the names of the arguments in order ('' without one) and the body.
+-- Returns: the columns of `Function` in order, comment left out; then, for people's own plpgsql functions that say
+-- EXECUTE, the names of the arguments in order ('' without one) and the body.
 -- Versions: 13 to 18 (BEGIN ATOMIC bodies from 14 on). Cost: one scan of pg_proc; bodies in plpgsql are searched.
-SELECT p.oid, n.nspname, p.proname, p.proargtypes::oid[], p.prokind, l.lanname, l.lanpltrusted, p.proowner,
+SELECT p.oid, n.nspname, p.proname, p.proargtypes::oid[],
+       ARRAY(SELECT t.typname::text FROM unnest(p.proargtypes) WITH ORDINALITY a(type, n)
+               JOIN pg_type t ON t.oid = a.type ORDER BY a.n),
+       p.prokind, l.lanname, l.lanpltrusted, p.proowner,
        p.prosecdef, p.provolatile, p.proleakproof, p.proparallel, p.prorettype, p.proretset, p.proconfig,
        p.proacl::text[], {140000+ p.prosqlbody IS NOT NULL | false}, e.extname,
        CASE WHEN d.builds THEN ARRAY(

@@ -79,6 +79,11 @@ def _select(text: str) -> Node | None:
     return texts.expression(text)[1]
 
 
+def readable(text: str) -> bool:
+    """Whether an identity is an SQL expression, or a membership as one is written."""
+    return _select(text) is not None
+
+
 def _named(world: World) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     reading = Reading(world)

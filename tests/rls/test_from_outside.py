@@ -1,0 +1,88 @@
+"""What schemas of strangers showed that verdicts got wrong: each stated as SQL, with what the server did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from pgplumb.rls.crosscheck import differences
+from pgplumb.rls.witness.seek import seek
+from pgplumb.server.embedded import EmbeddedServer
+from tests.databases import Database
+from tests.rls.judging import SETTING, Cells, judged
+
+TENANT = "NULLIF(current_setting('app.tenant_id', true), '')::int"
+
+
+@pytest.fixture(scope="module")
+def database(server: EmbeddedServer) -> Iterator[Database]:
+    made = Database.create(server, "rls_from_outside")
+    made.execute("CREATE ROLE app LOGIN")
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def schema(database: Database) -> Iterator[Database]:
+    """Give the database with nothing in it."""
+    yield database
+    database.execute(
+        "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC"
+    )
+    database.close()
+
+
+def table(database: Database, name: str, columns: str, *policies: str, grants: str = "ALL") -> None:
+    """Make a table with row security."""
+    database.execute(
+        f"CREATE TABLE {name} ({columns}); ALTER TABLE {name} ENABLE ROW LEVEL SECURITY;"
+        f"GRANT {grants} ON {name} TO app"
+    )
+    for number, text in enumerate(policies):
+        database.execute(f"CREATE POLICY p{number} ON {name} {text}")
+
+
+def shown(database: Database, identities: tuple[str, ...] = (SETTING,), role: str = "app") -> Cells:
+    """Judge with witnesses of all predicates."""
+    judgement = judged(database, identities=identities, roles=(role,)).judgement
+    return Cells(judgement.confirm(seek(database.session(), judgement, asked=True)))
+
+
+@pytest.mark.parametrize(
+    ("tenant", "flag", "check", "verdict"),
+    [
+        ("int", "boolean DEFAULT false", f"flag OR tenant_id = {TENANT}", "denied"),
+        ("int", "boolean DEFAULT true", f"flag OR tenant_id = {TENANT}", "partial"),
+        (f"int NOT NULL DEFAULT {TENANT}", "boolean", "true", "isolated"),
+        (f"int DEFAULT {TENANT}", "boolean", "true", "partial"),
+        ("int DEFAULT 2", "boolean", "true", "partial"),
+        ("int NOT NULL DEFAULT current_setting('app.other')::int", "boolean", "true", "suspected"),
+    ],
+)
+def test_a_new_row_has_the_default_of_what_its_role_may_not_write(
+    schema: Database, tenant: str, flag: str, check: str, verdict: str
+) -> None:
+    table(
+        schema, "docs", f"id int, tenant_id {tenant}, flag {flag}", f"USING ({check})", grants="INSERT (id)"
+    )
+    assert shown(schema).verdict("docs", "INSERT") == verdict
+
+
+def test_a_plan_without_the_partitions_that_a_policy_leaves_out_has_a_filter(schema: Database) -> None:
+    table(schema, "docs", "tenant_id int) PARTITION BY LIST (tenant_id", f"USING (tenant_id = {TENANT})")
+    schema.execute(
+        "CREATE TABLE docs_1 PARTITION OF docs FOR VALUES IN (1); CREATE TABLE docs_2 PARTITION OF docs DEFAULT"
+    )
+    found = judged(schema, roles=("app",))
+    assert found.verdict("docs") == "isolated"
+    assert differences(schema.session(), found.judgement) == ()
+
+
+def test_a_function_is_named_by_its_arguments_rows_of_tables_too(schema: Database) -> None:
+    schema.execute(
+        "CREATE TABLE docs (tenant_id int);"
+        "CREATE FUNCTION f(docs, docs[], int[], character varying) RETURNS SETOF docs LANGUAGE sql SECURITY DEFINER"
+        " AS 'SELECT * FROM docs'"
+    )
+    assert shown(schema).verdict("f(docs,_docs,_int4,varchar)", "EXECUTE") == "open"
