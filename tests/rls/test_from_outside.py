@@ -86,3 +86,47 @@ def test_a_function_is_named_by_its_arguments_rows_of_tables_too(schema: Databas
         " AS 'SELECT * FROM docs'"
     )
     assert shown(schema).verdict("f(docs,_docs,_int4,varchar)", "EXECUTE") == "open"
+
+
+JWT = "NULLIF(current_setting('request.jwt.claims', true), '')::json"
+
+
+@pytest.fixture(scope="module")
+def supabase(database: Database) -> Database:
+    """Give it with the roles of Supabase."""
+    database.execute("CREATE ROLE anon; CREATE ROLE authenticated; CREATE ROLE service_role BYPASSRLS")
+    return database
+
+
+@pytest.mark.parametrize(
+    ("using", "anon", "authenticated"),
+    [
+        ("{mine} OR auth.role() = 'service_role'", "isolated", "isolated"),
+        ("{mine} OR (auth.jwt() ->> 'role') = 'service_role'", "isolated", "isolated"),
+        ("auth.role() = 'authenticated'", "denied", "partial"),
+        ("auth.role() <> 'anon'", "denied", "partial"),
+        ("{mine} OR auth.role() IN ('anon', 'service_role')", "partial", "isolated"),
+        ("{mine} OR (auth.jwt() -> 'user_metadata' ->> 'role') = 'service_role'", "partial", "partial"),
+        ("CASE WHEN auth.role() = 'service_role' THEN true ELSE {mine} END", "isolated", "isolated"),
+    ],
+)
+def test_a_token_names_the_role_that_a_session_acts_as(
+    supabase: Database, schema: Database, using: str, anon: str, authenticated: str
+) -> None:
+    schema.execute(
+        "CREATE SCHEMA auth; GRANT USAGE ON SCHEMA auth TO anon, authenticated;"
+        f"CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT ({JWT} ->> 'sub')::uuid $$;"
+        f"CREATE FUNCTION auth.role() RETURNS text LANGUAGE sql STABLE AS $$ SELECT {JWT} ->> 'role' $$;"
+        f"CREATE FUNCTION auth.jwt() RETURNS jsonb LANGUAGE sql STABLE AS $$ SELECT ({JWT})::jsonb $$;"
+    )
+    try:
+        using = using.format(mine="auth.uid() = tenant_id")
+        table(schema, "docs", "tenant_id uuid NOT NULL", f"USING ({using})")
+        schema.execute("GRANT SELECT ON docs TO anon, authenticated")
+        found = [
+            shown(schema, ("auth.uid()",), role).verdict("docs", role=role)
+            for role in ("anon", "authenticated")
+        ]
+        assert found == [anon, authenticated]
+    finally:
+        schema.execute("DROP SCHEMA auth CASCADE")

@@ -22,7 +22,7 @@ class Goal:
     def __init__(self, world: World, relation: int, path: TenantPath, caller: str) -> None:
         self._world = world
         self._path = path
-        self._caller = caller
+        self.caller = caller
         self._reading = Reading(world)
         self._subject = Row(0, relation)
 
@@ -88,7 +88,7 @@ class Goal:
 
     def _says(self, closure: Closure, value: Term, identity: Term, family: str, depth: int) -> bool:
         for term in closure.members(value):
-            if matches(term, identity, family, self._caller):
+            if matches(term, identity, family, self.caller):
                 return True
             if not isinstance(term, Call):
                 continue
@@ -145,7 +145,7 @@ class Goal:
         if not of_session(right):
             return False
         family = left.kind.family
-        return any(matches(term, right, family, self._caller) for term in closure.members(left))
+        return any(matches(term, right, family, self.caller) for term in closure.members(left))
 
 
 def _element_of(term: Term, identity: Term, family: str) -> bool:

@@ -22,6 +22,8 @@ _MEMBERSHIP = re.compile(
 _CURRENT_USER = Call("current_user", (), NAME, 0, True)
 _CLAIMS = "request.jwt.claims"
 _CLAIM = "request.jwt.claim."
+ACTED_AS = ("anon", "authenticated", "service_role")
+"""Roles that PostgREST takes by the claim `role`: a session acts as the one that its token names."""
 _PATHS = {
     "#>": False,
     "#>>": True,
@@ -29,6 +31,7 @@ _PATHS = {
     **dict.fromkeys(("jsonb_extract_path_text", "json_extract_path_text"), True),
 }
 """What follows a path into JSON, and whether it gives text."""
+_HOLDS_ROLE = ("auth.role", "current_setting", "->>", *_PATHS)
 _PATH = re.compile(r"\{[^\W\d]\w*(?:,[^\W\d]\w*)*\}\Z")
 
 
@@ -144,6 +147,11 @@ def matches(term: Term, identity: Term, family: str, caller: str) -> bool:
 def asks_who(term: Term) -> bool:
     """Whether an identity is the role itself."""
     return any(part == _CURRENT_USER for part in parts(term))
+
+
+def is_role_claim(term: Term) -> bool:
+    """Whether a term is the role that the session's token names."""
+    return isinstance(term, Call) and term.name in _HOLDS_ROLE and bare(term) == _claim("role")
 
 
 def reads(term: Term) -> bool:

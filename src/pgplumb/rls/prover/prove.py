@@ -11,7 +11,15 @@ from pgplumb.rls.prover.equality import Closure, unique_keys
 from pgplumb.rls.prover.filters import reads
 from pgplumb.rls.prover.gate import Clause, Gate, World
 from pgplumb.rls.prover.goal import Goal
-from pgplumb.rls.prover.identity import Identity, asks_who, assumption, identities
+from pgplumb.rls.prover.identity import (
+    ACTED_AS,
+    Identity,
+    asks_who,
+    assumption,
+    identities,
+    is_role_claim,
+)
+from pgplumb.rls.prover.kinds import TEXT
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet, rows_of
 from pgplumb.rls.prover.reading import (
     ALWAYS,
@@ -23,7 +31,7 @@ from pgplumb.rls.prover.reading import (
     not_null,
 )
 from pgplumb.rls.prover.subselects import subject_row
-from pgplumb.rls.prover.terms import Term, parts
+from pgplumb.rls.prover.terms import Constant, Term, parts
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Reliance, Verdict
 
 FEW = 16
@@ -224,7 +232,33 @@ def _ways(run: Run, clause: Clause, relation: Relation) -> Disjunction | None:
 
 
 def closure_of(run: Run, facts: Conjunction) -> Closure:
-    return Closure(run.world, facts, run.goal.column, stored=run.gate.which == "using")
+    closure = Closure(run.world, facts, run.goal.column, stored=run.gate.which == "using")
+    closure.dead = closure.dead or _names_another(run, closure)
+    return closure
+
+
+def _names_another(run: Run, closure: Closure) -> bool:
+    """Whether the session's token would have to name another role than the one that it acts as."""
+    claimed = [term for term in closure.terms() if is_role_claim(term)]
+    if not claimed:
+        return False
+    run.reading.asked_user = True
+    caller = run.goal.caller
+    if caller not in ACTED_AS:
+        return False
+    run.assumptions.add("the claim role is the role that a session acts as")
+    own = Constant(caller, TEXT)
+    for term in claimed:
+        if any(isinstance(other, Constant) and other.value != caller for other in closure.members(term)):
+            return True
+        for literal in closure.facts:
+            if (
+                literal.fact is Fact.NOT_EQUAL
+                and own in literal.terms
+                and any(closure.same(term, t) for t in literal.terms)
+            ):
+                return True
+    return False
 
 
 def _settled(run: Run, ways: Disjunction) -> Held | None:

@@ -10,6 +10,7 @@ from itertools import product
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Column
+from pgplumb.rls.prover.identity import ACTED_AS
 from pgplumb.rls.witness.columns import may_be_null
 from pgplumb.rls.witness.predicate import Predicate
 from pgplumb.rls.witness.whose import Whose
@@ -167,6 +168,21 @@ def sessions(
         if tried not in found and len(kinds) <= 1:
             found.append(tried)
     return tuple(found)
+
+
+def acting_as(values: Mapping[str, str | None], caller: str) -> Mapping[str, str | None]:
+    """Return the settings of a session whose token names the role that it acts as, where roles come from tokens."""
+    import json
+
+    if caller not in ACTED_AS:
+        return values
+    found = dict(values)
+    if found.get(f"{CLAIMS[:-1]}.role"):
+        found[f"{CLAIMS[:-1]}.role"] = caller
+    claims = found.get(CLAIMS) or ""
+    if claims.startswith("{"):
+        found[CLAIMS] = json.dumps({**json.loads(claims), "role": caller})
+    return found
 
 
 def _tries(name: str, text: str, strings: Sequence[str], family: str) -> tuple[str, ...]:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.draft import Part, Passage, ProvedGate
 from pgplumb.rls.prover.gate import Gate
+from pgplumb.rls.prover.identity import ACTED_AS
 from pgplumb.rls.sessions import MadeUp
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 from pgplumb.rls.witness.absence import passes_for_want
 from pgplumb.rls.witness.asking import LOCK_MS, TIMEOUT_MS, Asking, GivenUpError
-from pgplumb.rls.witness.candidates import family_of, sessions
+from pgplumb.rls.witness.candidates import acting_as, family_of, sessions
 from pgplumb.rls.witness.maker import Maker
 from pgplumb.rls.witness.members import as_member, members, settings_as
 from pgplumb.rls.witness.predicate import CALLERS, Predicate
@@ -155,7 +156,11 @@ class _Seeker:
 
     def _try(self, part: Part, trials: tuple[Trial, ...], unset: bool) -> Mapping[int, Witness]:
         """Return the witnesses of one part, by the number of the gate."""
-        callers = {t.caller for t in trials if any(w.lower in CALLERS for w in t.predicate.tokens)}
+        callers = {
+            t.caller
+            for t in trials
+            if t.caller in ACTED_AS or any(w.lower in CALLERS for w in t.predicate.tokens)
+        }
         harmless = all(t.harmless for t in trials)
         key = (
             tuple((t.gate.relation, t.gate.permissive, t.gate.restrictive, t.gate.which) for t in trials),
@@ -183,7 +188,7 @@ class _Seeker:
         who = frozenset(
             name for text in self.judgement.tenants.identities for name in Predicate(text).settings
         )
-        made = sessions(predicates, family, who)
+        made = tuple(acting_as(values, trials[0].caller) for values in sessions(predicates, family, who))
         ways = [(values, tuple(trials)) for values in (made[:1] if unset else made)]
         if not all(t.harmless for t in trials):
             ways = self._of_members(trials, ways, with_theirs=not unset)
