@@ -21,16 +21,23 @@ from pgplumb.rls.verdict import Branch, Cell, Verdict
 FORMAT = "pgplumb.rls.v1"
 
 
+_NO_CELLS = '"cells": []'
+
+
 def write(answer: RlsAnswer) -> Iterator[str]:
-    """Give the document, indented by two."""
-    yield json.dumps(document(answer), indent=2, allow_nan=False)
+    """Give the document, indented by two; a cell is one line, since there may be a hundred thousand."""
+    names = {oid: relation.qualified for oid, relation in answer.judgement.matrix.catalog.relations.items()}
+    before, after = json.dumps(_around(answer), indent=2, allow_nan=False).split(_NO_CELLS, 1)
+    cells = (json.dumps(_cell(cell, names, answer), allow_nan=False) for cell in answer.judgement.cells)
+    lines = ",\n".join(f"    {cell}" for cell in cells)
+    yield f'{before}"cells": [\n{lines}\n  ]{after}' if lines else f"{before}{_NO_CELLS}{after}"
 
 
-def document(answer: RlsAnswer) -> dict[str, Json]:
-    """Return the document."""
+def _around(answer: RlsAnswer) -> dict[str, Json]:
+    """Return the document without its cells."""
     judgement = answer.judgement
     catalog, tenants = judgement.matrix.catalog, judgement.tenants
-    names = {oid: relation.qualified for oid, relation in catalog.relations.items()}
+    cells: list[Json] = []
     return {
         "format": FORMAT,
         "server_version": catalog.server_version_text,
@@ -43,7 +50,7 @@ def document(answer: RlsAnswer) -> dict[str, Json]:
             "reason": tenants.reason,
         },
         "summary": {verdict.value: judgement.counts[verdict] for verdict in Verdict},
-        "cells": [_cell(cell, names, answer) for cell in judgement.cells],
+        "cells": cells,
         "side_channels": [
             {"kind": c.kind, "object": c.object, "message": c.message, "related": list(c.related)}
             for c in answer.side_channels
