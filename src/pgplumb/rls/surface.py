@@ -11,8 +11,8 @@ from pgplumb.catalog.model import Catalog, Function
 from pgplumb.catalog.relation import Relation
 from pgplumb.catalog.unread import Text, Unread
 from pgplumb.rls.access import AccessMatrix
-from pgplumb.rls.prover.facts import read_functions
-from pgplumb.rls.prover.gate import FunctionFacts
+from pgplumb.rls.prover.facts import read_functions, read_overrides
+from pgplumb.rls.prover.gate import FunctionFacts, Overrides
 from pgplumb.server.errors import QueryError
 from pgplumb.sql.query_files import query_file
 
@@ -44,6 +44,7 @@ class Surface:
     """(function, role) that may call it."""
     columns: Mapping[tuple[int, int, str], tuple[bool, bool, bool]] = field(default_factory=dict)
     """INSERT, UPDATE and SELECT by (relation, role, column); only of relations with privileges on columns."""
+    overrides: Overrides = field(default_factory=Overrides)
 
     def view(self, oid: int) -> ViewFacts:
         """Return what is known of a view."""
@@ -96,7 +97,7 @@ def _returns_rows(catalog: Catalog, function: Function) -> bool:
 
 
 def read_surface(session: Session, matrix: AccessMatrix) -> Surface:
-    """Return it for the objects and roles of a matrix: four statements. Raises QueryError."""
+    """Return it for the objects and roles of a matrix: five statements. Raises QueryError."""
     catalog = matrix.catalog
     views = [r.oid for r in catalog.relations.values() if r.kind in "vm" and r.extension is None]
     roles = [role.oid for role in matrix.roles]
@@ -105,6 +106,7 @@ def read_surface(session: Session, matrix: AccessMatrix) -> Surface:
     with session.unit(statement_timeout_ms=30_000) as unit:
         functions = read_functions(unit, catalog.server_version)
         execute = unit.query(query_file(__package__, "execute"), {"functions": called, "roles": roles})
+        overrides = read_overrides(unit)
         columns = unit.query(query_file(__package__, "column_privileges"), {"roles": acting})
         found = _views(unit, views)
     return Surface(
@@ -114,6 +116,7 @@ def read_surface(session: Session, matrix: AccessMatrix) -> Surface:
         columns={
             (oid, role, name): (insert, update, select) for oid, role, name, insert, update, select in columns
         },
+        overrides=overrides,
     )
 
 

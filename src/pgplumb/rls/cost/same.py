@@ -50,7 +50,7 @@ def _gates(
 ) -> Iterator[tuple[str, str, str, GateProof | str, GateProof | str]]:
     """Give every gate that a changed policy is part of, with what is proved before and after."""
     # A cache of its own: the other one is being filled by whoever judges.
-    fresh = World(world.matrix, world.tenants, world.functions)
+    fresh = World(world.matrix, world.tenants, world.functions, overrides=world.overrides)
     alike = Alike(world.matrix)
     seen: set[object] = set()
     for role in world.matrix.roles:

@@ -62,7 +62,7 @@ def counted(reading: Reading, left: Node, operator: str, right: Node, scope: Sco
 def counting(reading: Reading, select: Node) -> Node | None:
     """Return a SELECT of count(...) as a SELECT of the rows that it counts; None for any other."""
     call = _call(select)
-    if call is None or call.words("funcname") != ("count",) or reading.functions("", "count"):
+    if call is None or call.words("funcname") != ("count",) or reading.users("count"):
         return None
     if not call.fields.keys() <= {"funcname", "args", "agg_star", "agg_distinct", "funcformat", "location"}:
         return None

@@ -92,7 +92,7 @@ def _unknown(reading: Reading, arguments: tuple[Node, ...], scope: Scope, strong
 
 def _one(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunction:
     if node.kind == "A_Expr":
-        reader = _EXPRESSIONS.get(node.text("kind"))
+        reader = READ.get(node.text("kind"))
         if reader is not None:
             return reader(reading, node, scope, outcome)
     elif node.kind == "NullTest":
@@ -177,6 +177,8 @@ def arms(reading: Reading, node: Node, scope: Scope) -> Iterator[tuple[Disjuncti
         condition, result = arm.node("expr"), arm.node("result")
         if condition is None or result is None:
             raise Unreadable
+        if subject is not None and reading.world.overrides.equality:
+            raise Unreadable
         if subject is not None:
             condition = _equals(subject, condition)
         yield multiply(before, ways(reading, condition, scope, "T")), result
@@ -196,7 +198,7 @@ def _equals(left: Node, right: Node) -> Node:
     )
 
 
-_EXPRESSIONS: dict[str, Callable[[Reading, Node, Scope, str], Disjunction]] = {
+READ: dict[str, Callable[[Reading, Node, Scope, str], Disjunction]] = {
     "AEXPR_OP": lambda reading, node, scope, outcome: comparisons.comparison(reading, node, scope, outcome),
     "AEXPR_LIKE": lambda reading, node, scope, outcome: comparisons.comparison(reading, node, scope, outcome),
     "AEXPR_ILIKE": lambda reading, node, scope, outcome: comparisons.comparison(

@@ -117,7 +117,7 @@ def _rows(
 def distinct(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunction:
     only(node, "kind", "name", "lexpr", "rexpr")
     left, right = node.node("lexpr"), node.node("rexpr")
-    if node.words("name") != ("=",) or left is None or right is None:
+    if node.words("name") != ("=",) or left is None or right is None or reading.world.overrides.equality:
         raise Unreadable
     if outcome == "U":
         return NEVER

@@ -1,11 +1,11 @@
-"""Reads what the prover must know of functions: one statement."""
+"""Reads what the prover must know of functions, operators and casts that users made: one statement each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pgplumb.rls.prover.gate import FunctionFacts
+from pgplumb.rls.prover.gate import FunctionFacts, Overrides
 from pgplumb.sql.query_files import query_file
 
 if TYPE_CHECKING:
@@ -24,6 +24,14 @@ def read_functions(unit: Unit, server_version: int) -> Mapping[int, FunctionFact
     for name, fitted in (_BODIES if server_version >= 140000 else _PLAIN_BODIES).items():
         text = text.replace(name, fitted)
     return {row[0]: FunctionFacts(*map(_value, row)) for row in unit.query(text)}
+
+
+def read_overrides(unit: Unit) -> Overrides:
+    """Return what users made of equality and of casts between built-in types."""
+    rows = unit.query(query_file(__package__, "overrides"))
+    return Overrides(
+        rows[0][0], frozenset((source, target) for _, source, target in rows if source is not None)
+    )
 
 
 def _value(value: Any) -> Any:

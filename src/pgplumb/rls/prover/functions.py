@@ -288,7 +288,7 @@ def computed(reading: Reading, node: Node) -> Term | None:
     for call in calls:
         name = call.words("funcname")
         own = len(name) == 1 or name[0] == "pg_catalog"
-        if not own or name[-1].startswith(READERS) or reading.functions("", name[-1]):
+        if not own or name[-1].startswith(READERS) or reading.users(name[-1]):
             return None
     looks_around = reading.nested and any("over" in call.fields for call in calls)
     return Call("?window" if looks_around else "computed", (), UNKNOWN, reading.number())

@@ -99,6 +99,17 @@ class FunctionFacts:
         return tuple(one for one in self.config if not one.lower().startswith(_COSTS))
 
 
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What users made of meanings that printed expressions no longer tell."""
+
+    equality: bool = False
+    """Whether there is an = of theirs over built-in types: CASE x WHEN y, NULLIF, IS DISTINCT FROM and USING do not say
+    which they use."""
+    casts: frozenset[tuple[str, str]] = frozenset()
+    """Casts between built-in types that call functions of theirs: source and target."""
+
+
 class Cache:
     """What was proved and parsed already. One cache serves one catalog; make a new one when it changes."""
 
@@ -120,6 +131,7 @@ class World:
     cache: Cache = field(default_factory=Cache)
     views: Mapping[int, str] = field(default_factory=dict)
     """The queries of views, by oid; what is missing is an unread view."""
+    overrides: Overrides = field(default_factory=Overrides)
 
     @property
     def catalog(self) -> Catalog:

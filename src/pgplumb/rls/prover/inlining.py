@@ -138,7 +138,7 @@ def array_body(
     ARRAY(SELECT x), or of such inside COALESCE with an empty array."""
     inner = _scope(reading, facts, arguments, scope)
     found = _select(facts) if facts.language == "sql" else None
-    if inner is None or found is None or reading.functions("", "array_agg"):
+    if inner is None or found is None or reading.users("array_agg"):
         return None
     inner, select = _at(inner, found[0]), found[1]
     gathered = aggregates.argument(select, ("array_agg",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pgplumb.rls.prover import comparisons, values
+from pgplumb.rls.prover import branches, comparisons, values
 from pgplumb.rls.prover.kinds import NUMERIC, TEXT, UNKNOWN, Kind
 from pgplumb.rls.prover.reading import Reading, Scope, Unreadable, only
 from pgplumb.rls.prover.terms import Call, Term
@@ -33,12 +33,14 @@ def operation(reading: Reading, node: Node, scope: Scope) -> values.Values:
     kind = node.text("kind")
     if kind == "AEXPR_NULLIF":
         only(node, "kind", "name", "lexpr", "rexpr")
-        if node.words("name") != ("=",):
+        if node.words("name") != ("=",) or reading.world.overrides.equality:
             raise Unreadable
         return tuple(
             (c, Call("nullif", (a, b), a.kind))
             for c, (a, b) in values.combined(reading, _operands(node), scope)
         )
+    if kind not in branches.READ:
+        raise Unreadable
     if kind != "AEXPR_OP":
         return values.truth(reading, node, scope)
     only(node, "kind", "name", "lexpr", "rexpr")
@@ -74,7 +76,7 @@ def opaque(reading: Reading, node: Node, scope: Scope) -> values.Values:
         only(index, "uidx", "lidx", "is_slice")
         name += "".join(sorted(index.fields.keys() - {"location"}))
         of += tuple(bound for bound in (index.node("lidx"), index.node("uidx")) if bound is not None)
-    kind = Kind(f"a {node.kind}")
+    kind = Kind(f"a {node.kind}", scalar=False)
     return tuple((c, Call(name, terms, kind)) for c, terms in values.combined(reading, of, scope))
 
 

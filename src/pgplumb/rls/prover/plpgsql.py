@@ -7,6 +7,7 @@ asked: nothing passes by it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 
 from pgplumb.rls.prover import (
@@ -150,7 +151,8 @@ def _return(reading: Reading, body: Body, states: list[State], scope: Scope) -> 
             found.append((condition, Call(ROW, fields, UNKNOWN)))
         elif how == "next":
             found += [
-                (condition + c, Call(ROW, (term,), UNKNOWN)) for c, term in one(reading, text, known, scope)
+                (condition + c, Call(ROW, (term,), UNKNOWN))
+                for c, term in one(reading, text, known, scope, shown=True)
             ]
         else:
             found += [(condition + c, term) for c, term in one(reading, text, known, scope)]
@@ -182,12 +184,12 @@ def havoc(reading: Reading, body: Body, states: list[State], names: set[str]) ->
     ]
 
 
-def one(reading: Reading, text: str, known: Variables, scope: Scope) -> values.Values:
-    """Return what an expression may be."""
+def one(reading: Reading, text: str, known: Variables, scope: Scope, shown: bool = False) -> values.Values:
+    """Return what an expression may be; `shown` where a door gives it."""
     source, node, _ = texts.expression(text)
     if node is None:
         raise Unreadable
-    with reading.hidden():
+    with nullcontext() if shown else reading.hidden():
         return values.values(reading, node, inner(scope, source, known))
 
 

@@ -134,6 +134,10 @@ class Reading:
         self.counter += 1
         return self.counter
 
+    def users(self, name: str) -> bool:
+        """Whether a function or aggregate that users made bears a name."""
+        return name in self.world.unread_functions or bool(self.functions("", name))
+
     def functions(self, schema: str, name: str) -> list[FunctionFacts]:
         """Return the functions of a name; of any schema where that is empty."""
         index = self.world.named_functions

@@ -13,7 +13,7 @@ from pgplumb.rls.prover import changes, inlining, kinds, sources, subselects
 from pgplumb.rls.prover.gate import Clause, FunctionFacts, Gate, World
 from pgplumb.rls.prover.goal import moved
 from pgplumb.rls.prover.identity import identities
-from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
+from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, rows_of
 from pgplumb.rls.prover.prove import Held, held_rows
 from pgplumb.rls.prover.reading import Reading, Scope, TooMany, Unreadable
 from pgplumb.rls.prover.terms import Call, Column, Row, Term, parts, rows
@@ -81,7 +81,9 @@ def _proof(world: World, role: int, read: Callable[[Reading], subselects.Rows | 
 def _may_read_more(term: Term) -> bool:
     """Whether a value comes from a function of users that is not read: it may look at any row."""
     return any(
-        isinstance(part, Call) and (part.name.startswith("?") or "." in part.name) and part.name not in _JWT
+        isinstance(part, Call)
+        and (part.name.startswith("?") or "." in part.name or part.name == "count")
+        and part.name not in _JWT
         for part in parts(term)
     )
 
@@ -92,7 +94,8 @@ _JWT = ("auth.uid", "auth.jwt", "auth.role")
 def _shown(world: World, facts: Conjunction, terms: tuple[Term, ...]) -> list[Row]:
     """Return the rows with a tenant of which one way shows something."""
     marks = [term for fact in facts if fact.operator == subselects.SHOWN for term in fact.terms]
-    found = {row for term in (*marks, *terms) for row in rows(term)}
+    # Where nothing is shown of a row, that there is such a row is.
+    found = {row for term in (*marks, *terms) for row in rows(term)} or rows_of(facts)
     return sorted((r for r in found if r.relation in world.tenants.path_of), key=lambda row: row.number)
 
 

@@ -142,6 +142,8 @@ def _on(
     if quals is not None:
         with reading.hidden():
             found = branches.ways(reading, quals, scope.within({**sides[0], **sides[1]}), "T")
+    if item.words("usingClause") and reading.world.overrides.equality:
+        raise Unreadable
     for name in item.words("usingClause"):
         left, right = (values.column_in(reading, side, name) for side in sides)
         found = multiply(found, comparisons.compare(left, "=", right, "T", Snippet(scope.source, item)))

@@ -118,6 +118,10 @@ def _cast(reading: Reading, node: Node, scope: Scope) -> Values:
         raise Unreadable
     kind, sized = type_of(reading, node.node("typeName"), scope)
     found = values(reading, argument, scope)
+    casts = reading.world.overrides.casts
+    if any(target == kind.name for _, target in casts):
+        # It may be a function of theirs; which type is converted is not always known.
+        return tuple((c, Call(f"?cast {kind.name}", (t,), kind, reading.number())) for c, t in found)
     if sized:
         return tuple((c, Call(f"cast {kind.name}{sized}", (t,), kind)) for c, t in found)
     return tuple((c, cast(t, kind)) for c, t in found)
