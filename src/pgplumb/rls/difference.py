@@ -41,6 +41,7 @@ def _meaning_differs(before: Judgement, matrix: AccessMatrix, surface: Surface, 
         then.identities != now.identities
         or (then.path_of != now.path_of and any(then.path_of.get(r) != now.path_of.get(r) for r in stay))
         or before.surface.functions != surface.functions
+        or before.surface.overrides != surface.overrides
         or assumed(before.matrix.catalog) != assumed(matrix.catalog)
     )
 

@@ -43,7 +43,7 @@ class _Judge:
 
     def __init__(self, matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> None:
         queries = {oid: facts.query for oid, facts in surface.views.items() if isinstance(facts.query, str)}
-        self.world = World(matrix, tenants, surface.functions, views=queries)
+        self.world = World(matrix, tenants, surface.functions, views=queries, overrides=surface.overrides)
         self.alike = Alike(matrix)
         self.called = Called(matrix.catalog, surface)
         keeper = Gatekeeper(self.world, self.alike)
