@@ -90,14 +90,15 @@ def changed(before: Judgement, matrix: AccessMatrix, surface: Surface) -> frozen
     old, new = before.matrix.catalog.relations, matrix.catalog.relations
     found = {oid for oid in old.keys() | new.keys() if old.get(oid) is not new.get(oid)}
     asked = {role for _, role in matrix.bits} | {role for _, role in before.matrix.bits}
-    for oid in new:
-        if oid in found:
-            continue
-        now, then = matrix.group_of.get(oid, 0), before.matrix.group_of.get(oid, 0)
-        for role in asked:
-            if matrix.bits.get((now, role)) != before.matrix.bits.get((then, role)):
-                found.add(oid)
-                break
+    alike: dict[tuple[int, int], bool] = {}
+    for oid in new.keys() - found:
+        pair = now, then = matrix.group_of.get(oid, 0), before.matrix.group_of.get(oid, 0)
+        if pair not in alike:
+            alike[pair] = all(
+                matrix.bits.get((now, role)) == before.matrix.bits.get((then, role)) for role in asked
+            )
+        if not alike[pair]:
+            found.add(oid)
     views = before.surface.views
     found |= {
         oid for oid in surface.views.keys() | views.keys() if surface.view(oid) != before.surface.view(oid)

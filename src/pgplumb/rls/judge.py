@@ -83,7 +83,8 @@ class _Judge:
     def _judgement(self, found: dict[str, Judged], before: Judgement | None = None) -> Judgement:
         ordered = dict(sorted(found.items(), key=lambda item: item[0].split(" ", 1)[::-1]))
         seen = before.confirmed if before is not None else {}
-        return Judgement(self.matrix, self.surface, self.tenants, self.world, ordered, seen)
+        judgement = Judgement(self.matrix, self.surface, self.tenants, self.world, ordered, seen)
+        return judgement if before is None else judgement.after(before)
 
     def _object(self, relation: Relation) -> Judged:
         drafts: list[Draft] = []

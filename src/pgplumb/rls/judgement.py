@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from pgplumb.rls.access import COMMANDS, AccessMatrix
 from pgplumb.rls.draft import Draft, Passage, cell_of
@@ -31,11 +32,14 @@ class Judged:
     """What the proofs of isolated cells trust."""
     risks: Mapping[Way, Risk]
     """How rows of tables may be written beyond the tenant, by relation and role."""
+    writes: frozenset[int]
+    """The relations of `risks`."""
 
     @classmethod
     def of(cls, drafts: tuple[Draft, ...], rests_on: frozenset[int], local: tuple[Cell, ...]) -> Judged:
         """Return it with what follows from its cells."""
-        return cls(drafts, rests_on, local, trusted_by(local), risks_of(drafts, local))
+        risks = risks_of(drafts, local)
+        return cls(drafts, rests_on, local, trusted_by(local), risks, frozenset(way[0] for way in risks))
 
 
 @dataclass(frozen=True)
@@ -51,24 +55,46 @@ class Judgement:
     confirmed: Mapping[Passage, GateProof] = field(default_factory=dict)
 
     @cached_property
-    def cells(self) -> tuple[Cell, ...]:
-        """Every cell: by object, role and command."""
+    def risks(self) -> Mapping[Way, Risk]:
+        """The worst ways to write rows beyond the tenant of what proofs trust."""
         trusted = frozenset().union(*(judged.trusts for judged in self.by_object.values()))
         risks: dict[Way, Risk] = {}
         for judged in self.by_object.values() if trusted else ():
+            if judged.writes.isdisjoint(trusted):
+                continue
             for key, risk in judged.risks.items():
                 if key[0] in trusted and (key not in risks or risk.worse_than(risks[key])):
                     risks[key] = risk
+        return risks
+
+    @cached_property
+    def cells_of(self) -> Mapping[str, tuple[Cell, ...]]:
+        """The cells of each object, by kind and name as in `by_object`."""
+        risky = frozenset(oid for oid, *_ in self.risks)
+        return {name: self._cells(judged, risky) for name, judged in self.by_object.items()}
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """Every cell: by object, role and command."""
+        return tuple(chain.from_iterable(self.cells_of.values()))
+
+    def after(self, before: Judgement) -> Judgement:
+        """Return itself with its cells worked out: of objects that are judged as before those of then are kept."""
+        risks, then = self.risks, before.risks
         risky = frozenset(oid for oid, *_ in risks)
-        return tuple(
-            cell
-            for judged in self.by_object.values()
-            for cell in (
-                judged.local
-                if risky.isdisjoint(judged.trusts)
-                else (downgraded(cell, risks) for cell in judged.local)
-            )
-        )
+        other = frozenset(way[0] for way in risks.keys() | then.keys() if risks.get(way) != then.get(way))
+        self.__dict__["cells_of"] = {
+            name: before.cells_of[name]
+            if before.by_object.get(name) is judged and other.isdisjoint(judged.trusts)
+            else self._cells(judged, risky)
+            for name, judged in self.by_object.items()
+        }
+        return self
+
+    def _cells(self, judged: Judged, risky: frozenset[int]) -> tuple[Cell, ...]:
+        if risky.isdisjoint(judged.trusts):
+            return judged.local
+        return tuple(downgraded(cell, self.risks) for cell in judged.local)
 
     @cached_property
     def drafts(self) -> tuple[Draft, ...]:
@@ -118,7 +144,7 @@ class Judgement:
             else judged
             for name, judged in self.by_object.items()
         }
-        return Judgement(self.matrix, self.surface, self.tenants, self.world, changed, known)
+        return Judgement(self.matrix, self.surface, self.tenants, self.world, changed, known).after(self)
 
 
 def confirmed(judged: Judged, known: Mapping[Passage, GateProof]) -> Judged:

@@ -34,6 +34,8 @@ _OF_RELATION = {
 def split_id(object_id: str) -> tuple[str, tuple[str, ...]]:
     """Return kind and parts of an identifier, quotes taken off: `fk:public."A.b".x` has three parts."""
     kind, _, name = object_id.partition(":")
+    if '"' not in name and "(" not in name:
+        return kind, tuple(name.split("."))
     parts: list[str] = []
     part, quoted, i = "", False, 0
     while i < len(name):

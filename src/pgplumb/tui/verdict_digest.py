@@ -48,11 +48,9 @@ def digests(verdicts: Verdicts, known: Mapping[str, Digest]) -> Mapping[str, Dig
     apart = {role.oid for role in verdicts.unbound}
     oid_of = {role.name: role.oid for role in judgement.matrix.roles if role.oid not in apart}
     owner_of = owners(judgement)
-    every, at = judgement.cells, 0
     found: dict[str, Digest] = {}
     for name, judged in judgement.by_object.items():
-        cells = every[at : at + len(judged.drafts)]
-        at += len(judged.drafts)
+        cells = judgement.cells_of[name]
         if not cells:
             continue
         owner = owner_of.get((cells[0].kind, cells[0].object), 0)

@@ -70,6 +70,8 @@ class Verdicts:
         )
         known = before.digests if before is not None and same else {}
         self.__dict__["digests"] = digests(self, known)
+        if before is not None and same:
+            self.__dict__["tallies"] = self._tallied(before)
         _ = self.objects, self.counts, self.standings, self.suspected
         return self
 
@@ -163,6 +165,19 @@ class Verdicts:
         found: dict[str, Counter[Verdict]] = {role.name: Counter() for role in self.judgement.matrix.roles}
         for one in self.digests.values():
             for role, verdict, number in one.tally:
+                found[role][verdict] += number
+        return found
+
+    def _tallied(self, before: Verdicts) -> Mapping[str, Counter[Verdict]]:
+        """Count again only what is not the same as before."""
+        found = {role: counted.copy() for role, counted in before.tallies.items()}
+        for name in before.digests.keys() | self.digests.keys():
+            then, now = before.digests.get(name), self.digests.get(name)
+            if then is now:
+                continue
+            for role, verdict, number in then.tally if then else ():
+                found[role][verdict] -= number
+            for role, verdict, number in now.tally if now else ():
                 found[role][verdict] += number
         return found
 

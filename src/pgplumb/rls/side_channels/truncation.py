@@ -8,6 +8,8 @@ from pgplumb.rls.access import Bit
 from pgplumb.rls.judgement import Judgement
 from pgplumb.rls.side_channels.channel import SideChannel, protected
 
+_TRUNCATE = int(Bit.TRUNCATE)
+
 
 def find(judgement: Judgement) -> Iterator[SideChannel]:
     """Give each protected table that a role besides its owner and superusers may truncate."""
@@ -19,7 +21,7 @@ def find(judgement: Judgement) -> Iterator[SideChannel]:
             for role in matrix.roles
             if not role.superuser
             and (role.oid, relation.owner) not in matrix.usage
-            and Bit(matrix.bits.get((group, role.oid)) or 0) & Bit.TRUNCATE
+            and (matrix.bits.get((group, role.oid)) or 0) & _TRUNCATE
         ]
         if able:
             message = f"{', '.join(able)} may TRUNCATE it, which no policy filters"

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
-from pgplumb.rls.side_channels import side_channels
+from pgplumb.rls.side_channels import same_ground, side_channels
 from pgplumb.server.errors import QueryError
 from pgplumb.tui.live.looked_at import kept
 from pgplumb.tui.requests import ProbeRows, SeekWitness
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pgplumb.rls.access import AccessMatrix
     from pgplumb.rls.draft import Draft, Passage
     from pgplumb.rls.judgement import Judgement
+    from pgplumb.rls.side_channels import SideChannel
     from pgplumb.rls.surface import Surface
     from pgplumb.rls.verdict import GateProof
     from pgplumb.server.session import Session
@@ -46,6 +47,8 @@ class Judging:
         self._working = False
         self._ended = False
         self._tried: set[Passage] = set()
+        self._ways: tuple[Judgement, tuple[SideChannel, ...]] | None = None
+        """Ways around row security, and the judgement that they were worked out of."""
 
     def end(self) -> None:
         """Post nothing any more."""
@@ -131,10 +134,16 @@ class Judging:
 
     def _show(self, verdicts: Verdicts) -> None:
         """Post verdicts at once, and the ways around them when these are worked out."""
-        known = self._known
+        known, last = self._known, self._ways
+        if known is not None and last is not None and same_ground(last[0], verdicts.judgement):
+            self._ways = verdicts.judgement, last[1]
+            kept = verdicts.with_ways_of(known) if known.ways is last[1] else verdicts.but(ways=last[1])
+            self._post(kept)
+            return
         if known is not None and known.ways is not None:
             self._post(verdicts.with_ways_of(known))
         ways = side_channels(verdicts.judgement)
+        self._ways = verdicts.judgement, ways
         if known is None or known.ways is None:
             self._post(verdicts.but(ways=ways))
             return
@@ -230,5 +239,5 @@ def only(judgement: Judgement, drafts: list[Draft]) -> Judgement:
     from pgplumb.rls.judgement import Judged
 
     own = tuple(drafts)
-    kept = {"": Judged(own, frozenset(), tuple(map(cell_of, own)), frozenset(), {})}
+    kept = {"": Judged(own, frozenset(), tuple(map(cell_of, own)), frozenset(), {}, frozenset())}
     return replace(judgement, by_object=kept)

@@ -43,14 +43,15 @@ class Lists:
                 self.table.show_roles(verdicts)
             self._sources = sources
             self._fill(state, verdicts, catalog)
-        self.table.locked = state.locked
-        self.table.repaint()
+        if self.table.locked is not state.locked:
+            self.table.locked = state.locked
+            self.table.repaint()
 
     def _fill(self, state: State, verdicts: Verdicts | None, catalog: Catalog | None) -> None:
         if catalog is None:
             rows, self.hidden = rows_of_names(state.names or ()), 0
         else:
-            rows, self.hidden = rows_of(catalog, verdicts, self.partitions)
+            rows, self.hidden = rows_of(catalog, verdicts, self.partitions, self.rows)
         nothing = placeholder(state)
         shown = self.table.view.rows
         untouched = bool(shown) and self.table.row is shown[0] and not self.rows

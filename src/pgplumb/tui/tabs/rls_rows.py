@@ -54,11 +54,14 @@ def rows_of_names(names: Iterable[Name]) -> list[RlsRow]:
     ]
 
 
-def rows_of(catalog: Catalog, verdicts: Verdicts | None, partitions: bool) -> tuple[list[RlsRow], int]:
-    """Return the rows in order, and how many partitions were left out.
+def rows_of(
+    catalog: Catalog, verdicts: Verdicts | None, partitions: bool, before: Iterable[RlsRow] = ()
+) -> tuple[list[RlsRow], int]:
+    """Return the rows in order, and how many partitions were left out; those of `before` that are as they were.
 
     Without `partitions` those are left out that nobody but their owner may use by themselves.
     """
+    drawn = {row.oid: row for row in before}
     if verdicts is None:
         plain = [r for r in catalog.exposed if r.extension is None]
         shown = [r for r in plain if partitions or not r.is_partition]
@@ -74,7 +77,10 @@ def rows_of(catalog: Catalog, verdicts: Verdicts | None, partitions: bool) -> tu
         if relation.is_partition and not partitions and stands.strangers >= FINE:
             hidden += 1
             continue
-        found.append(((stands, judged.name), _row(catalog, relation, stands.worst, judged.by_role)))
+        row = drawn.get(relation.oid)
+        if row is None or not _same(row, relation, catalog.role_name(relation.owner), stands, judged.by_role):
+            row = _row(catalog, relation, stands.worst, judged.by_role)
+        found.append(((stands, judged.name), row))
     for function in catalog.functions.values():
         judged = known.get(("function", function.id.removeprefix("function:")))
         if judged is not None:
@@ -84,6 +90,12 @@ def rows_of(catalog: Catalog, verdicts: Verdicts | None, partitions: bool) -> tu
             found.append(((stands, judged.name), row))
     found.sort(key=lambda pair: pair[0])
     return [row for _, row in found], hidden
+
+
+def _same(
+    row: RlsRow, relation: Relation, owner: str, stands: Standing, cells: Mapping[str, tuple[Judged, ...]]
+) -> bool:
+    return row.relation is relation and row.cells is cells and row.rank == stands.worst and row.owner == owner
 
 
 def _row(

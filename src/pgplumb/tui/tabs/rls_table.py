@@ -98,8 +98,11 @@ class VerdictTable(LineTable[RlsRow]):
         return len(self._roles)
 
     def show_roles(self, verdicts: Verdicts | None) -> None:
-        """Take new verdicts; the chosen role stays chosen while it is there, and columns stay where they are while
-        the roles are the same: who may do most changes with every grant."""
+        """Take new verdicts, drawn with the next reading.
+
+        The chosen role stays chosen while it is there, and columns stay where they are while the roles are the same:
+        who may do most changes with every grant.
+        """
         chosen = self.role.oid if self.role else 0
         roles = verdicts.roles if verdicts is not None else ()
         places = {role.oid: at for at, role in enumerate(self._roles)}
@@ -113,7 +116,6 @@ class VerdictTable(LineTable[RlsRow]):
         self.columns = (*FIXED, *(self._group(role) for role in roles))
         self._placed_for = (-1, 0)
         self._keep_role_in_sight()
-        self.repaint()
 
     def choose(self, role: int) -> bool:
         """Choose a role by oid; False where it has no column."""
