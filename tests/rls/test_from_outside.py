@@ -103,14 +103,14 @@ def supabase(database: Database) -> Database:
     [
         ("{mine} OR auth.role() = 'service_role'", "isolated", "isolated"),
         ("{mine} OR (auth.jwt() ->> 'role') = 'service_role'", "isolated", "isolated"),
-        ("auth.role() = 'authenticated'", "denied", "partial"),
-        ("auth.role() <> 'anon'", "denied", "partial"),
-        ("{mine} OR auth.role() IN ('anon', 'service_role')", "partial", "isolated"),
+        ("auth.role() = 'authenticated'", "partial", "partial"),
+        ("auth.role() <> 'anon'", "partial", "partial"),
+        ("auth.role() = 'service_role'", "denied", "denied"),
         ("{mine} OR (auth.jwt() -> 'user_metadata' ->> 'role') = 'service_role'", "partial", "partial"),
         ("CASE WHEN auth.role() = 'service_role' THEN true ELSE {mine} END", "isolated", "isolated"),
     ],
 )
-def test_a_token_names_the_role_that_a_session_acts_as(
+def test_a_token_of_a_person_never_names_the_role_of_servers(
     supabase: Database, schema: Database, using: str, anon: str, authenticated: str
 ) -> None:
     schema.execute(

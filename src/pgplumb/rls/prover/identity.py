@@ -22,8 +22,10 @@ _MEMBERSHIP = re.compile(
 _CURRENT_USER = Call("current_user", (), NAME, 0, True)
 _CLAIMS = "request.jwt.claims"
 _CLAIM = "request.jwt.claim."
-ACTED_AS = ("anon", "authenticated", "service_role")
-"""Roles that PostgREST takes by the claim `role`: a session acts as the one that its token names."""
+PERSONS = ("anon", "authenticated")
+"""Roles that PostgREST takes for people by the claim `role`."""
+SERVICE = "service_role"
+"""The role of servers: a token that names it is never a person's."""
 _PATHS = {
     "#>": False,
     "#>>": True,

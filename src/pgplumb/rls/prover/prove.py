@@ -12,7 +12,8 @@ from pgplumb.rls.prover.filters import reads
 from pgplumb.rls.prover.gate import Clause, Gate, World
 from pgplumb.rls.prover.goal import Goal
 from pgplumb.rls.prover.identity import (
-    ACTED_AS,
+    PERSONS,
+    SERVICE,
     Identity,
     asks_who,
     assumption,
@@ -238,27 +239,16 @@ def closure_of(run: Run, facts: Conjunction) -> Closure:
 
 
 def _names_another(run: Run, closure: Closure) -> bool:
-    """Whether the session's token would have to name another role than the one that it acts as."""
+    """Whether the token of a session that acts as a person would have to name the role of servers."""
     claimed = [term for term in closure.terms() if is_role_claim(term)]
     if not claimed:
         return False
     run.reading.asked_user = True
-    caller = run.goal.caller
-    if caller not in ACTED_AS:
+    server = Constant(SERVICE, TEXT)
+    if run.goal.caller not in PERSONS or not any(closure.same(term, server) for term in claimed):
         return False
-    run.assumptions.add("the claim role is the role that a session acts as")
-    own = Constant(caller, TEXT)
-    for term in claimed:
-        if any(isinstance(other, Constant) and other.value != caller for other in closure.members(term)):
-            return True
-        for literal in closure.facts:
-            if (
-                literal.fact is Fact.NOT_EQUAL
-                and own in literal.terms
-                and any(closure.same(term, t) for t in literal.terms)
-            ):
-                return True
-    return False
+    run.assumptions.add(f"no token of {run.goal.caller} names {SERVICE}")
+    return True
 
 
 def _settled(run: Run, ways: Disjunction) -> Held | None:

@@ -10,7 +10,7 @@ from itertools import product
 
 from pgplumb.catalog.model import Catalog
 from pgplumb.catalog.relation import Column
-from pgplumb.rls.prover.identity import ACTED_AS
+from pgplumb.rls.prover.identity import PERSONS, SERVICE
 from pgplumb.rls.witness.columns import may_be_null
 from pgplumb.rls.witness.predicate import Predicate
 from pgplumb.rls.witness.whose import Whose
@@ -171,16 +171,14 @@ def sessions(
 
 
 def acting_as(values: Mapping[str, str | None], caller: str) -> Mapping[str, str | None]:
-    """Return the settings of a session whose token names the role that it acts as, where roles come from tokens."""
+    """Return the settings of a session that acts as a role: no token of a person names the role of servers."""
     import json
 
-    if caller not in ACTED_AS:
+    if caller not in PERSONS:
         return values
-    found = dict(values)
-    if found.get(f"{CLAIMS[:-1]}.role"):
-        found[f"{CLAIMS[:-1]}.role"] = caller
+    found = {n: caller if n == f"{CLAIMS[:-1]}.role" and v == SERVICE else v for n, v in values.items()}
     claims = found.get(CLAIMS) or ""
-    if claims.startswith("{"):
+    if claims.startswith("{") and json.loads(claims).get("role") == SERVICE:
         found[CLAIMS] = json.dumps({**json.loads(claims), "role": caller})
     return found
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.draft import Part, Passage, ProvedGate
 from pgplumb.rls.prover.gate import Gate
-from pgplumb.rls.prover.identity import ACTED_AS
+from pgplumb.rls.prover.identity import PERSONS
 from pgplumb.rls.sessions import MadeUp
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 from pgplumb.rls.witness.absence import passes_for_want
@@ -159,7 +159,7 @@ class _Seeker:
         callers = {
             t.caller
             for t in trials
-            if t.caller in ACTED_AS or any(w.lower in CALLERS for w in t.predicate.tokens)
+            if t.caller in PERSONS or any(w.lower in CALLERS for w in t.predicate.tokens)
         }
         harmless = all(t.harmless for t in trials)
         key = (
