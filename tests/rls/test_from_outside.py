@@ -88,6 +88,26 @@ def test_a_function_is_named_by_its_arguments_rows_of_tables_too(schema: Databas
     assert shown(schema).verdict("f(docs,_docs,_int4,varchar)", "EXECUTE") == "open"
 
 
+@pytest.mark.parametrize(
+    ("kind", "instead", "verdict"),
+    [
+        ("int", "-1", "suspected"),
+        ("int", "0", "suspected"),
+        ("int", "1", "partial"),
+        ("uuid", "'00000000-0000-0000-0000-000000000000'", "suspected"),
+        ("uuid", "'0a000000-0000-0000-0000-000000000001'", "partial"),
+        ("text", "''", "suspected"),
+        ("text", "'acme'", "partial"),
+    ],
+)
+def test_rows_of_what_stands_for_no_tenant_are_no_witness(
+    schema: Database, kind: str, instead: str, verdict: str
+) -> None:
+    mine = f"NULLIF(current_setting('app.tenant_id', true), '')::{kind}"
+    table(schema, "docs", f"tenant_id {kind} NOT NULL", f"USING (tenant_id = COALESCE({mine}, {instead}))")
+    assert shown(schema).verdict("docs") == verdict
+
+
 JWT = "NULLIF(current_setting('request.jwt.claims', true), '')::json"
 
 

@@ -36,6 +36,10 @@ NOBODY = {
     "text": ("pgplumb-a", "pgplumb-b"),
 }
 """Two tenants of a family of types; they fit into a smallint."""
+NO_TENANT = frozenset(
+    ("", "0", "00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff")
+)
+"""What people write for no tenant at all: a row of it is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,9 @@ def rows(
         if tells and whose.keys is not None:
             made: list[str | None] = [key for key, _ in whose.keys]
         else:
-            made = list(_values(catalog, column, tells, strings, numbers))
+            made = [
+                v for v in _values(catalog, column, tells, strings, numbers) if not (tells and v in NO_TENANT)
+            ]
         if may_be_null(catalog, column):
             made.append(None)
         family = _FAMILY.get(_base(catalog, column), "")
@@ -109,12 +115,11 @@ def _values(
     if family == "uuid":
         return (*NOBODY["uuid"], *(s for s in strings if _UUID_TEXT.fullmatch(s)))
     if family == "text":
-        # An empty tenant is nobody's: the empty session's own, where it is compared as text.
         return (
             *NOBODY["text"],
             *NOBODY["number"],
             *NOBODY["uuid"],
-            *(s for s in strings if s or not tenant),
+            *strings,
             *(() if tenant else ("",)),
         )
     if oid in _DATES:
