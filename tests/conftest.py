@@ -114,7 +114,7 @@ def pytest_configure(config: pytest.Config) -> None:
         # The same examples, whatever stands in the source; reading all of it for constants takes each worker seconds.
         providers._get_local_constants = lambda: providers._local_constants
     # Half a million objects live here: looking through all of them as often as is usual takes a quarter of the time.
-    gc.set_threshold(10_000, 10, 10)
+    gc.set_threshold(50_000, 10, 10)
 
 
 def examples(many: int) -> int:
@@ -191,6 +191,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collection_finish() -> None:
     """Leave what has been imported and collected out of every later search for garbage: it stays to the end."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    """Look for garbage once more, not the five times that pytest looks through a gigabyte before it ends."""
     gc.collect()
     gc.freeze()
 

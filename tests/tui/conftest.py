@@ -21,6 +21,8 @@ RESTS = (
     *("pgplumb.tui.tabs.migration.workbench.HOLD", "pgplumb.tui.tabs.migration.wizard.screen.PAUSE"),
 )
 """How long a cursor rests, or nothing is typed, before something is done."""
+FRAME = 1 / 500
+"""Seconds between two drawings. In an app that is drawn 60 times a second each key waits for the next one."""
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +30,7 @@ def quick_keys(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     """A key and a pause last as long as their work does; what is drawn follows the cursor within a pause."""
     monkeypatch.setattr("textual.app.wait_for_idle", wait_until_quiet)
     monkeypatch.setattr("textual.pilot.wait_for_idle", wait_until_quiet)
+    monkeypatch.setattr("textual.screen.UPDATE_PERIOD", FRAME)
     if "snap_compare" in request.fixturenames:
         for name in RESTS:
             monkeypatch.setattr(name, SOON / 3)
