@@ -495,3 +495,53 @@ def test_that_a_membership_can_be_written_is_a_suspicion_where_more_is_asked_of_
     cells = said(schema)
     assert cells.verdict("docs") == "suspected"
     assert cells.verdict("notes") == "partial"
+
+
+def test_who_is_a_member_by_the_row_that_is_being_written_joins_any_tenant(schema: Database) -> None:
+    """What the policy says of rows that are there was taken for what it says of new ones."""
+    schema.execute(
+        "CREATE TABLE joined (user_id int, tenant_id int NOT NULL); ALTER TABLE joined ENABLE ROW LEVEL SECURITY;"
+        f"GRANT SELECT, INSERT, UPDATE ON joined TO app; CREATE POLICY p ON joined USING (user_id = {USER})"
+    )
+    cells = judged(
+        schema, identities=("joined(tenant_id) where user_id = current_setting('app.user_id')",), roles=ROLES
+    )
+    assert cells.verdict("joined") == "isolated"
+    assert cells.verdict("joined", "INSERT") == "suspected"
+    assert cells.verdict("joined", "UPDATE") == "suspected"
+
+
+def test_a_new_row_is_not_the_one_of_its_key_that_a_helper_finds(schema: Database) -> None:
+    table(schema, "docs", "FOR SELECT USING (true)", grants="SELECT, UPDATE")
+    schema.execute(
+        "CREATE FUNCTION tenant_of(x int) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER AS"
+        " 'SELECT d.tenant_id FROM docs d WHERE d.id = x';"
+        f"CREATE POLICY u ON docs FOR UPDATE USING (tenant_of(id) = {TENANT});"
+        "INSERT INTO docs VALUES (1, 1)"
+    )
+    try:
+        with schema.connect() as connection:
+            connection.execute("SET ROLE app; SET app.tenant_id = '1'")
+            assert connection.execute("UPDATE docs SET tenant_id = 2").rowcount == 1
+        assert said(schema).verdict("docs", "UPDATE") == "suspected"
+    finally:
+        schema.execute("DROP FUNCTION tenant_of CASCADE")
+
+
+def test_a_unique_index_by_an_operator_class_of_users_may_take_nothing_for_equal(schema: Database) -> None:
+    schema.execute(
+        "CREATE FUNCTION never_same(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS"
+        " 'SELECT CASE WHEN $1 < $2 THEN -1 ELSE 1 END';"
+        "CREATE OPERATOR CLASS odd FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =,"
+        " OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 never_same(int, int);"
+        "CREATE TABLE parents (id int, tenant_id int NOT NULL); CREATE UNIQUE INDEX ON parents (id odd);"
+        "INSERT INTO parents VALUES (1, 1), (1, 2); GRANT SELECT ON parents TO app"
+    )
+    found = "EXISTS (SELECT 1 FROM parents p WHERE p.id = docs.id AND p.tenant_id = "
+    table(schema, "docs", f"USING ({found} docs.tenant_id) AND {found} {TENANT}))", grants="SELECT")
+    schema.execute("INSERT INTO docs VALUES (1, 2)")
+    with schema.connect() as connection:
+        connection.execute("SET ROLE app; SET app.tenant_id = '1'")
+        assert connection.execute("SELECT tenant_id FROM docs").fetchall() == [(2,)]
+    assert said(schema).verdict("docs") == "suspected"
+    schema.execute("DROP TABLE docs, parents; DROP OPERATOR CLASS odd USING btree; DROP FUNCTION never_same")

@@ -144,8 +144,10 @@ class Gatekeeper:
             branch = Branch(Ground.ALWAYS, "true", names, True)
             return ProvedGate(gate, GateProof(Verdict.OPEN, (branch,)) if names else _EVERY_ROW, True)
         clauses = (*side.permissive, *side.restrictive)
+        # A new row may stand beside its older self, so that the same predicate says less of it.
         key = (
             relation.oid,
+            side.which,
             side.permissive,
             side.restrictive,
             self._role_key(relation, role, caller, clauses),

@@ -12,6 +12,8 @@ from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
 from pgplumb.rls.prover.reading import whole
 from pgplumb.rls.prover.terms import Call, Column, Constant, Row, Term, cast, of_session, parsed, parts
 
+FIRST_OF_USERS = 16_384
+"""Oids below it are PostgreSQL's own."""
 _PARSED = ("number", "uuid")
 _READ = (*_PARSED, "text")
 _KEEPS_NULL = (*_READ, "label")
@@ -282,6 +284,8 @@ def _keys(world: World, relation: Relation) -> Iterator[tuple[str, ...]]:
     deferrable = {c.index for c in relation.constraints if c.deferrable}
     for index in relation.indexes:
         plain = index.is_valid and not index.has_predicate and not index.has_expressions
+        # An operator class of users may take nothing for equal.
+        plain = plain and all(oid < FIRST_OF_USERS for oid in index.opclasses)
         if index.is_unique and plain and index.method == "btree" and index.oid not in deferrable:
             names = relation.column_names(index.key_columns)
             if names and all(relation.column_named(name) for name in names):
