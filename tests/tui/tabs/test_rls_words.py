@@ -63,10 +63,10 @@ def test_a_grant_is_named_with_the_membership_that_brings_it() -> None:
 @pytest.mark.parametrize(
     ("name", "role", "command", "wanted"),
     [
-        ("app.support_tickets", "web", "UPDATE", "f narrow support_tickets_update   a accept it"),
-        ("app.saved_filters", "web", "SELECT", "f turn row security on and force it   p look at rows"),
+        ("app.support_tickets", "web", "UPDATE", "f narrow support_tickets_update   a accept"),
+        ("app.saved_filters", "web", "SELECT", "f turn row security on and force it   p probe"),
         ("billing.plans", "web", "SELECT", "T see whose rows are whose"),
-        ("billing.payment_methods", "app_owner", "DELETE", "f force row security   a accept it"),
+        ("billing.payment_methods", "app_owner", "DELETE", "f force row security   a accept"),
         ("app.tasks", "web", "SELECT", ""),
         ("app.tasks", "web", "TRUNCATE", ""),
     ],

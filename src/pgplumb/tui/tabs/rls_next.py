@@ -31,9 +31,9 @@ def next_keys(verdicts: Verdicts, relation: Relation | None, cell: Cell) -> Line
     elif role is not None and (mend := _mend(verdicts, relation, role, cell)):
         spans += [Span("f", "key"), Span(f" {mend}", "muted")]
     if any(branch.ground is not Ground.UNREAD for branch in cell.branches):
-        spans += [Span("   " if spans else ""), Span("a", "key"), Span(" accept it", "muted")]
+        spans += [Span("   " if spans else ""), Span("a", "key"), Span(" accept", "muted")]
     if cell.command == "SELECT" and known and not verdicts.judgement.tenants.path_of[relation.oid].hops:
-        spans += [Span("   " if spans else ""), Span("p", "key"), Span(" look at rows", "muted")]
+        spans += [Span("   " if spans else ""), Span("p", "key"), Span(" probe", "muted")]
     return (Span(LABEL, "muted"), *spans) if spans else ()
 
 
