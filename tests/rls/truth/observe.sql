@@ -99,8 +99,10 @@ EXCEPTION
     RETURN CASE WHEN SQLERRM LIKE 'new row violates%' THEN 'refused' ELSE 'never' END;
   WHEN not_null_violation OR check_violation OR with_check_option_violation THEN RETURN 'refused';
   WHEN invalid_text_representation OR cardinality_violation THEN RETURN 'raises';
-  WHEN invalid_object_definition OR object_not_in_prerequisite_state OR invalid_column_reference
-    OR feature_not_supported THEN RETURN 'never';
+  WHEN feature_not_supported THEN
+    -- A trigger met a row of another partition.
+    RETURN CASE WHEN SQLERRM LIKE 'moving row%' THEN 'refused' ELSE 'never' END;
+  WHEN invalid_object_definition OR object_not_in_prerequisite_state OR invalid_column_reference THEN RETURN 'never';
 END $$;
 
 -- The worst that a list of statements does: those that write rows of other tenants go first, so that what passes at last
