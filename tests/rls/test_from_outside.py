@@ -10,7 +10,7 @@ from pgplumb.rls.crosscheck import differences
 from pgplumb.rls.witness.seek import seek
 from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
-from tests.rls.judging import SETTING, Cells, judged
+from tests.rls.judging import MEMBERS, SETTING, Cells, judged
 
 TENANT = "NULLIF(current_setting('app.tenant_id', true), '')::int"
 
@@ -150,3 +150,80 @@ def test_a_token_of_a_person_never_names_the_role_of_servers(
         assert found == [anon, authenticated]
     finally:
         schema.execute("DROP SCHEMA auth CASCADE")
+
+
+ROWS = "SELECT * FROM docs ORDER BY id"
+MINE = f"tenant_id = {TENANT}"
+
+
+@pytest.mark.parametrize(
+    ("returns", "body", "verdict"),
+    [
+        # What a loop leaves in its variable is its last row, whosever.
+        (
+            "SETOF docs",
+            f"DECLARE r record; BEGIN FOR r IN {ROWS} LOOP IF r.{MINE} THEN RETURN NEXT r; END IF; END LOOP;"
+            " RETURN NEXT r; END",
+            "unproved",
+        ),
+        # Of two columns of one name, and of those without one, all are shown.
+        (
+            "SETOF record",
+            "DECLARE r record; BEGIN FOR r IN SELECT d.note, m.note FROM docs d JOIN docs m ON m.id > d.id"
+            f" WHERE m.{MINE} LOOP RETURN NEXT r; END LOOP; END",
+            "unproved",
+        ),
+        (
+            "SETOF docs",
+            f"DECLARE r docs; BEGIN FOR r IN SELECT * FROM docs WHERE {MINE} LOOP RETURN NEXT r; END LOOP; END",
+            "isolated",
+        ),
+        (
+            "docs",
+            f"DECLARE r docs%ROWTYPE; BEGIN SELECT * INTO r FROM docs WHERE {MINE}; RETURN r; END",
+            "isolated",
+        ),
+        (
+            "docs",
+            f"DECLARE r docs; BEGIN SELECT * INTO r FROM docs; IF r.{MINE} THEN RETURN r; END IF; RETURN NULL; END",
+            "isolated",
+        ),
+        (
+            "docs",
+            f"DECLARE r docs; BEGIN SELECT * INTO r FROM docs; IF r.tenant_id <> {TENANT} THEN RETURN NULL; END IF;"
+            " RETURN r; END",
+            "unproved",
+        ),
+    ],
+)
+def test_rows_that_plpgsql_returns_one_by_one_are_all_that_a_variable_holds(
+    schema: Database, returns: str, body: str, verdict: str
+) -> None:
+    table(schema, "docs", "id int, tenant_id int, note text", grants="SELECT")
+    schema.execute(f"CREATE FUNCTION f() RETURNS {returns} LANGUAGE plpgsql SECURITY DEFINER AS $$ {body} $$")
+    assert judged(schema, roles=("app",)).verdict("f()", "EXECUTE") == verdict
+
+
+def test_a_variable_of_a_tables_type_takes_columns_in_the_tables_order(schema: Database) -> None:
+    """Its tenant_id is here who the member is, whatever the query calls it."""
+    schema.execute(
+        "CREATE TABLE members (user_id int, tenant_id int); GRANT SELECT ON members TO app;"
+        "CREATE FUNCTION is_member(t int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$ DECLARE r members%ROWTYPE;"
+        " BEGIN SELECT m.tenant_id, m.user_id INTO r FROM members m"
+        " WHERE m.user_id = NULLIF(current_setting('app.user_id', true), '')::int; RETURN r.tenant_id = t; END $$"
+    )
+    table(schema, "docs", "tenant_id int NOT NULL", "USING (is_member(tenant_id))")
+    assert judged(schema, identities=(MEMBERS,), roles=("app",)).verdict("docs") in ("unproved", "suspected")
+
+
+def test_a_list_in_a_sub_select_without_from_is_the_list(schema: Database) -> None:
+    schema.execute(
+        "CREATE TABLE members (user_id int, tenant_id int); GRANT SELECT ON members TO app;"
+        "CREATE FUNCTION mine() RETURNS int[] LANGUAGE sql STABLE AS $$ SELECT array_agg(tenant_id) FROM members"
+        " WHERE user_id = NULLIF(current_setting('app.user_id', true), '')::int $$"
+    )
+    table(schema, "docs", "tenant_id int NOT NULL", "USING (tenant_id = ANY ((SELECT mine())::int[]))")
+    table(schema, "others", "tenant_id int NOT NULL", "USING (tenant_id <> ALL ((SELECT mine())::int[]))")
+    cells = judged(schema, identities=(MEMBERS,), roles=("app",))
+    assert cells.verdict("docs") == "isolated"
+    assert cells.verdict("others") == "unproved"

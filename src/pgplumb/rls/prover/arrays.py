@@ -33,7 +33,8 @@ def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunctio
     kind = node.text("kind")
     any_of = kind == "AEXPR_OP_ANY" or (kind == "AEXPR_IN" and name[0] == "=")
     snippet = Snippet(scope.source, node, negated=outcome != "T")
-    inner, element = _uncast(reading, right, scope)
+    inner, element = _uncast(reading, _bare(right), scope)
+    inner = _bare(inner)
     array = array_of_rows(inner) if inner.kind == "SubLink" else None
     if array is not None:
         return _selected(reading, left, array, scope, (name[0], any_of, outcome, element), snippet)
@@ -76,6 +77,19 @@ def contained(reading: Reading, left: Node, operator: str, right: Node, scope: S
         said = ways(reading, Node("A_Expr", fields), scope, "T")
         found = multiply(found, said) if every else add(found, said)
     return found
+
+
+def _bare(node: Node) -> Node:
+    """Return what a sub-select without FROM gives: (SELECT f()) is f()."""
+    select = node.node("subselect") if node.text("subLinkType") == "EXPR_SUBLINK" else None
+    columns = select.nodes("targetList") if select is not None else ()
+    if select is None or len(columns) != 1 or select.fields.keys() - {"targetList", "limitOption", "op"}:
+        return node
+    value = columns[0].node("val")
+    plain = ("funcname", "args", "funcformat", "location")
+    return (
+        value if value is not None and value.kind == "FuncCall" and value.fields.keys() <= {*plain} else node
+    )
 
 
 def array_of_rows(node: Node) -> Node | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
 
+from pgplumb.catalog.relation import Column
 from pgplumb.rls.prover import (
     branches,
     inlining,
@@ -24,7 +25,7 @@ from pgplumb.rls.prover.kinds import UNKNOWN, Kind
 from pgplumb.rls.prover.literals import Conjunction
 from pgplumb.rls.prover.plpgsql_body import ENDS, Body
 from pgplumb.rls.prover.reading import MOST_BRANCHES, Disjunction, Reading, Scope, TooMany, Unreadable
-from pgplumb.rls.prover.terms import FALSE, NULL, TRUE, Call, Term, cast
+from pgplumb.rls.prover.terms import FALSE, NULL, TRUE, Call, Term, cast, is_null
 
 Variables = Mapping[str, Term]
 State = tuple[Conjunction, Variables]
@@ -42,13 +43,14 @@ def value(reading: Reading, text: str, scope: Scope) -> values.Values:
     returned, _ = block(reading, body, [((), {"found": FALSE})], scope)
     if body.peek() == ";":
         body.take()
-    if body.peek():
+    if body.peek() or any(isinstance(term, Call) and term.name == ROW for _, term in returned):
         raise Unreadable
     return tuple(returned)
 
 
 def rows(reading: Reading, text: str, scope: Scope) -> subselects.Rows:
-    """Return the rows that a body gives by RETURN QUERY and RETURN NEXT. Raises Unreadable and TooMany."""
+    """Return the rows that a body gives by RETURN QUERY and RETURN NEXT, or the one that it returns; no row where that
+    is NULL. Raises Unreadable and TooMany."""
     body = Body.of(text)
     returned, _ = block(reading, body, [((), {"found": FALSE})], scope)
     if body.peek() == ";":
@@ -57,6 +59,8 @@ def rows(reading: Reading, text: str, scope: Scope) -> subselects.Rows:
         raise Unreadable
     found: subselects.Rows = []
     for condition, term in returned:
+        if is_null(term):
+            continue
         if not isinstance(term, Call) or term.name != ROW:
             raise Unreadable
         found.append((condition, term.arguments))
@@ -145,10 +149,11 @@ def _return(reading: Reading, body: Body, states: list[State], scope: Scope) -> 
                 raise Unreadable
             given = subselects.selected(reading, select, inner(scope, text, known))
             found += [(condition + c, Call(ROW, terms, UNKNOWN)) for c, terms in given]
-        elif how == "next" and text.lower() in body.records:
-            name = f"{text.lower()}."
-            fields = tuple(term for n, term in known.items() if n.startswith(name))
-            found.append((condition, Call(ROW, fields, UNKNOWN)))
+        elif text.lower() in body.records:
+            held = known.get(whole(text.lower()))
+            if held is None:
+                raise Unreadable
+            found.append((condition, held))
         elif how == "next":
             found += [
                 (condition + c, Call(ROW, (term,), UNKNOWN))
@@ -157,6 +162,11 @@ def _return(reading: Reading, body: Body, states: list[State], scope: Scope) -> 
         else:
             found += [(condition + c, term) for c, term in one(reading, text, known, scope)]
     return found, havoc(reading, body, states, set()) if how in ("query", "next") else []
+
+
+def whole(name: str) -> str:
+    """Return under what name all columns of a record stand among the variables."""
+    return f"{name}.\n"
 
 
 def few(states: list[State]) -> list[State]:
@@ -220,11 +230,17 @@ def _declaration(reading: Reading, body: Body, states: list[State], scope: Scope
     place = next((n for n, word in enumerate(words) if word in (":=", "=", "default")), len(words))
     if "not" in words[:place] or name == "alias" or not words:
         raise Unreadable
-    if words[:place] == ["record"] or words[max(place - 2, 0) : place] == ["%", "rowtype"]:
+    layout = _layout(reading, words[:place], scope)
+    if words[:place] == ["record"] or layout is not None:
         if place != len(words):
             raise Unreadable
         body.records.add(name)
-        return states
+        if layout is None:
+            return states
+        body.layouts[name] = layout
+        fields: Variables = {f"{name}.{column}": NULL for column, _ in layout}
+        row = Call(ROW, (NULL,) * len(layout), UNKNOWN)
+        return [(c, {**known, **fields, whole(name): row}) for c, known in states]
     kind = UNKNOWN
     if words[max(place - 2, 0) : place] == ["%", "type"]:
         kind = _of_column(reading, words[: place - 2], scope)
@@ -243,6 +259,39 @@ def _declaration(reading: Reading, body: Body, states: list[State], scope: Scope
     return _assign(reading, body, name, body.cut(declared[place + 1 :]), states, scope)
 
 
+def _layout(reading: Reading, words: list[str], scope: Scope) -> tuple[tuple[str, Kind], ...] | None:
+    """Return the columns of the relation whose row type is named, `%ROWTYPE` or not; None for any other type. A kind
+    without a name takes no other column's value. Raises Unreadable."""
+    spelled = words[-2:] == ["%", "rowtype"]
+    names = [word.strip('"') for word in (words[:-2] if spelled else words) if word != "."]
+    if not names or len(names) > 2 or (not spelled and len(names) == 1 and _is_type(reading, names[0])):
+        if spelled:
+            raise Unreadable
+        return None
+    relation = texts.relation_named(
+        reading, names[0] if len(names) == 2 else "", names[-1], replace(scope, resolved=False)
+    )
+    if relation is None:
+        if spelled:
+            raise Unreadable
+        return None
+    return tuple((column.name, _kind(reading, column)) for column in relation.columns)
+
+
+def _is_type(reading: Reading, name: str) -> bool:
+    return any(kind.name == name for kind in reading.world.catalog.types.values())
+
+
+def _kind(reading: Reading, column: Column) -> Kind:
+    """Return the type that a variable has which is declared as a column's; UNKNOWN where it may cut or compare
+    otherwise."""
+    catalog = reading.world.catalog
+    collation = catalog.collations.get(column.collation)
+    if column.typmod >= 0 or (column.collation and (collation is None or not collation.deterministic)):
+        return UNKNOWN
+    return kinds.of_cast(catalog, column.type_oid)
+
+
 def _of_column(reading: Reading, words: list[str], scope: Scope) -> Kind:
     """Return the type that `members.user_id%TYPE` names."""
     names = [word.strip('"') for word in words if word != "."]
@@ -251,13 +300,9 @@ def _of_column(reading: Reading, words: list[str], scope: Scope) -> Kind:
     schema = names[0] if len(names) == 3 else ""
     relation = texts.relation_named(reading, schema, names[-2], replace(scope, resolved=False))
     column = relation.column_named(names[-1]) if relation is not None else None
-    if column is None or column.typmod >= 0:
+    if column is None:
         raise Unreadable
-    catalog = reading.world.catalog
-    collation = catalog.collations.get(column.collation)
-    if column.collation and (collation is None or not collation.deterministic):
-        raise Unreadable
-    return kinds.of_cast(catalog, column.type_oid)
+    return _kind(reading, column)
 
 
 def _assign(

@@ -26,6 +26,8 @@ class Body:
     """Of variables with one value."""
     records: set[str] = field(default_factory=set)
     """Variables that hold a row."""
+    layouts: dict[str, tuple[tuple[str, Kind], ...]] = field(default_factory=dict)
+    """The columns of those that hold a row of a relation's type: what they are given is taken in that order."""
     blocks: int = 0
     """How many blocks were begun."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 
 from pgplumb.rls.prover import aggregates, inlining, plpgsql, subselects
-from pgplumb.rls.prover.kinds import INTEGER
+from pgplumb.rls.prover.kinds import INTEGER, UNKNOWN, Kind
 from pgplumb.rls.prover.plpgsql_body import Body
 from pgplumb.rls.prover.reading import Reading, Scope, Unreadable
-from pgplumb.rls.prover.terms import FALSE, NULL, TRUE, Call, Constant, Term, cast
+from pgplumb.rls.prover.terms import FALSE, NULL, TRUE, Call, Column, Constant, Term, cast
 from pgplumb.sql.lexer import Token
 from pgplumb.sql.node import Node
 
@@ -66,13 +66,31 @@ def bound(
     """Return the variables with a row's columns in some of them, or in one record. Raises Unreadable."""
     if len(targets) == 1 and targets[0] in body.records:
         name = targets[0]
+        layout = body.layouts.get(name)
+        if layout is not None:
+            if len(layout) != len(terms):
+                raise Unreadable
+            terms = tuple(
+                _field(term, column, kind) for term, (column, kind) in zip(terms, layout, strict=True)
+            )
+            names = tuple(column for column, _ in layout)
         rest = {n: t for n, t in known.items() if not n.startswith(f"{name}.")}
-        return {**rest, **{f"{name}.{n}": term for n, term in zip(names, terms, strict=True) if n}}
+        fields = {f"{name}.{n}": term for n, term in zip(names, terms, strict=True) if n}
+        return {**rest, **fields, plpgsql.whole(name): Call(plpgsql.ROW, terms, UNKNOWN)}
     if targets and len(targets) != len(terms):
         raise Unreadable
     if any(name not in body.types for name in targets):
         raise Unreadable
     return {**known, **{n: cast(t, body.types[n]) for n, t in zip(targets, terms, strict=False)}}
+
+
+def _field(term: Term, column: str, kind: Kind) -> Term:
+    """Return what a column of a row's type holds once it is given a value. Raises Unreadable."""
+    if isinstance(term, Column) and term.name == column and term.kind == kind:
+        return term
+    if not kind.name:
+        raise Unreadable
+    return cast(term, kind)
 
 
 def _without_into(body: Body, tokens: list[Token]) -> tuple[str, list[str]]:
