@@ -191,3 +191,14 @@ def test_what_a_witness_showed_stays_when_another_role_comes(kept: Kept) -> None
     kept.change("ALTER TABLE notes OWNER TO rls_other")
     kept.change("GRANT rls_other TO app")
     assert kept.verdict("docs") is Verdict.UNPROVED
+
+
+def test_what_a_witness_showed_goes_when_its_table_holds_other_rows(kept: Kept) -> None:
+    kept.change("CREATE POLICY public ON docs FOR SELECT USING (is_public)")
+    (passage,) = [p for p in kept.judgement.suspects if p[1].command == "SELECT"]
+    branch = Branch(Ground.ROW_FLAG, "is_public", ("public",), confirmed=True)
+    kept.judgement = kept.judgement.confirm({passage: GateProof(Verdict.PARTIAL, (branch,))})
+    kept.change("GRANT INSERT ON docs TO app")
+    assert kept.verdict("docs") is Verdict.PARTIAL
+    kept.change("ALTER TABLE docs ADD CHECK (NOT is_public)")
+    assert kept.verdict("docs") is Verdict.UNPROVED

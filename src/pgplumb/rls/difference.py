@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog, Membership
+    from pgplumb.catalog.relation import Relation
     from pgplumb.rls.access import AccessMatrix
     from pgplumb.rls.draft import Passage
     from pgplumb.rls.judgement import Judgement
@@ -46,6 +47,24 @@ def _meaning_differs(before: Judgement, matrix: AccessMatrix, surface: Surface, 
     )
 
 
+def still_shown(before: Judgement, matrix: AccessMatrix) -> dict[Passage, GateProof]:
+    """Return what witnesses have shown of relations whose rows may be what they might have been: with the same columns,
+    constraints and triggers."""
+    then, now = before.matrix.catalog.relations, matrix.catalog.relations
+    same: dict[int, bool] = {}
+    for passage in before.confirmed:
+        oid = passage[1].relation
+        if oid not in same:
+            old, new = then.get(oid), now.get(oid)
+            same[oid] = old is new or (old is not None and new is not None and _rows_of(old) == _rows_of(new))
+    return {passage: proof for passage, proof in before.confirmed.items() if same[passage[1].relation]}
+
+
+def _rows_of(relation: Relation) -> tuple[object, ...]:
+    """Return what decides which rows a relation may hold."""
+    return relation.columns, relation.constraints, relation.triggers, relation.parents
+
+
 def still_seen(
     before: Judgement, matrix: AccessMatrix, surface: Surface, tenants: TenantMap
 ) -> dict[Passage, GateProof]:
@@ -61,7 +80,7 @@ def still_seen(
     }
     return {
         passage: proof
-        for passage, proof in before.confirmed.items()
+        for passage, proof in still_shown(before, matrix).items()
         if passage[1].role in same and (passage[1].caller or passage[1].role) in same
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pgplumb.catalog.model import Function, Role
 from pgplumb.catalog.relation import KINDS, Relation
@@ -10,9 +10,9 @@ from pgplumb.foundation.collector import collector_paused
 from pgplumb.rls.access import AccessMatrix
 from pgplumb.rls.alike import Alike, Key
 from pgplumb.rls.called import Called
-from pgplumb.rls.difference import assumed, changed, everything, still_seen
+from pgplumb.rls.difference import assumed, changed, everything, still_seen, still_shown
 from pgplumb.rls.doors import DoorJudge
-from pgplumb.rls.draft import Draft, cell_of, for_role
+from pgplumb.rls.draft import Draft, Passage, cell_of, for_role
 from pgplumb.rls.failing import relations_read
 from pgplumb.rls.gatekeeper import Gatekeeper
 from pgplumb.rls.judgement import Judged, Judgement, confirmed
@@ -20,7 +20,7 @@ from pgplumb.rls.prover.gate import World
 from pgplumb.rls.surface import Surface, doors
 from pgplumb.rls.tables import TableJudge
 from pgplumb.rls.tenant_map import TenantMap
-from pgplumb.rls.verdict import Cell
+from pgplumb.rls.verdict import Cell, GateProof
 
 
 def judge(matrix: AccessMatrix, surface: Surface, tenants: TenantMap) -> Judgement:
@@ -62,6 +62,7 @@ class _Judge:
     def again(self, before: Judgement, changed: frozenset[int]) -> Judgement:
         """Judge what rests on relations that changed, are new, or are gone."""
         found: dict[str, Judged] = {}
+        shown = still_shown(before, self.matrix)
         # A name in a function's body may lead elsewhere, and what a door reaches may be of tenants now.
         renamed = _names(before.matrix) != _names(self.matrix)
         moved = before.tenants.path_of.keys() != self.tenants.path_of.keys()
@@ -69,22 +70,22 @@ class _Judge:
             known = before.by_object.get(name)
             touched = known is None or relation.oid in changed or not known.rests_on.isdisjoint(changed)
             if known is None or touched or (moved and relation.kind in "vm"):
-                found[name] = confirmed(self._object(relation), before.confirmed)
+                found[name] = confirmed(self._object(relation), shown)
             else:
                 found[name] = known
         for function in doors(self.matrix.catalog):
             name = f"function {function.id.removeprefix('function:')}"
             known = before.by_object.get(name)
             if known is None or renamed or moved or not known.rests_on.isdisjoint(changed):
-                known = confirmed(self._function(function), before.confirmed)
+                known = confirmed(self._function(function), shown)
             found[name] = known
-        return self._judgement(found, before)
+        return self._judgement(found, shown).after(before)
 
-    def _judgement(self, found: dict[str, Judged], before: Judgement | None = None) -> Judgement:
+    def _judgement(
+        self, found: dict[str, Judged], shown: Mapping[Passage, GateProof] | None = None
+    ) -> Judgement:
         ordered = dict(sorted(found.items(), key=lambda item: item[0].split(" ", 1)[::-1]))
-        seen = before.confirmed if before is not None else {}
-        judgement = Judgement(self.matrix, self.surface, self.tenants, self.world, ordered, seen)
-        return judgement if before is None else judgement.after(before)
+        return Judgement(self.matrix, self.surface, self.tenants, self.world, ordered, shown or {})
 
     def _object(self, relation: Relation) -> Judged:
         drafts: list[Draft] = []
