@@ -204,6 +204,9 @@ READ: dict[str, Callable[[Reading, Node, Scope, str], Disjunction]] = {
     "AEXPR_ILIKE": lambda reading, node, scope, outcome: comparisons.comparison(
         reading, node, scope, outcome
     ),
+    "AEXPR_SIMILAR": lambda reading, node, scope, outcome: comparisons.comparison(
+        reading, node, scope, outcome
+    ),
     "AEXPR_DISTINCT": lambda reading, node, scope, outcome: comparisons.distinct(
         reading, node, scope, outcome
     ),

@@ -67,10 +67,13 @@ def computed_from(
     identity: Term, facts: Conjunction, closure: Closure, tenants: tuple[Term, ...]
 ) -> Literal | None:
     """Return a fact by which the tenant is worked out from the identity in a way that is not read."""
-    core = bare(identity)
+    # What -> gives is the same claim, not as a text.
+    cores = [bare(identity)]
+    if isinstance(cores[0], Call) and cores[0].name == "->>":
+        cores.append(Call("->", cores[0].arguments, cores[0].kind))
     for tenant in tenants:
         for term in closure.members(tenant):
-            if isinstance(term, Call) and core in (bare(part) for part in parts(term)):
+            if isinstance(term, Call) and any(bare(part) in cores for part in parts(term)):
                 return next((f for f in facts if any(term in parts(t) for t in f.terms)), facts[0])
     return None
 

@@ -51,6 +51,8 @@ _PURE = {
         ("array_position", "array_append", "greatest", "least", "to_char", "to_date"), Kind("other")
     ),
     **dict.fromkeys(("string_to_array", "regexp_split_to_array"), Kind("text[]")),
+    **dict.fromkeys(("similar_to_escape", "lpad", "rpad", "repeat", "quote_literal", "chr"), TEXT),
+    **dict.fromkeys(("round", "ceil", "ceiling", "floor", "trunc", "sign", "to_number"), Kind("other")),
     "jsonb_typeof": TEXT,
 }
 """Functions of PostgreSQL's own that give the same value for the same arguments within a statement."""

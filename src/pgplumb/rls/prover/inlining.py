@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from pgplumb.rls.prover import aggregates, arrays, changes, kinds, plpgsql, subselects, values
@@ -10,11 +11,12 @@ from pgplumb.rls.prover.gate import FunctionFacts
 from pgplumb.rls.prover.literals import Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import DEEPEST, Reading, Scope, Unreadable
 from pgplumb.rls.prover.terms import NULL, Constant, Term, cast, is_null
-from pgplumb.sql.node import Node
+from pgplumb.sql.node import Json, Node
 from pgplumb.sql.parser import ParserMissing, SyntaxProblem, TooDeep, parse
 
 _ATOMIC = re.compile(r"\s*BEGIN ATOMIC\s+(.*?);?\s*END\s*\Z", re.DOTALL)
 _RETURN = re.compile(r"\s*RETURN\s+(.*)\Z", re.DOTALL)
+_RETURNED = re.compile(r"\s*BEGIN\s+RETURN\s+([^;]+);\s*END\s*;?\s*\Z", re.IGNORECASE)
 _VOID = 2278
 _PATH = re.compile(r"search_path=(.*)\Z", re.DOTALL)
 
@@ -114,6 +116,7 @@ def _at(scope: Scope, source: str) -> Scope:
     return Scope(
         source,
         parameters=scope.parameters,
+        variables=scope.variables,
         resolved=scope.resolved,
         role=scope.role,
         caller=scope.caller,
@@ -137,7 +140,9 @@ def array_body(
     """Return the SELECT whose rows are the elements of the array that a function in SQL gives: of array_agg(x), of
     ARRAY(SELECT x), or of such inside COALESCE with an empty array."""
     inner = _scope(reading, facts, arguments, scope)
-    found = _select(facts) if facts.language == "sql" else None
+    found = _select(facts) if facts.language == "sql" else _only_returned(facts)
+    if inner is not None and facts.language != "sql":
+        inner = replace(inner, variables=True)
     if inner is None or found is None or reading.users("array_agg"):
         return None
     inner, select = _at(inner, found[0]), found[1]
@@ -145,17 +150,42 @@ def array_body(
     if gathered is not None:
         return gathered, inner
     columns = select.nodes("targetList")
-    if not select.fields.keys() <= {"targetList", "limitOption", "op"} or len(columns) != 1:
+    if len(columns) != 1:
         return None
     value = columns[0].node("val")
     if value is not None and value.kind == "CoalesceExpr":
         first, *rest = value.nodes("args")
         empty = [n.node("arg") if n.kind == "TypeCast" else n for n in rest]
-        if any(n is None or n.fields.get("sval") != {"sval": "{}"} for n in empty):
+        if any(n is None or not _is_empty(n) for n in empty):
             return None
         value = first
+        gathered = aggregates.argument(_with_only(select, first), ("array_agg",))
+        if gathered is not None:
+            return gathered, inner
+    if not select.fields.keys() <= {"targetList", "limitOption", "op"}:
+        return None
     inside = arrays.array_of_rows(value) if value is not None and value.kind == "SubLink" else None
     return (inside, inner) if inside is not None else None
+
+
+def _only_returned(facts: FunctionFacts) -> tuple[str, Node] | None:
+    """Return the SELECT that a body in plpgsql is, which only returns an expression."""
+    found = _RETURNED.match(facts.body or "") if facts.language == "plpgsql" else None
+    source = f"SELECT {found[1]}" if found else ""
+    select = statement(source) if found else None
+    return (source, select) if select is not None else None
+
+
+def _is_empty(node: Node) -> bool:
+    """Whether an array without elements is written out."""
+    if node.kind == "A_ArrayExpr":
+        return not node.nodes("elements")
+    return node.fields.get("sval") == {"sval": "{}"}
+
+
+def _with_only(select: Node, value: Node) -> Node:
+    target: Json = [{"ResTarget": {"val": {value.kind: value.fields}}}]
+    return Node(select.kind, {**select.fields, "targetList": target})
 
 
 def body_select(facts: FunctionFacts) -> Node | None:
