@@ -24,6 +24,11 @@ IDENTITIES = (
 MEMBERS = "CREATE TABLE app.members (user_id int, tenant_id int PRIMARY KEY); INSERT INTO app.members VALUES (11, 1), (22, 2); GRANT SELECT ON app.members TO lucy;"
 SECRET = "CREATE TABLE app.secret (tenant_id int);"
 NOTES = "CREATE TABLE app.d (id int NOT NULL, tenant_id int NOT NULL, note text); INSERT INTO app.d VALUES (1, 1, 'n1'), (2, 2, 'n2');"
+EQUALITY = (
+    "CREATE FUNCTION app.yes(int, int) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';"
+    "CREATE OPERATOR app.= (leftarg = int, rightarg = int, function = app.yes); SET search_path = app, pg_catalog;"
+)
+"""In force where a policy is made; printed, CASE and IS DISTINCT FROM do not tell."""
 LOOSE = "CREATE COLLATION app.ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false);"
 
 
@@ -182,6 +187,73 @@ DISGUISES = {
         object="app.t()",
         own=("n1",),
     ),
+    "rounded_elements": Disguise(
+        table(
+            "tenant_id = ANY (app.mine())",
+            "CREATE TABLE app.n (x numeric); INSERT INTO app.n VALUES (1.6);"
+            "CREATE FUNCTION app.mine() RETURNS int[] LANGUAGE plpgsql STABLE SECURITY DEFINER AS"
+            f" $$ BEGIN RETURN ARRAY(SELECT n.x FROM app.n WHERE n.x = {S}::numeric); END $$;",
+        ),
+        ("my.t = '1.6'",),
+        own=("1.6",),
+    ),
+    "variable_that_cuts": text(
+        "tenant_id = app.short()",
+        "(1, 'a'), (2, 'ab')",
+        "ab",
+        "CREATE FUNCTION app.short() RETURNS text LANGUAGE plpgsql STABLE AS"
+        f" $$ DECLARE v varchar(1) := left({S}, 1) || ' '; BEGIN RETURN v; END $$;",
+    ),
+    # What users made of PostgreSQL's own names
+    "array_agg_of_users": Disguise(
+        table(
+            "tenant_id = ANY (app.mine())",
+            f"{MEMBERS} CREATE FUNCTION app.two(int[], int) RETURNS int[] LANGUAGE sql IMMUTABLE AS 'SELECT ARRAY[2]';"
+            "CREATE AGGREGATE app.array_agg(int) (sfunc = app.two, stype = int[]);"
+            "CREATE FUNCTION app.mine() RETURNS int[] LANGUAGE sql STABLE SET search_path = app, pg_catalog AS"
+            f" $$ SELECT array_agg({T}) FROM members $$;",
+        )
+    ),
+    "count_of_users": Disguise(
+        table(
+            "app.is_in(tenant_id)",
+            f"{MEMBERS} CREATE FUNCTION app.five(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 5';"
+            "CREATE AGGREGATE app.count(int) (sfunc = app.five, stype = int, initcond = '5');"
+            "CREATE FUNCTION app.is_in(x int) RETURNS boolean LANGUAGE plpgsql STABLE SET search_path = app, pg_catalog AS"
+            " $$ DECLARE n int; BEGIN SELECT count(m.user_id) INTO n FROM members m"
+            " WHERE m.user_id = current_setting('my.u')::int AND m.tenant_id = x; RETURN n > 0; END $$;",
+        ),
+        ("my.u = '11'",),
+    ),
+    "case_by_another_equality": Disguise(
+        table(f"CASE tenant_id WHEN {T} THEN true ELSE false END", EQUALITY)
+    ),
+    "distinct_by_another_equality": Disguise(table(f"tenant_id IS NOT DISTINCT FROM {T}", EQUALITY)),
+    "cast_by_a_function": Disguise(
+        table(
+            f"tenant_id = {T}",
+            "CREATE FUNCTION app.two(text) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 2';"
+            "CREATE CAST (text AS int) WITH FUNCTION app.two(text);",
+        )
+    ),
+    # Doors
+    "count_in_a_door": Disguise(
+        f"{NOTES} CREATE FUNCTION app.t() RETURNS SETOF bigint LANGUAGE plpgsql SECURITY DEFINER AS"
+        " $$ DECLARE n bigint; BEGIN SELECT count(*) INTO n FROM app.d; RETURN NEXT n;"
+        f" RETURN QUERY SELECT d.id::bigint FROM app.d d WHERE d.tenant_id = {T}; END $$",
+        does="SELECT * FROM app.t()",
+        command="EXECUTE",
+        object="app.t()",
+    ),
+    "existence_in_a_door": Disguise(
+        f"{NOTES} CREATE FUNCTION app.t() RETURNS SETOF boolean LANGUAGE plpgsql SECURITY DEFINER AS"
+        " $$ BEGIN RETURN NEXT EXISTS (SELECT 1 FROM app.d WHERE note = 'n2');"
+        f" RETURN QUERY SELECT false FROM app.d d WHERE d.tenant_id = {T}; END $$",
+        does="SELECT * FROM app.t()",
+        command="EXECUTE",
+        object="app.t()",
+        own=("False",),
+    ),
     # Rows
     "foreign_partition": Disguise(
         "CREATE EXTENSION file_fdw; CREATE SERVER f FOREIGN DATA WRAPPER file_fdw;"
@@ -338,7 +410,7 @@ def test_what_lets_another_tenants_row_pass_is_neither_isolated_nor_denied(
     empty: Database, name: str
 ) -> None:
     one = DISGUISES[name]
-    empty.execute(one.sql)
+    empty.execute(f"{one.sql}; RESET search_path")
     assert is_reached(empty, one)
     assert verdict(empty, one) not in ("isolated", "denied")
 

@@ -37,12 +37,15 @@ def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunctio
     inner = _bare(inner)
     array = array_of_rows(inner) if inner.kind == "SubLink" else None
     if array is not None:
-        return _selected(reading, left, array, scope, (name[0], any_of, outcome, element), snippet)
+        casts = (element,) if element is not None else ()
+        return _selected(reading, left, array, scope, (name[0], any_of, outcome, casts), snippet)
     found: Disjunction = NEVER
     bodies = functions.arrays_of(reading, inner, scope) if inner.kind == "FuncCall" else None
     if bodies is not None:
-        for condition, select, body in bodies:
-            said = _selected(reading, left, select, scope, (name[0], any_of, outcome, element), snippet, body)
+        for condition, select, body, declared in bodies:
+            # A body's elements are made what the function declares, and then what the call is cast to.
+            casts = (named(declared.name.removesuffix("[]")), *((element,) if element is not None else ()))
+            said = _selected(reading, left, select, scope, (name[0], any_of, outcome, casts), snippet, body)
             found = add(found, multiply((condition,), said))
         return found
     lists = _lists(reading, inner, scope, element)
@@ -205,19 +208,21 @@ def _selected(
     left: Node,
     select: Node,
     scope: Scope,
-    how: tuple[str, bool, str, Kind | None],
+    how: tuple[str, bool, str, tuple[Kind, ...]],
     snippet: Snippet,
     body: Scope | None = None,
 ) -> Disjunction:
     """= ANY (ARRAY(SELECT ...)) is IN. `body` is the scope of the SELECT where a function's stands for it."""
-    operator, any_of, outcome, element = how
+    operator, any_of, outcome, casts = how
     if not any_of or outcome != "T":
         raise Unreadable
     found: Disjunction = NEVER
     rows = subselects.selected(reading, select, body or scope)
     for condition, term in values.values(reading, left, scope):
         for given, terms in rows:
-            chosen = terms[0] if element is None else cast(terms[0], element)
+            chosen = terms[0]
+            for kind in casts:
+                chosen = cast(chosen, kind)
             said = comparisons.compare(term, operator, chosen, "T", snippet)
             found = add(found, multiply(multiply((condition,), (given,)), said))
     return found

@@ -242,13 +242,15 @@ def rows_of(reading: Reading, node: Node, scope: Scope) -> subselects.Rows | Non
     return found
 
 
-def arrays_of(reading: Reading, node: Node, scope: Scope) -> list[tuple[Conjunction, Node, Scope]] | None:
-    """Return the SELECT whose rows are the elements of the array that a call of a user's function gives, and the
-    scope of its body; None where it is no such function."""
+def arrays_of(
+    reading: Reading, node: Node, scope: Scope
+) -> list[tuple[Conjunction, Node, Scope, Kind]] | None:
+    """Return the SELECT whose rows are the elements of the array that a call of a user's function gives, the scope of
+    its body, and the type of array that it declares; None where it is no such function."""
     name = node.words("funcname")
     if not reading.functions(name[0] if len(name) > 1 else "", name[-1]):
         return None
-    found: list[tuple[Conjunction, Node, Scope]] = []
+    found: list[tuple[Conjunction, Node, Scope, Kind]] = []
     for condition, passed in arguments.given(reading, node, scope):
         facts = candidates(reading, name, passed, scope)
         if facts is None or facts.returns_set or (facts.schema, facts.name) in reading.protected:
@@ -257,7 +259,7 @@ def arrays_of(reading: Reading, node: Node, scope: Scope) -> list[tuple[Conjunct
             body = inlining.array_body(reading, facts, typed, scope)
             if body is None:
                 return None
-            found.append((condition + more, *body))
+            found.append((condition + more, *body, kinds.of_oid(reading.world.catalog, facts.returns)))
     return found
 
 

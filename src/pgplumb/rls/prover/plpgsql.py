@@ -249,8 +249,8 @@ def _declaration(reading: Reading, body: Body, states: list[State], scope: Scope
         if node is None or node.kind != "TypeCast":
             raise Unreadable
         kind, sized = values.type_of(reading, node.node("typeName"), scope)
-        if sized:
-            raise Unreadable
+        # What is put into it may be cut.
+        kind = Kind(f"{kind.name}{sized}") if sized else kind
     if not kind.name:
         raise Unreadable
     body.types[name] = kind
