@@ -150,7 +150,7 @@ def test_what_was_not_tried_in_time_is_told(session: Session, unproved: Cells) -
 def test_plans_have_the_filters_that_verdicts_rest_on(database: Database) -> None:
     database.execute("""
         CREATE TABLE tight (tenant_id int NOT NULL); ALTER TABLE tight ENABLE ROW LEVEL SECURITY;
-        CREATE POLICY p ON tight USING (tenant_id = nullif(current_setting('app.tenant_id', true), '')::int);
+        CREATE POLICY p ON tight USING (tenant_id = current_setting('app.tenant_id', true)::int);
         CREATE TABLE loose (tenant_id int NOT NULL); GRANT SELECT, UPDATE, DELETE ON tight, loose TO web;
     """)
     found = judged(database, identities=(SETTING,), roles=("web",))
