@@ -9,7 +9,8 @@ from pgplumb.rls.prover.gate import Gate, World
 from pgplumb.rls.prover.identity import bare
 from pgplumb.rls.prover.kinds import UNKNOWN, Kind
 from pgplumb.rls.prover.literals import Fact, Literal
-from pgplumb.rls.prover.prove import Leak, leaks
+from pgplumb.rls.prover.prove import leaks
+from pgplumb.rls.prover.run import Leak
 from pgplumb.rls.prover.terms import Call, Column, Constant, Row, Term, parts
 from pgplumb.rls.verdict import Branch
 

@@ -10,7 +10,8 @@ from pgplumb.rls.prover.equality import Closure, session_facts
 from pgplumb.rls.prover.gate import Gate, World
 from pgplumb.rls.prover.identity import assumption
 from pgplumb.rls.prover.literals import Conjunction
-from pgplumb.rls.prover.prove import FEW, Leak, Run, both, closure_of, proof_of, run_of
+from pgplumb.rls.prover.prove import proof_of
+from pgplumb.rls.prover.run import FEW, Leak, Run, both, closure_of, run_of
 from pgplumb.rls.prover.terms import Call, Constant, Term, parts
 from pgplumb.rls.verdict import GateProof, Verdict
 

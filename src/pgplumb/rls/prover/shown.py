@@ -14,8 +14,8 @@ from pgplumb.rls.prover.gate import Clause, FunctionFacts, Gate, World
 from pgplumb.rls.prover.goal import moved
 from pgplumb.rls.prover.identity import identities
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, rows_of
-from pgplumb.rls.prover.prove import Held, held_rows
 from pgplumb.rls.prover.reading import Reading, Scope, TooMany, Unreadable
+from pgplumb.rls.prover.run import Held, held_rows
 from pgplumb.rls.prover.terms import Call, Column, Row, Term, parts, rows
 from pgplumb.rls.verdict import GateProof, Verdict
 
