@@ -15,14 +15,14 @@ from pgplumb.rls.access import AccessMatrix
 from pgplumb.rls.body import select_of
 from pgplumb.rls.draft import Draft, Part, ProvedGate
 from pgplumb.rls.gatekeeper import Gatekeeper
-from pgplumb.rls.guards import instead_of, rule_over
 from pgplumb.rls.prover.gate import Clause, Gate
 from pgplumb.rls.prover.shown import Shown, chosen_by_caller, function_shows, view_shows
 from pgplumb.rls.reach import Leg, Reach, Reacher
 from pgplumb.rls.shape import shape_of
-from pgplumb.rls.surface import WRITES, Surface
+from pgplumb.rls.surface import Surface
 from pgplumb.rls.tables import NO_TENANT, TableJudge
 from pgplumb.rls.tenant_map import TenantMap
+from pgplumb.rls.through_views import ThroughView
 from pgplumb.rls.verdict import GateProof, Verdict
 
 
@@ -66,7 +66,8 @@ class DoorJudge:
             if shown is None or not shown.relations:
                 return self._read(draft, reach)
             return self._proved(draft, shown, reach.reasons)
-        return self._written(draft, view, role.oid, command)
+        through = ThroughView(self.matrix, self.surface, self.tenants, self.keeper, self.tables)
+        return through.draft(draft, view, role.oid, command)
 
     def function(self, function: Function, role: Role) -> Iterator[Draft]:
         """Give the one cell of a function."""
@@ -228,108 +229,6 @@ class DoorJudge:
             return None
         names = [c.name for c in relation.columns] if reach.columns is None else reach.columns.values()
         return next((n for n in names if not self.surface.may_read(relation.oid, leg.acting, n)), None)
-
-    def _written(self, draft: Draft, view: Relation, role: int, command: str) -> Draft:
-        """Judge a statement that writes through a view, as far as PostgreSQL does so by itself."""
-        for why in (instead_of(view, command), rule_over(view, command)):
-            if why is not None:
-                return replace(
-                    draft, verdict=Verdict.UNPROVED, reasons=(*draft.reasons, f"not proved: {why}")
-                )
-        facts = self.surface.view(view.oid)
-        if not isinstance(facts.query, str):
-            reasons = (*draft.reasons, f"not proved: its query was not read: {facts.query.reason}")
-            return replace(draft, verdict=Verdict.UNPROVED, reasons=reasons)
-        if not facts.takes & WRITES[command]:
-            return replace(
-                draft, verdict=Verdict.DENIED, reasons=(*draft.reasons, f"the view takes no {command}")
-            )
-        reach = self._reacher.view(view, role, command)
-        reasons = (*draft.reasons, *reach.reasons)
-        if reach.lacking is not None:
-            return replace(draft, verdict=Verdict.DENIED, reasons=(*reasons, f"{reach.lacking}: it fails"))
-        below = self._views_below(view)
-        for base in below:
-            for why in (instead_of(base, command), rule_over(base, command)):
-                if why is not None:
-                    return replace(draft, verdict=Verdict.UNPROVED, reasons=(*reasons, f"not proved: {why}"))
-        if not reach.exact:
-            return replace(
-                draft, verdict=Verdict.UNPROVED, reasons=(*reasons, f"not proved: {reach.obstacle}")
-            )
-        (leg,) = reach.legs
-        relation = self.matrix.catalog.relations[leg.relation]
-        binding = self.matrix.binding(relation, leg.acting, command)
-        acting = part(self.matrix.catalog.role_name(leg.acting))
-        checked = leg.clauses if self._checks_all(view) else ()
-        columns = self.matrix.holding(view.oid, role, command).columns_only
-        columns = columns or self.matrix.held_on_columns_only(relation.oid, leg.acting, command)
-        found = self.tables.bound(
-            replace(draft, reasons=(*reasons, f"{relation.qualified} as {acting}")),
-            relation,
-            leg.acting,
-            command,
-            binding,
-            self.matrix.held_on_columns_only(relation.oid, leg.acting, command),
-            leg.caller,
-            leg.clauses if command != "INSERT" else (),
-            checked if command != "DELETE" else (),
-            fixed=_lacking(relation, reach) if command == "UPDATE" else frozenset(),
-        )
-        doubt = self._narrower(view, relation, reach, columns, command)
-        writes = relation.oid if command in ("INSERT", "UPDATE") else None
-        if doubt is not None and found.verdict is Verdict.OPEN:
-            passed = self.keeper.passed(relation, leg.acting, command, binding, leg.caller)
-            found = replace(found, verdict=None, parts=(passed.part,))
-        return replace(found, writes=writes, doubt=found.doubt or doubt)
-
-    def _narrower(
-        self, view: Relation, relation: Relation, reach: Reach, columns: bool, command: str
-    ) -> str | None:
-        """Say what keeps a role from writing the tenant through a view, or new rows that the view would not show."""
-        path = self.tenants.path_of.get(relation.oid)
-        if columns:
-            return "not proved: privileges are held on some columns only"
-        local = next(
-            (
-                v
-                for v in (view, *self._views_below(view))
-                if v.option("check_option") in ("local", "cascaded")
-            ),
-            None,
-        )
-        if local is not None and not self._checks_all(view) and command != "DELETE":
-            return f"not proved: {local.qualified} has a check option"
-        if path is None or command != "INSERT" or reach.columns is None:
-            return None
-        column = path.first
-        shown = column in reach.columns.values()
-        return None if shown else f"not proved: a new row gets the default of {column}, which the view lacks"
-
-    def _checks_all(self, view: Relation) -> bool:
-        """Whether a new row must meet all that the view and those below it demand."""
-        option = view.option("check_option")
-        return option == "cascaded" or (option == "local" and not self._views_below(view))
-
-    def _views_below(self, view: Relation) -> tuple[Relation, ...]:
-        """Return the views that a chain of updatable views goes through."""
-        found: list[Relation] = []
-        here = view
-        while True:
-            query = self.surface.view(here.oid).query
-            source = shape_of(query).source if isinstance(query, str) else ()
-            base = self.matrix.catalog.by_name.get(source) if len(source) == 2 else None
-            if base is None or base.kind != "v" or base in found:
-                return tuple(found)
-            found.append(base)
-            here = base
-
-
-def _lacking(relation: Relation, reach: Reach) -> frozenset[str]:
-    """Return the columns of a table that a view lacks: nobody changes them through it."""
-    if reach.columns is None:
-        return frozenset()
-    return frozenset(column.name for column in relation.columns).difference(reach.columns.values())
 
 
 def _trusting_less(draft: Draft, beside: frozenset[int]) -> Draft:
