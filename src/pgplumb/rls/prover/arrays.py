@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from pgplumb.rls.prover import aggregates, comparisons, functions, subselects, values
+from pgplumb.rls.prover import aggregates, comparisons, row_functions, subselects, values
 from pgplumb.rls.prover.kinds import LOOSE, TEXT, Kind, named
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
@@ -40,7 +40,7 @@ def ways(reading: Reading, node: Node, scope: Scope, outcome: str) -> Disjunctio
         casts = (element,) if element is not None else ()
         return _selected(reading, left, array, scope, (name[0], any_of, outcome, casts), snippet)
     found: Disjunction = NEVER
-    bodies = functions.arrays_of(reading, inner, scope) if inner.kind == "FuncCall" else None
+    bodies = row_functions.arrays_of(reading, inner, scope) if inner.kind == "FuncCall" else None
     if bodies is not None:
         for condition, select, body, declared in bodies:
             # A body's elements are made what the function declares, and then what the call is cast to.

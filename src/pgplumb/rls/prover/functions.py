@@ -1,19 +1,19 @@
-"""Calls of functions: PostgreSQL's own by a list of names, users' by their bodies."""
+"""Calls of functions that give one value: PostgreSQL's own by a list of names, users' by their bodies."""
 
 from __future__ import annotations
 
 import re
 
-from pgplumb.rls.prover import arguments, changes, inlining, kinds, subselects, values
+from pgplumb.rls.prover import arguments, changes, inlining, kinds, values
 from pgplumb.rls.prover.gate import FunctionFacts
 from pgplumb.rls.prover.kinds import BOOL, INTEGER, TEXT, UNKNOWN, Kind
-from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
+from pgplumb.rls.prover.literals import Conjunction
 from pgplumb.rls.prover.reading import Reading, Scope, Unreadable, only
 from pgplumb.rls.prover.terms import Call, Constant, Term, of_session, parts
 from pgplumb.sql.node import Node
 
 _JSON = Kind("json or jsonb")
-_PURE = {
+PURE = {
     **dict.fromkeys(
         (
             "lower",
@@ -56,7 +56,7 @@ _PURE = {
     "jsonb_typeof": TEXT,
 }
 """Functions of PostgreSQL's own that give the same value for the same arguments within a statement."""
-_SESSION = {
+SESSION = {
     "now": kinds.named("timestamptz"),
     "statement_timestamp": kinds.named("timestamptz"),
     "transaction_timestamp": kinds.named("timestamptz"),
@@ -70,16 +70,6 @@ _SESSION = {
     "inet_client_addr": Kind("inet"),
     "row_security_active": BOOL,
 }
-_ELEMENTS = (
-    "jsonb_array_elements_text",
-    "json_array_elements_text",
-    "unnest",
-    "string_to_table",
-    "regexp_split_to_table",
-    "jsonb_object_keys",
-)
-"""Functions that give the elements of one value as rows."""
-_AS_ARRAY = {"string_to_table": "string_to_array", "regexp_split_to_table": "regexp_split_to_array"}
 READERS = (
     "query_to",
     "table_to",
@@ -94,7 +84,7 @@ READERS = (
     "pg_logical",
 )
 """What functions begin with that read relations or files by name."""
-_FIELDS = ("funcname", "args", "funcformat")
+FIELDS = ("funcname", "args", "funcformat")
 _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
 
 
@@ -106,7 +96,7 @@ def called(reading: Reading, node: Node, scope: Scope) -> values.Values:
     if len(name) == 1 and (scope.resolved or not reading.functions("", name[0])):
         return _own(reading, name[0], node, scope)
     if len(name) == 1 and (
-        name[0] in _PURE or name[0] in _SESSION or name[0] in ("current_setting", "set_config")
+        name[0] in PURE or name[0] in SESSION or name[0] in ("current_setting", "set_config")
     ):
         # Which of the two is meant depends on types that are not known here.
         raise Unreadable
@@ -118,7 +108,7 @@ def called(reading: Reading, node: Node, scope: Scope) -> values.Values:
 
 
 def _own(reading: Reading, name: str, node: Node, scope: Scope) -> values.Values:
-    only(node, *_FIELDS)
+    only(node, *FIELDS)
     if name == "set_config":
         raise changes.ChangesSession
     found: list[tuple[Conjunction, Term]] = []
@@ -132,15 +122,15 @@ def own(reading: Reading, name: str, terms: tuple[Term, ...]) -> Term:
     if name == "current_setting" and _plain_setting(terms):
         setting = str(terms[0].value).lower() if isinstance(terms[0], Constant) else ""
         return Call(name, (Constant(setting, TEXT),), TEXT, 0, True)
-    if name in _PURE:
-        kind = _PURE[name]
+    if name in PURE:
+        kind = PURE[name]
         # Equal numbers may be written out in several ways.
         serial = reading.number() if any(p.kind.name == "numeric" for a in terms for p in parts(a)) else 0
         if kind.family == "text" and any(p.kind.name.endswith(kinds.LOOSE) for a in terms for p in parts(a)):
             kind = Kind("text" + kinds.LOOSE)
         return Call(name, terms, kind, serial)
-    if name in _SESSION:
-        return Call(name, terms, _SESSION[name], 0, True)
+    if name in SESSION:
+        return Call(name, terms, SESSION[name], 0, True)
     # It may ask the session for anything.
     return Call(f"?{name}" if name.startswith(READERS) else name, terms, UNKNOWN, reading.number(), True)
 
@@ -220,94 +210,3 @@ def asks_jwt(facts: FunctionFacts) -> bool:
     claim = {"uid": "sub", "jwt": "request.jwt.claim", "role": "role"}.get(facts.name)
     asked = claim is not None and "request.jwt.claim" in facts.body and claim in facts.body
     return asked and _FROM.search(facts.body) is None
-
-
-def rows_of(reading: Reading, node: Node, scope: Scope) -> subselects.Rows | None:
-    """Return the rows of a call of a user's function that gives rows; None where it is no such call."""
-    if node.kind != "FuncCall":
-        return None
-    name = node.words("funcname")
-    if len(name) == 1 and (scope.resolved or not reading.functions("", name[0])):
-        return _elements(reading, name[0], node, scope)
-    found: subselects.Rows = []
-    for condition, passed in arguments.given(reading, node, scope):
-        facts = candidates(reading, name, passed, scope)
-        if facts is None or not facts.returns_set:
-            return None
-        for more, typed in arguments.in_order(reading, facts, passed, scope):
-            read = inlining.rows(reading, facts, typed, scope)
-            if read is None:
-                raise Unreadable
-            found += [(condition + more + given, terms) for given, terms in read]
-    return found
-
-
-def arrays_of(
-    reading: Reading, node: Node, scope: Scope
-) -> list[tuple[Conjunction, Node, Scope, Kind]] | None:
-    """Return the SELECT whose rows are the elements of the array that a call of a user's function gives, the scope of
-    its body, and the type of array that it declares; None where it is no such function."""
-    name = node.words("funcname")
-    if not reading.functions(name[0] if len(name) > 1 else "", name[-1]):
-        return None
-    found: list[tuple[Conjunction, Node, Scope, Kind]] = []
-    for condition, passed in arguments.given(reading, node, scope):
-        facts = candidates(reading, name, passed, scope)
-        if facts is None or facts.returns_set or (facts.schema, facts.name) in reading.protected:
-            return None
-        for more, typed in arguments.in_order(reading, facts, passed, scope):
-            body = inlining.array_body(reading, facts, typed, scope)
-            if body is None:
-                return None
-            found.append((condition + more, *body, kinds.of_oid(reading.world.catalog, facts.returns)))
-    return found
-
-
-def _elements(reading: Reading, name: str, node: Node, scope: Scope) -> subselects.Rows | None:
-    if name not in _ELEMENTS:
-        return None
-    only(node, *_FIELDS)
-    found: subselects.Rows = []
-    for condition, terms in values.combined(reading, node.nodes("args"), scope):
-        array = terms[0].kind.name
-        kind = TEXT if name != "unnest" else kinds.named(array[:-2]) if array.endswith("[]") else UNKNOWN
-        if name == "unnest" and len(terms) != 1:
-            raise Unreadable
-        there = Literal(Fact.OTHER, terms, "has elements", Snippet(scope.source, node))
-        if name in _AS_ARRAY:
-            terms = (Call(_AS_ARRAY[name], terms, Kind("text[]")),)
-        found.append(((*condition, there), (Call("element", terms, kind, reading.number()),)))
-    return found
-
-
-def computed(reading: Reading, node: Node) -> Term | None:
-    """Return a column of a SELECT that PostgreSQL's own functions work out of the rows in FROM, aggregates among
-    them, as a value of its own; None for one that may read more, or that is a value to be read.
-
-    A window function looks at rows that a query around it may leave out again.
-    """
-    calls = [n for n in node.walk() if n.kind == "FuncCall"]
-    if not calls or any(n.kind == "SubLink" for n in node.walk()):
-        return None
-    for call in calls:
-        name = call.words("funcname")
-        own = len(name) == 1 or name[0] == "pg_catalog"
-        if not own or name[-1].startswith(READERS) or reading.users(name[-1]):
-            return None
-    looks_around = reading.nested and any("over" in call.fields for call in calls)
-    return Call("?window" if looks_around else "computed", (), UNKNOWN, reading.number())
-
-
-def refuse_aggregates(reading: Reading, node: Node, scope: Scope) -> None:
-    """Raise Unreadable where a column of a SELECT may be an aggregate, or give several rows."""
-    for call in (n for n in node.walk() if n.kind == "FuncCall"):
-        name = call.words("funcname")
-        if name[-1] in ("current_setting", *_PURE, *_SESSION, *_ELEMENTS) and name[:-1] in (
-            (),
-            ("pg_catalog",),
-        ):
-            continue
-        if name[-1] in reading.world.unread_functions or not reading.functions(
-            name[0] if len(name) > 1 else "", name[-1]
-        ):
-            raise Unreadable

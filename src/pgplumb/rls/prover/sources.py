@@ -7,7 +7,16 @@ from collections.abc import Mapping
 
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.access import security_invoker
-from pgplumb.rls.prover import branches, comparisons, filters, functions, inlining, subselects, texts, values
+from pgplumb.rls.prover import (
+    branches,
+    comparisons,
+    filters,
+    inlining,
+    row_functions,
+    subselects,
+    texts,
+    values,
+)
 from pgplumb.rls.prover.kinds import UNKNOWN
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
@@ -89,7 +98,9 @@ def _function(reading: Reading, item: Node, scope: Scope) -> Items:
     only(alias, "aliasname", "colnames")
     calls = listed[0].nodes("items")
     with reading.inside():
-        rows = functions.rows_of(reading, calls[0], scope) if calls and calls[0].kind == "FuncCall" else None
+        rows = (
+            row_functions.rows_of(reading, calls[0], scope) if calls and calls[0].kind == "FuncCall" else None
+        )
     if rows is None:
         raise Unreadable
     names = alias.words("colnames") or (alias.text("aliasname"),)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pgplumb.catalog.relation import Relation
-from pgplumb.rls.prover import branches, comparisons, functions, sources, values
+from pgplumb.rls.prover import branches, comparisons, row_functions, sources, values
 from pgplumb.rls.prover.kinds import UNKNOWN
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, Snippet
 from pgplumb.rls.prover.reading import (
@@ -169,14 +169,14 @@ def _targets(reading: Reading, columns: tuple[Node, ...], scope: Scope, wanted: 
         value = column.node("val")
         if value is None:
             raise Unreadable
-        if reading.shows and (told := functions.computed(reading, value)) is not None:
+        if reading.shows and (told := row_functions.computed(reading, value)) is not None:
             found = [(c, (*terms, told)) for c, terms in found]
             continue
         # An aggregate would give a row where there is none.
-        functions.refuse_aggregates(reading, value, scope)
+        row_functions.refuse_aggregates(reading, value, scope)
         cast_to = value.node("typeName") if value.kind == "TypeCast" else None
         called = value.node("arg") if cast_to is not None else value
-        rows = functions.rows_of(reading, called, scope) if called is not None else None
+        rows = row_functions.rows_of(reading, called, scope) if called is not None else None
         if rows is not None and cast_to is not None:
             kind, sized = values.type_of(reading, cast_to, scope)
             if sized:
