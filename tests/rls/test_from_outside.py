@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from pgplumb.rls.crosscheck import differences
+from pgplumb.rls.probe import probe
 from pgplumb.rls.witness.seek import seek
 from pgplumb.server.embedded import EmbeddedServer
 from tests.databases import Database
@@ -227,3 +228,19 @@ def test_a_list_in_a_sub_select_without_from_is_the_list(schema: Database) -> No
     cells = judged(schema, identities=(MEMBERS,), roles=("app",))
     assert cells.verdict("docs") == "isolated"
     assert cells.verdict("others") == "unproved"
+
+
+def test_witnesses_and_probes_find_what_helpers_without_a_path_name(schema: Database) -> None:
+    """Bodies of plpgsql look for names when they run: as the role's own statements do."""
+    schema.execute(
+        "CREATE TABLE flags (id int); INSERT INTO flags VALUES (1); GRANT SELECT ON flags TO app;"
+        "CREATE FUNCTION shared(i int) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER AS"
+        " $$ BEGIN RETURN EXISTS (SELECT 1 FROM flags); END $$"
+    )
+    table(schema, "docs", "id int, tenant_id int NOT NULL", f"USING (shared(id) OR tenant_id = {TENANT})")
+    schema.execute("INSERT INTO docs VALUES (1, 1), (2, 2)")
+    cells = shown(schema)
+    assert cells.verdict("docs") in ("open", "partial")
+    seen = probe(schema.session(), cells.judgement)
+    assert {one.error for one in seen if one.object == "public.docs" and one.role == "app"} == {None}
+    assert any(one.foreign_row_seen for one in seen)

@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pgplumb.foundation.names import part
+from pgplumb.rls.paths import look_as
 from pgplumb.rls.verdict import Verdict
 from pgplumb.server.errors import QueryError
 from pgplumb.sql.quote import quote_identifier, quote_qualified
 
 if TYPE_CHECKING:
+    from pgplumb.catalog.model import Catalog
     from pgplumb.catalog.relation import Relation
     from pgplumb.rls.draft import Draft
     from pgplumb.rls.judgement import Judgement
@@ -55,7 +57,7 @@ def differences(session: Session, judgement: Judgement, seconds: float = SECONDS
         key = (relation.oid, cell.command, cell.using, expected)
         if (expected is None and not draft.fails) or key in met or time.monotonic() > until:
             continue
-        seen = _filtered(session, relation, cell)
+        seen = _filtered(session, judgement.matrix.catalog, relation, cell)
         if seen is None:
             continue
         met.add(key)
@@ -77,7 +79,7 @@ def _expected(cell: Cell, draft: Draft) -> bool | None:
     return True if cell.verdict is Verdict.ISOLATED and bound and cell.using is not None else None
 
 
-def _filtered(session: Session, relation: Relation, cell: Cell) -> bool | None:
+def _filtered(session: Session, catalog: Catalog, relation: Relation, cell: Cell) -> bool | None:
     """Return whether the plan of the barest statement has a condition; None where there is no plan."""
     name = quote_qualified(relation.schema, relation.name)
     column = next((c.name for c in relation.columns if not c.generated and c.identity != "a"), None)
@@ -92,6 +94,7 @@ def _filtered(session: Session, relation: Relation, cell: Cell) -> bool | None:
     try:
         with session.unit(TIMEOUT_MS, LOCK_MS) as unit:
             unit.query("SELECT set_config('role', %(role)s, true)", {"role": cell.role})
+            look_as(unit, catalog, cell.role)
             ((plan,),) = unit.query(f"EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) {sql}")
             unit.roll_back()
     except QueryError as error:

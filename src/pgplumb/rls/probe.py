@@ -16,6 +16,7 @@ from pgplumb.catalog.model import Role
 from pgplumb.catalog.relation import Relation
 from pgplumb.foundation.names import part
 from pgplumb.foundation.text import count
+from pgplumb.rls.paths import look_as
 from pgplumb.rls.sessions import MadeUp, UnfitError, of_tenant, unnamed
 from pgplumb.rls.verdict import Verdict
 from pgplumb.server.errors import QueryError
@@ -226,6 +227,7 @@ class _Prober:
                     unit.query("SELECT set_config('role', %(role)s, true)", {"role": role.name})
                 except QueryError as error:
                     return answer(False, f"cannot act as {part(role.name)}: {error.why}")
+                look_as(unit, self.judgement.matrix.catalog, role.name)
                 unfit = made.enter(unit)
                 found = self._foreign(unit, relation, column, made) if unfit is None else False
                 # Whatever functions of policies did besides is undone.

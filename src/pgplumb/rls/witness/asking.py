@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pgplumb.rls.paths import look_as
 from pgplumb.rls.witness.trial import Seen, Settings, Trial
 from pgplumb.server.errors import QueryError
 
 if TYPE_CHECKING:
+    from pgplumb.catalog.model import Catalog
     from pgplumb.server.session import Session, Unit
 
 _SET_ROLE = "SELECT set_config('role', %(role)s, true)"
@@ -31,6 +33,7 @@ class Asking:
     """One session, and as whom it can ask."""
 
     session: Session
+    catalog: Catalog
     not_as: set[str] = field(default_factory=set)
     """Roles as which something had to be asked and that it cannot act as."""
     _taken: dict[str, bool] = field(default_factory=dict)
@@ -100,6 +103,7 @@ class Asking:
                 raise
             self.not_as.add(role)
             raise GivenUpError from None
+        look_as(unit, self.catalog, role)
         unset = [name for name, value in values.items() if value is None]
         asked = "SELECT bool_or(current_setting(n, true) IS NOT NULL) FROM unnest(%(names)s::text[]) AS n"
         if unset and unit.query(asked, {"names": unset})[0][0]:

@@ -97,7 +97,14 @@ def search(
     with session.unit() as unit:
         casts = frozenset((int(s), int(t)) for s, t in unit.query(_CASTS))
     maker = Maker(session, judgement, asked, casts)
-    return _Seeker(session, judgement, asked, time.monotonic() + seconds, maker, Asking(session)).found()
+    return _Seeker(
+        session,
+        judgement,
+        asked,
+        time.monotonic() + seconds,
+        maker,
+        Asking(session, judgement.matrix.catalog),
+    ).found()
 
 
 @dataclass(slots=True)
