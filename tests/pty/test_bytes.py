@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 
@@ -28,18 +29,18 @@ def resting(shop: Database) -> Iterator[PtyDrive]:
         yield drive
 
 
-def bytes_in(drive: PtyDrive, seconds: float) -> int:
-    """Return how many bytes come within a time."""
+def sent_in(drive: PtyDrive, seconds: float) -> bytes:
+    """Return what comes within a time."""
     before, end = drive.sent, time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         drive.read(left)
-    return drive.sent - before
+    return bytes(drive.raw[before:])
 
 
 def test_what_stands_still_costs_nothing_a_move_600_bytes_and_a_changed_figure_300(
     resting: PtyDrive, shop: Database
 ) -> None:
-    assert bytes_in(resting, 3) == 0
+    assert sent_in(resting, 3) == b""
     before = resting.sent
     shop.execute("DELETE FROM notes WHERE ctid IN (SELECT ctid FROM notes LIMIT 50)")
     resting.until(lambda: "50 %" in resting.text)
@@ -48,7 +49,7 @@ def test_what_stands_still_costs_nothing_a_move_600_bytes_and_a_changed_figure_3
     for key in ("j", "k", "down", "up"):
         assert 0 < resting.press(key, quiet=0.2) <= 600, key
     resting.press("?", quiet=0.6)
-    assert bytes_in(resting, 1.5) == 0
+    assert sent_in(resting, 1.5) == b""
     resting.press("escape", "j", quiet=0.5)
     before = resting.sent
     shop.execute("CREATE TABLE zebra (id bigint PRIMARY KEY)")
@@ -59,12 +60,26 @@ def test_what_stands_still_costs_nothing_a_move_600_bytes_and_a_changed_figure_3
 
 
 @pytest.mark.long
-def test_nothing_is_sent_on_any_tab_and_behind_any_dialogue(resting: PtyDrive, shop: Database) -> None:
+def test_nothing_is_sent_on_a_tab_that_stands_still_and_behind_any_dialogue(
+    resting: PtyDrive, shop: Database
+) -> None:
     for dialogue in (":", "C", "ctrl+p"):
         resting.press(dialogue, quiet=0.6)
-        assert bytes_in(resting, 3) == 0, dialogue
+        assert sent_in(resting, 3) == b"", dialogue
         resting.press("escape", quiet=0.6)
-    for tab in ("2", "3", "4", "5"):
+    for tab in ("2", "3", "5"):
         resting.press(tab, quiet=1.0)
         at_rest(resting, shop)
-        assert bytes_in(resting, 5) == 0, tab
+        assert sent_in(resting, 5) == b"", tab
+
+
+@pytest.mark.long
+def test_where_statements_are_sampled_only_the_count_of_samples_is_sent(resting: PtyDrive) -> None:
+    resting.press("4", quiet=0.3)
+    resting.until(lambda: re.search(r" [4-9] samples since", resting.text) is not None)
+    sent = sent_in(resting, 5)
+    (row,) = (y for y, line in enumerate(resting.lines, 1) if " samples since" in line)
+    assert {int(y) for y in re.findall(rb"\x1b\[(\d+);\d+H", sent)} == {1, row}, (
+        sent
+    )  # the cursor stands in row 1
+    assert len(sent) <= 600, sent

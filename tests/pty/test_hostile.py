@@ -127,7 +127,7 @@ def test_on_every_tab_they_are_shown_and_nothing_else_happens(hostile: Database,
         for _ in range(40 if thorough else 1):
             walk("evidence", "j", "enter", "j")
             drive.press("escape", quiet=0.3)
-        walk("fix", *"k" * (12 if thorough else 4), "j", "f")
+        walk("fix", "1", "c", "home", "j", "f")
         drive.wait_for("not applied")
         walk("composed", "escape", "1")
         walk("palette", ":", *"h1", "down", "down", "escape")
