@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pgplumb.server.errors import ConnectError, ServerError
+from pgplumb.tui.live.begun import nothing_of
 from pgplumb.tui.live.board import Board
 from pgplumb.tui.live.desk import Desk
 from pgplumb.tui.live.profile import folder_profile
@@ -33,7 +34,7 @@ from pgplumb.tui.requests import (
     Wake,
     Watching,
 )
-from pgplumb.tui.state import Connection, Phase, RehearsalState, State, TwinState
+from pgplumb.tui.state import Phase, State
 
 if TYPE_CHECKING:
     from pgplumb.foundation.config import Config
@@ -231,43 +232,9 @@ class LiveFeed:
 
     def _reset(self, target: Target) -> None:
         """Begin with a new target: nothing of another one stays on the screen."""
-        known = target.parameters()
-        connection = Connection(
-            label=target.label,
-            phase=Phase.CONNECTING,
-            database=known.get("dbname", ""),
-            role=known.get("user", ""),
-            environment=target.environment,
-            read_only=target.read_only,
-            since=time.monotonic(),
-        )
-        empty = State()
         self._statements = None
         self._desk.leave()
-        self._board.change(
-            connection=connection,
-            names=None,
-            capabilities=None,
-            catalog=None,
-            statistics=None,
-            checklist=None,
-            quality=(),
-            activity=None,
-            statements=None,
-            statements_since=None,
-            sampled=None,
-            access=None,
-            verdicts=None,
-            databases=(),
-            locked=empty.locked,
-            answers=empty.answers,
-            twin=TwinState(),
-            rehearsal=RehearsalState(),
-            compared=None,
-            problems=(),
-            reading=None,
-            running=None,
-        )
+        self._board.change(**nothing_of(target))
 
     def _watch(self, target: Target) -> None:
         """Connect and keep the board current; returns when a command waits, raises when the server is lost."""

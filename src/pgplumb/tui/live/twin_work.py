@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.tui.live.answers import path_of, rows_of
+from pgplumb.tui.live.given_up import Counter, GivenUp, Say, watched
 from pgplumb.tui.requests import (
     AdviseOne,
     ComparePlans,
@@ -28,10 +28,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pgplumb.catalog.model import Catalog
-    from pgplumb.server.session import Session
     from pgplumb.tui.live.rehearsed import ComparedPlans
     from pgplumb.tui.state import State
-    from pgplumb.twin.planning import PlanningDatabase
     from pgplumb.twin.twin import Twin
     from pgplumb.workload.advisor.advice import Advice
     from pgplumb.workload.advisor.workload import Entry
@@ -42,13 +40,6 @@ LARGER = 10
 """How many times the data a statement is planned at beside its own."""
 MOST_COMPARED = 50
 """Of so many queries, those that took most of the time, plans are compared before and after a migration."""
-SAID_SECONDS = 0.25
-"""How often it is said how far a long work has come, at most."""
-Say = Callable[[str], None]
-
-
-class GivenUp(Exception):  # noqa: N818 - a person's wish, not an error
-    """A person gave it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +118,7 @@ def work(made: Made, job: Job) -> object:
     if isinstance(request, CostPolicies):
         from pgplumb.tui.live.costed_policies import costed_policies
 
-        watch = _Counter(job, "what policies cost").count
+        watch = Counter(job, "what policies cost").count
         return costed_policies(made, job.state, _with_texts(job), watch)
     return _advice(made, job, request if isinstance(request, AdviseOne) else None)
 
@@ -144,12 +135,12 @@ def _plans(made: Made, job: Job, request: PlanInTwin) -> TwinPlans | Unread:
     for scale in (1, LARGER):
         job.say("planning it in the twin" if scale == 1 else f"planning it at {scale} times the data")
         database = made.twin.planning(scale)
-        with _watched(database, job) as watched:
+        with watched(database, job) as inside:
             if settings is None:
-                settings = settings_of(watched.session, text, made.catalog, rows, path)
+                settings = settings_of(inside.session, text, made.catalog, rows, path)
             statistics = job.state.statistics if scale == 1 else None
             context = Context(made.catalog, statistics, query=text, rows_per_call=rows)
-            found.append(twin_settings(watched, settings, context, path))
+            found.append(twin_settings(inside, settings, context, path))
     one, ten = found
     twin = made.twin
     return TwinPlans(one, ten, made.at, twin.server_version, twin.gaps.notes, made.catalog)
@@ -159,8 +150,8 @@ def _index_use(made: Made, job: Job) -> IndexUse | Unread:
     from pgplumb.workload.index_use import MOST, index_use
 
     statements = _with_texts(job)
-    with _watched(made.twin.planning(1), job, f"which indexes the {MOST} top queries use") as watched:
-        return index_use(watched, statements.entries, statements.total_ms, made.catalog)
+    with watched(made.twin.planning(1), job, f"which indexes the {MOST} top queries use") as inside:
+        return index_use(inside, statements.entries, statements.total_ms, made.catalog)
 
 
 def _compared(made: Made, job: Job, request: ComparePlans) -> ComparedPlans:
@@ -196,7 +187,7 @@ def _advice(made: Made, job: Job, one: OfStatement | None) -> Advice | Unread:
         entries = [Entry(text, own.calls, own.rows, own.userid), *writes]
     if not entries:
         return Unread("no statement was counted that indexes could help")
-    plans = _Counter(
+    plans = Counter(
         job, f"pricing indexes for {len(entries)} queries" if one is None else "pricing indexes for it"
     )
     found = advise(made.catalog, state.statistics, entries, plans.planner(made.twin))
@@ -244,71 +235,3 @@ def _with_texts(job: Job) -> Statements:
     assert isinstance(statements, Statements)
     entries = tuple(replace(entry, query=job.texts.get(entry.key)) for entry in statements.entries)
     return replace(statements, entries=entries)
-
-
-class _Counter:
-    """Says how many plans were made, and ends the work where a person gave it up."""
-
-    def __init__(self, job: Job, what: str = "") -> None:
-        self._job = job
-        self._what = what
-        self._plans = 0
-        self._said = 0.0
-
-    def planner(self, twin: Twin) -> Callable[..., Any]:
-        """Return `twin.planning` with its databases watched."""
-
-        def planning(scale: float = 1, indexes: Sequence[str] = ()) -> object:
-            self.count()
-            return _Watched(twin.planning(scale, indexes), self)
-
-        return planning
-
-    def count(self) -> None:
-        """One more plan."""
-        if self._job.given_up.is_set():
-            raise GivenUp
-        self._plans += 1
-        now = time.monotonic()
-        if self._what and now - self._said >= SAID_SECONDS:
-            self._said = now
-            self._job.say(f"{self._what}: {self._plans:,} plans")
-
-
-class _Watched:
-    """A planning database whose units are counted. All else is the database's own."""
-
-    def __init__(self, database: PlanningDatabase, counter: _Counter) -> None:
-        self._database = database
-        self._counter = counter
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._database, name)
-
-    @property
-    def session(self) -> Session:
-        """The session, each unit of which counts."""
-        return cast("Session", _CountedSession(self._database.session, self._counter))
-
-
-class _CountedSession:
-    """A session that counts its units."""
-
-    def __init__(self, session: Session, counter: _Counter) -> None:
-        self._session = session
-        self._counter = counter
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._session, name)
-
-    @contextmanager
-    def unit(self, *arguments: Any, **named: Any) -> Iterator[Any]:
-        """Open a unit, unless the work was given up."""
-        self._counter.count()
-        with self._session.unit(*arguments, **named) as unit:
-            yield unit
-
-
-@contextmanager
-def _watched(database: PlanningDatabase, job: Job, what: str = "") -> Iterator[PlanningDatabase]:
-    yield cast("PlanningDatabase", _Watched(database, _Counter(job, what)))

@@ -158,7 +158,7 @@ class Twins:
     def _answered_by(self, work: Callable[[], T]) -> T | Unread:
         """Return an answer to everything. A fault of ours is said as well: it would end the thread."""
         from pgplumb.server.embedded import EmbeddedError
-        from pgplumb.tui.live.twin_work import GivenUp
+        from pgplumb.tui.live.given_up import GivenUp
         from pgplumb.twin.cage import Breach
 
         try:

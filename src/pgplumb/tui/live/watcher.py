@@ -10,30 +10,25 @@ import gc
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pgplumb.catalog.counters import read_counters
 from pgplumb.catalog.reader import Reading, read_expressions, read_structure, with_expressions
 from pgplumb.catalog.reread import Rereader
-from pgplumb.catalog.unread import NOT_YET, Unread
+from pgplumb.catalog.unread import Unread
 from pgplumb.catalog.watch import Pace, Tick, read_tick
-from pgplumb.checks.engine import Engine
-from pgplumb.checks.facts import Facts
-from pgplumb.checks.quality import quality
 from pgplumb.rls.access import AccessMatrix
 from pgplumb.rls.access_reader import read_access
 from pgplumb.server.capabilities import read_capabilities
 from pgplumb.server.errors import QueryError
 from pgplumb.tui.live.board import Board
+from pgplumb.tui.live.checking import Checking
+from pgplumb.tui.live.counters import Counters
 from pgplumb.tui.live.errands import Errands
 from pgplumb.tui.live.judging import Judging
 from pgplumb.tui.live.profile import folder_profile
 from pgplumb.tui.live.rhythm import Rhythm
 from pgplumb.tui.live.samples import Samples
 from pgplumb.tui.live.statements import StatementsReader
-from pgplumb.tui.live.steady import same_figures, steady_checklist
-from pgplumb.tui.objects import findings_by_relation
 from pgplumb.workload.activity import read_activity
 from pgplumb.workload.locks import LockHolder, locked_relations
 
@@ -45,9 +40,6 @@ TICK_SECONDS = 0.5
 LOADING_SECONDS = 2.0
 """After how long a whole reading that failed is tried again."""
 STATISTICS_SECONDS = 5.0
-STILL_SECONDS = 60.0
-"""How long a reading stands for later ones that say the same: rules also look at how long counters have run."""
-COLUMN_STATISTICS_SECONDS = 300.0
 LONG_LIVED = 300.0
 
 
@@ -72,7 +64,8 @@ class Watcher:
         self._errands = errands
         self._profile = profile
         self._rhythm = Rhythm(time.monotonic)
-        self._engine = Engine()
+        self._checking = Checking(board)
+        self._counters = Counters(board)
         self._statements = statements
         self.samples = Samples(board)
         self.judging = Judging(board, errands, profile)
@@ -83,8 +76,6 @@ class Watcher:
         self._tick: Tick | None = None
         self._blocked: frozenset[int] = frozenset()
         self._profile_due = threading.Event()
-        self._still = False
-        """Whether the last two readings of statistics said the same, so that rates are 0 on the screen."""
 
     def end(self) -> None:
         """Make `run` raise Ended; from any thread."""
@@ -177,33 +168,8 @@ class Watcher:
             self._check()
 
     def _check(self) -> None:
-        """Run the rules on what is known, and publish the checklist where an answer is another one."""
-        state = self._board.state
-        if self._rereader is None or state.catalog is None:
-            return
-        now = max(
-            (part.read_at for part in (state.statistics, state.activity) if part),
-            default=state.catalog.read_at,
-        )
-        checklist = self._engine.run(
-            Facts(
-                catalog=self._rereader.reading.catalog,
-                now=now,
-                statistics=state.statistics or NOT_YET,
-                activity=state.activity or NOT_YET,
-                statements=state.statements or NOT_YET,
-                capabilities=state.capabilities or NOT_YET,
-                profile=self._profile,
-            )
-        )
-        checklist = steady_checklist(checklist, state.checklist)
-        if checklist is state.checklist:
-            self._board.change("checklist")
-        else:
-            # Worked out here, where nobody waits for it; the screen finds it done.
-            findings_by_relation(checklist, state.catalog)
-            named = quality(checklist, self._profile, now.date())
-            self._board.change(checklist=checklist, quality=named)
+        if self._rereader is not None:
+            self._checking.check(self._rereader.reading.catalog, self._profile)
 
     def _wait(self, seconds: float) -> None:
         """Sleep until the next tick, or until somebody is in a hurry."""
@@ -295,21 +261,7 @@ class Watcher:
         self._board.change(statements=total, statements_since=since)
 
     def _read_statistics(self) -> None:
-        columns = self._rhythm.due("column statistics", COLUMN_STATISTICS_SECONDS)
-        began = time.monotonic()
-        fresh = read_counters(self._session, columns=columns)
-        if columns:
-            self._rhythm.done("column statistics", began)
-        elif (before := self._board.state.statistics) is not None:
-            fresh = replace(
-                fresh, columns=before.columns, reached=before.reached, host_rules=before.host_rules
-            )
-            rest = (fresh.read_at - before.read_at).total_seconds()
-            if self._still and rest < STILL_SECONDS and same_figures(fresh, before):
-                self._board.change("statistics")
-                return
-            self._still = same_figures(fresh, before)
-        self._board.change(statistics=fresh)
+        self._counters.read(self._session, self._rhythm)
 
     @property
     def _own(self) -> list[int]:

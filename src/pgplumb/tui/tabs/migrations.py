@@ -29,7 +29,6 @@ from pgplumb.tui.tabs.migration.trial import Trial
 from pgplumb.tui.tabs.migration.trials import Trials
 from pgplumb.tui.tabs.migration.workbench import Workbench
 from pgplumb.tui.tabs.registry import TabSpec
-from pgplumb.tui.widgets.editor.buffer import too_much
 from pgplumb.tui.widgets.editor.code_editor import CodeEditor
 from pgplumb.tui.widgets.ink import Span, ends
 from pgplumb.tui.widgets.line_table import LineTable
@@ -252,23 +251,7 @@ class MigrationsTab(Tab):
 
     async def action_probe(self) -> None:
         """Show what the target would be asked."""
-        import asyncio
-
-        from pgplumb.tui.requests import AskTarget
-        from pgplumb.tui.tabs.migration.probe_screen import ProbeScreen
-
-        catalog, up, mode = self.state.catalog, self.texts.up.text, self.bench.mode
-        if catalog is None or not up.strip():
-            self.say("there is nothing to ask the target about yet", "warn")
-            return
-
-        def found() -> AskTarget:
-            from pgplumb.migrate.probes import probes_for
-
-            return AskTarget(up, mode, probes=probes_for(up, catalog, mode))
-
-        request = await asyncio.to_thread(found)
-        self.app.push_screen(ProbeScreen(self.store, request, self.request, self.trials.trial.answers))
+        await self._onward.probe(self.trials.trial.answers)
 
     def action_mode(self) -> None:
         """Look at it as one transaction, or not."""
@@ -302,20 +285,7 @@ class MigrationsTab(Tab):
 
     def action_external(self) -> None:
         """Edit the text in the person's editor."""
-        from pgplumb.tui.tabs.migration.external import EditorFailed, edited
-
-        editor = self.texts.current
-        try:
-            text = edited(self.app, editor.text, f"migration.{self.texts.side}.sql")
-        except EditorFailed as reason:
-            self.say(str(reason), "warn")
-            return
-        refusal = too_much(text)
-        if refusal is not None:
-            self.say(f"not taken over: {refusal}", "warn")
-            return
-        editor.replace_all(text)
-        self.say("back from the editor; not rehearsed, not applied")
+        self._onward.edit(self.texts)
 
     def action_save(self) -> None:
         """Ask where to, and save."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,13 +10,13 @@ from textual.binding import BindingType
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.checks.finding import Finding
-from pgplumb.tui.actions import Action, bindings, declare
+from pgplumb.tui.actions import bindings
 from pgplumb.tui.place import Place
-from pgplumb.tui.requests import Watching
 from pgplumb.tui.state import State
 from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
 from pgplumb.tui.tabs.query import notices
+from pgplumb.tui.tabs.query.actions import ACTIONS
 from pgplumb.tui.tabs.query.advice_fix import advice_fix
 from pgplumb.tui.tabs.query.advice_pane import AdvicePane
 from pgplumb.tui.tabs.query.detail import ADVICE, GROWTH, PLAN, QueryDetail
@@ -36,30 +35,9 @@ from pgplumb.tui.widgets.split_pane import SplitPane
 from pgplumb.workload.folding import is_ours
 from pgplumb.workload.statements import Statements
 
-ACTIONS = declare(
-    "queries",
-    Action("period", "d", "period", "Count since the reset, since connecting, or lately.", hint=25),
-    Action("plan", "p", "plan", "Show what asking for the plan runs; once more asks for it.", hint=28),
-    Action("own", "o", "own", "List pgplumb's own statements one by one, or as one line."),
-    Action(
-        "switch", "tab", "switch", "Go between the notice and what was seen to run.", hint=22, palette=False
-    ),
-    Action("values", "v", "values", "Show the plan for other values of the parameters.", hint=29),
-    Action(
-        "execute", "A", "execute", "EXPLAIN ANALYZE: shows what will run, runs it when confirmed.", hint=57
-    ),
-    Action("advice", "i", "indexes", "Show index advice for all that ran.", hint=31),
-    Action("text", "", "text", "Show the whole statement.", call="part('statement')"),
-    Action("figures", "", "figures", "Show every figure of the statement.", call="part('figures')"),
-    Action("tables", "", "tables", "Show the tables that the statement names.", call="part('tables')"),
-    Action("findings", "", "findings", "Show what is wrong with the statement.", call="part('findings')"),
-    Action("growth", "", "10x", "Show its plan at ten times the data, made in the twin.", call="part('10x')"),
-    Action("help_one", "", "advice", "Show indexes that help the statement.", call="part('advice')"),
-)
-
-
-WATCHING_SECONDS = 20.0
-"""How often it is said that somebody looks, while the tab is shown and no statements are counted."""
+if TYPE_CHECKING:
+    from pgplumb.tui.tabs.query.advice_rows import AdviceRow
+    from pgplumb.workload.advisor.advice import Advice
 
 
 class QueriesTab(Tab):
@@ -75,7 +53,6 @@ class QueriesTab(Tab):
     def __init__(self, spec: TabSpec, store: Store) -> None:
         super().__init__(spec, store)
         self._covered = Covered.RESET
-        self._watched_at = -WATCHING_SECONDS
         self._wishes = Wishes(self)
 
     def compose(self) -> ComposeResult:
@@ -99,12 +76,7 @@ class QueriesTab(Tab):
 
     @property
     def _statements(self) -> Statements | Unread | None:
-        state, last = self.state, self.list.last
-        if self._covered is Covered.LAST and last is not None and isinstance(state.statements, Statements):
-            return last
-        if self._covered is not Covered.RESET or state.statements is None:
-            return state.statements_since
-        return state.statements
+        return self._covered.of(self.state, self.list.last)
 
     def show_state(self, state: State) -> None:
         """Draw the list where one of its sources changed, and the detail."""
@@ -131,18 +103,13 @@ class QueriesTab(Tab):
         self.missing.show(unread, self.state.sampled)
         if had_focus:
             self.missing.focus_notice()
-        self._say_that_somebody_looks()
-
-    def _say_that_somebody_looks(self) -> None:
-        if time.monotonic() - self._watched_at >= WATCHING_SECONDS:
-            self._watched_at = time.monotonic()
-            self.request(Watching())
+        self._wishes.watch()
 
     def enter(self) -> None:
         """The tab is shown again, perhaps with nothing new to draw."""
         super().enter()
         if self.is_mounted and self.missing.display:
-            self._say_that_somebody_looks()
+            self._wishes.watch()
 
     def _copied(self, row: QueryRow) -> str:
         if row.hidden:
@@ -238,9 +205,7 @@ class QueriesTab(Tab):
         if isinstance(since, Unread) and not isinstance(self.state.statements, Unread):
             self.say(f"what ran {Covered.CONNECTED.value}: {since.reason}", "warn")
             return
-        order = [one for one in Covered if one is not Covered.LAST or self.list.last is not None]
-        at = order.index(self._covered) if self._covered in order else -1
-        self._turn(order[(at + 1) % len(order)])
+        self._turn(self._covered.next(self.list.last))
 
     def action_own(self) -> None:
         """List our own statements one by one, or as one line."""
@@ -276,18 +241,19 @@ class QueriesTab(Tab):
 
     def action_advice(self) -> None:
         """Show the advice for all that ran."""
-        from pgplumb.tui.screens.advice import AdviceScreen
-
-        self.app.push_screen(AdviceScreen(self.store), self._chosen)
+        self._open_advice()
 
     @on(LineTable.Selected, "#advice-table")
     def _card_opened(self, event: LineTable.Selected) -> None:
-        from pgplumb.tui.screens.advice import AdviceScreen
-
         event.stop()
         advice = self._wishes.advice(self.table.row)
         if advice is not None:
-            self.app.push_screen(AdviceScreen(self.store, advice, event.row), self._chosen)
+            self._open_advice(advice, event.row)
+
+    def _open_advice(self, advice: Advice | None = None, card: AdviceRow | None = None) -> None:
+        from pgplumb.tui.screens.advice import AdviceScreen
+
+        self.app.push_screen(AdviceScreen(self.store, advice, card), self._chosen)
 
     def _chosen(self, finding: Finding | None) -> None:
         if finding is not None:

@@ -12,7 +12,7 @@ from pgplumb.tui.place import Place
 from pgplumb.tui.tabs.rls_detail import Item
 from pgplumb.tui.tabs.rls_facts import level, works_as
 from pgplumb.tui.tabs.rls_predicate import predicate_lines
-from pgplumb.tui.tabs.table_rows import KIND_WORDS
+from pgplumb.tui.tabs.table_columns import KIND_WORDS
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.ink import Line, Span, text_of
 

@@ -10,7 +10,7 @@ from pgplumb.catalog.relation import KINDS
 from pgplumb.foundation.names import dotted
 from pgplumb.rls.standing import FINE
 from pgplumb.tui.tabs.rls_facts import level, level_cell
-from pgplumb.tui.tabs.table_rows import KIND_WORDS
+from pgplumb.tui.tabs.table_columns import KIND_WORDS
 from pgplumb.tui.widgets.columns import Column
 from pgplumb.tui.widgets.ink import Cell, Span
 

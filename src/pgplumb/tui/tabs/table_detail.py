@@ -14,7 +14,7 @@ from textual.widgets import ContentSwitcher
 from pgplumb.catalog.definition import Definition
 from pgplumb.catalog.unread import Unread
 from pgplumb.foundation.text import size
-from pgplumb.tui.tabs.table_rows import KIND_WORDS
+from pgplumb.tui.tabs.table_columns import KIND_WORDS
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.ink import Line, Span, line, width_of
 from pgplumb.tui.widgets.line_table import LineTable

@@ -19,8 +19,9 @@ from pgplumb.tui.store import Store
 from pgplumb.tui.tab import Tab
 from pgplumb.tui.tabs.detail.part import Look
 from pgplumb.tui.tabs.registry import TabSpec
+from pgplumb.tui.tabs.table_columns import COLUMNS, lock_note
 from pgplumb.tui.tabs.table_detail import NAMES, TableDetail
-from pgplumb.tui.tabs.table_rows import COLUMNS, TableRow, checked, from_catalog, from_names, lock_note
+from pgplumb.tui.tabs.table_rows import TableRow, checked, from_catalog, from_names
 from pgplumb.tui.widgets.filter_input import ListPane
 from pgplumb.tui.widgets.ink import Line, Span, line
 from pgplumb.tui.widgets.line_table import LineTable

@@ -10,10 +10,12 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
 
 from textual.app import App, SuspendNotSupported
 
 _USUAL = ("vi", "nano")
+Result = TypeVar("Result")
 
 
 class EditorFailed(Exception):  # noqa: N818
@@ -40,7 +42,7 @@ def editor_command(environment: Mapping[str, str] | None = None) -> list[str]:
     return words
 
 
-def edited(app: App[None], text: str, file_name: str) -> str:
+def edited(app: App[Result], text: str, file_name: str) -> str:
     """Return a text as the person's editor leaves it; waits for the editor. Raises EditorFailed."""
     command = editor_command()
     name = Path(command[0]).name

@@ -7,12 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from pgplumb.tui.state import Phase
+from pgplumb.tui.widgets.editor.buffer import too_much
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from textual.app import App
 
+    from pgplumb.catalog.unread import Unread
     from pgplumb.migrate.plan import Plan
+    from pgplumb.migrate.probes import Answer
+    from pgplumb.tui.requests import Request
     from pgplumb.tui.state import State
+    from pgplumb.tui.store import Store
+    from pgplumb.tui.tabs.migration.texts_pane import TextsPane
     from pgplumb.tui.tabs.migration.workbench import Workbench
     from pgplumb.tui.widgets.ink import InkName
 
@@ -29,6 +37,10 @@ class Bearer(Protocol):
         """The current state."""
 
     @property
+    def store(self) -> Store:
+        """What holds the state."""
+
+    @property
     def plan(self) -> Plan | None:
         """The plan that is open; None where the text was written by hand."""
 
@@ -37,6 +49,9 @@ class Bearer(Protocol):
 
     def action_new(self) -> None:
         """Begin a blank migration."""
+
+    def request(self, request: Request) -> None:
+        """Ask the server for something."""
 
     def say(self, text: str, ink: InkName = "text") -> None:
         """Write to the message line."""
@@ -97,6 +112,44 @@ class Onward:
 
         wizard = WizardScreen(catalog, subject_of(object_id, catalog), latest=lambda: self._tab.state.catalog)
         self._tab.app.push_screen(wizard, chosen)
+
+    async def probe(self, answers: Sequence[Answer] | Unread | None) -> None:
+        """Show what the target would be asked."""
+        import asyncio
+
+        from pgplumb.tui.requests import AskTarget
+        from pgplumb.tui.tabs.migration.probe_screen import ProbeScreen
+
+        tab, up, mode = self._tab, self._bench.texts.up.text, self._bench.mode
+        catalog = tab.state.catalog
+        if catalog is None or not up.strip():
+            tab.say("there is nothing to ask the target about yet", "warn")
+            return
+
+        def found() -> AskTarget:
+            from pgplumb.migrate.probes import probes_for
+
+            return AskTarget(up, mode, probes=probes_for(up, catalog, mode))
+
+        request = await asyncio.to_thread(found)
+        tab.app.push_screen(ProbeScreen(tab.store, request, tab.request, answers))
+
+    def edit(self, texts: TextsPane) -> None:
+        """Edit the text that is shown in the person's editor."""
+        from pgplumb.tui.tabs.migration.external import EditorFailed, edited
+
+        editor = texts.current
+        try:
+            text = edited(self._tab.app, editor.text, f"migration.{texts.side}.sql")
+        except EditorFailed as reason:
+            self._tab.say(str(reason), "warn")
+            return
+        refusal = too_much(text)
+        if refusal is not None:
+            self._tab.say(f"not taken over: {refusal}", "warn")
+            return
+        editor.replace_all(text)
+        self._tab.say("back from the editor; not rehearsed, not applied")
 
     def _take(self, plan: Plan) -> None:
         from pgplumb.migrate.formats.parts.model import FormatError

@@ -28,6 +28,20 @@ class Covered(Enum):
     CONNECTED = "since connecting"
     LAST = "in the last interval"
 
+    def of(self, state: State, last: Statements | None) -> Statements | Unread | None:
+        """Return the statements of that time; `last` are those of the interval that is over."""
+        if self is Covered.LAST and last is not None and isinstance(state.statements, Statements):
+            return last
+        if self is not Covered.RESET or state.statements is None:
+            return state.statements_since
+        return state.statements
+
+    def next(self, last: Statements | None) -> Covered:
+        """Return the time that is shown after this one; the last interval only when one is over."""
+        order = [one for one in Covered if one is not Covered.LAST or last is not None]
+        at = order.index(self) if self in order else -1
+        return order[(at + 1) % len(order)]
+
 
 def unread_lines(unread: Unread, *, short: bool = False) -> list[Line]:
     """Return what is missing, why, and the next step with its SQL; with `short` in few lines."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from pgplumb.catalog.unread import Unread
 from pgplumb.tui.live.judged import Judged
-from pgplumb.tui.requests import Judge
+from pgplumb.tui.requests import Judge, Watching
 from pgplumb.tui.tabs.query.asked import Asked
 from pgplumb.tui.tabs.query.detail import ADVICE, FINDINGS, GROWTH, QueryLook
 from pgplumb.tui.tabs.query.execution import Execution
@@ -32,13 +33,24 @@ if TYPE_CHECKING:
     from pgplumb.workload.statements import Statements
 
 
+WATCHING_SECONDS = 20.0
+"""How often it is said that somebody looks, while the tab is shown and no statements are counted."""
+
+
 class Wishes:
     """Asks for one tab."""
 
     def __init__(self, tab: Tab) -> None:
         self._tab = tab
         self._asked = Asked()
+        self._watched_at = -WATCHING_SECONDS
         self.execution = Execution(tab, self._asked)
+
+    def watch(self) -> None:
+        """Say that somebody looks at what runs, now and then: it is sampled while that is so."""
+        if time.monotonic() - self._watched_at >= WATCHING_SECONDS:
+            self._watched_at = time.monotonic()
+            self._tab.request(Watching())
 
     def look(self, statements: Statements, row: QueryRow) -> QueryLook:
         """Return all that is known of a statement."""
