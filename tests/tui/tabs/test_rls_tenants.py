@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -47,6 +48,11 @@ async def test_on_a_small_screen_the_way_to_agree_is_in_sight() -> None:
     async with opened(demo_state(), size=(80, 24)) as on:
         await on.press("3", "T")
         assert "y yes   esc no" in on.text
+        assert re.search(r"▾ \d+ more", on.text)
+        assert "Nothing is inferred from then on" not in on.text
+        await on.press("G")
+        assert not re.search(r"▾ \d+ more", on.text)
+        assert "Nothing is inferred from then on" in on.text
 
 
 async def test_where_no_tenant_was_found_nothing_is_confirmed() -> None:

@@ -176,3 +176,14 @@ async def test_what_a_look_saw_is_one_line_a_role() -> None:
         wanted = "✗ web: a row of another tenant was seen by tenant 7, by tenant 8"
         await until(on.pilot, lambda: wanted in detail_of(on).splitlines())
         assert "? not looked as worker: canceled" in detail_of(on).splitlines()
+
+
+async def test_a_section_is_brought_to_the_top_of_a_small_detail() -> None:
+    async with opened(demo_state(), size=(80, 24)) as on:
+        await on.main.visit(TICKETS)
+        await choose(on, "web")
+        await on.press("enter", "tab", "tab")
+        lines = on.text.splitlines()
+        at = next(y for y, text in enumerate(lines) if text.startswith("▌"))
+        assert lines[at - 1].strip() == "policies"
+        assert lines[at - 2].strip().startswith("← web →")

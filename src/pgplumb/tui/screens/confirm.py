@@ -41,7 +41,7 @@ class ConfirmScreen(Overlay[bool]):
         """What will happen, and how to agree."""
         with Vertical(classes="frame") as frame:
             frame.border_title = self._title
-            text = TextPane(self._lines, indent=0)
+            text = TextPane(self._lines, indent=0, says_more=True)
             yield text
             if self._expected is None:
                 yield LineLabel(

@@ -145,7 +145,7 @@ class RlsDetail(Vertical):
             return
         at = sections.index(self.item.section) if self.item and self.item.section in sections else 0
         wanted = sections[(at + step) % len(sections)]
-        self.table.move_to((next(i.key for i in self._items if i.section == wanted and not i.is_title), 0))
+        self.table.lead((next(i.key for i in self._items if i.section == wanted and not i.is_title), 0))
 
     def _wrap(self) -> None:
         width = max(self.table.content_size.width - MARGIN - 1, 20)

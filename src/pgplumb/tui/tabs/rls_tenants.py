@@ -86,8 +86,9 @@ def lines(catalog: Catalog, found: TenantMap, path: Path) -> Iterator[Line]:
         more = f" and {count(len(without) - _WITHOUT)} more" if len(without) > _WITHOUT else ""
         yield line("  ", Span(", ".join(without[:_WITHOUT]) + more, "text"))
     yield ()
-    yield line(Span(f"Kept as [tenants] in {path}, with your name and the day;", "muted"))
-    yield line(Span("nothing is inferred from then on: tables that come without it have no tenant.", "muted"))
+    yield line(Span(f"Kept as [tenants] in {path}", "muted"))
+    yield line(Span("with your name and the day. Nothing is inferred from then on:", "muted"))
+    yield line(Span("a table that comes without one of these has no tenant.", "muted"))
 
 
 def _relations(catalog: Catalog, found: TenantMap, name: str, number: int) -> str:

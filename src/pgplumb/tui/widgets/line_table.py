@@ -136,6 +136,14 @@ class LineTable(LineView, Generic[R], can_focus=True):
         self._move(position)
         return True
 
+    def lead(self, key: Hashable) -> bool:
+        """Put the cursor on the row with a key, and that row as high as can be; False where it is not shown."""
+        found = self.move_to(key)
+        if found:
+            self._cursor.lead()
+            self.repaint()
+        return found
+
     def copy_text(self) -> str | None:
         """Return what `y` copies: the row's name."""
         row = self.row

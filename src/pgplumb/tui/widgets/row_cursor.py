@@ -27,6 +27,11 @@ class RowCursor:
         self.keep_in_sight()
         return True
 
+    def lead(self) -> None:
+        """Scroll until the cursor's row, with a heading right above it, is the first in sight, or the last row is."""
+        self.top = self.position
+        self.keep_in_sight()
+
     def settle(self, count: int, position: int | None) -> None:
         """Rows were replaced: its row is now at `position`, or gone (None). It stays on its line of the screen."""
         line = self.position - self.top

@@ -8,8 +8,10 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.geometry import Size
 
+from pgplumb.foundation.text import count
 from pgplumb.tui.actions import Action, bindings, declare
-from pgplumb.tui.widgets.ink import Line, text_of
+from pgplumb.tui.widgets import glyphs
+from pgplumb.tui.widgets.ink import Line, Span, ends, text_of
 from pgplumb.tui.widgets.line_view import LineView
 from pgplumb.tui.widgets.wrap import wrap
 
@@ -39,11 +41,14 @@ class TextPane(LineView, can_focus=True):
         *,
         wraps: bool = True,
         indent: int = 2,
+        says_more: bool = False,
         id: str | None = None,  # noqa: A002
         classes: str | None = None,
     ) -> None:
+        """With `says_more` the last line in sight says how many are below it."""
         super().__init__(id=id, classes=classes)
         self.wraps = wraps
+        self._says_more = says_more
         self._indent = indent
         self._lines: tuple[Line, ...] = tuple(lines)
         self._laid_out: list[Line] = []
@@ -70,6 +75,10 @@ class TextPane(LineView, can_focus=True):
         """Return a line of the text."""
         lines = self._layout()
         at = self._top + y
+        below = len(lines) - self._top - self.content_size.height
+        if self._says_more and below > 0 and y == self.content_size.height - 1:
+            more = Span(f"{glyphs.DESCENDING} {count(below)} more", "accent")
+            return ends(lines[at], (Span("  "), more), self.content_size.width)
         return lines[at] if at < len(lines) else ()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
