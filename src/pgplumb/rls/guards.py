@@ -6,7 +6,7 @@ import re
 
 from pgplumb.catalog.relation import Relation, Trigger
 from pgplumb.foundation.names import part
-from pgplumb.rls.prover.changes import changes_settings
+from pgplumb.rls.prover.changes import changes_settings, text_changes_settings
 from pgplumb.rls.prover.gate import World
 from pgplumb.rls.surface import Surface
 
@@ -43,13 +43,19 @@ def trigger_over(relation: Relation, command: str, column: str, surface: Surface
 
 
 def sets_before(relation: Relation, command: str, surface: Surface, world: World) -> str | None:
-    """Return the trigger that may change who the session is before rows are tested, in words."""
+    """Return the trigger or default that may change who the session is before rows are tested, in words."""
+    if command not in ("INSERT", "UPDATE", "DELETE"):
+        return None
     for trigger in relation.triggers:
         if trigger.timing != "BEFORE" or command not in trigger.events or trigger.enabled not in "OA":
             continue
         function = surface.functions.get(trigger.function)
         if function is not None and changes_settings(world, function):
             return f"trigger {part(trigger.name)} may change settings"
+    for column in relation.columns:
+        filled = column.generated == "s" or (command == "INSERT" and not column.generated)
+        if filled and isinstance(column.default, str) and text_changes_settings(world, column.default):
+            return f"what {part(column.name)} is by default may change settings"
     return None
 
 

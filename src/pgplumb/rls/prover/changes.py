@@ -34,7 +34,11 @@ def refuse_changes(reading: Reading, text: str) -> None:
     cache = reading.world.cache.entries
     key = ("changes", text)
     if key not in cache:
-        cache[key] = _SETS.search(text) is not None or _calls_such(reading.world, text, (*_ANYTHING, _WRITES))
+        cache[key] = (
+            _unnamed_changes(reading.world)
+            or _SETS.search(text) is not None
+            or _calls_such(reading.world, text, (*_ANYTHING, _WRITES))
+        )
     if cache[key]:
         raise ChangesSession
 
@@ -42,6 +46,26 @@ def refuse_changes(reading: Reading, text: str) -> None:
 def changes_settings(world: World, facts: FunctionFacts) -> bool:
     """Whether a function, or one that it calls, may change settings."""
     return _may(facts, _ANYTHING) or _calls_such(world, facts.body or "", _ANYTHING)
+
+
+def text_changes_settings(world: World, text: str) -> bool:
+    """Whether an expression, or a function that it calls, may change settings."""
+    return _SETS.search(text) is not None or _calls_such(world, text, _ANYTHING)
+
+
+def _unnamed_changes(world: World) -> bool:
+    """Whether an operator, cast, aggregate or domain does: which of them a text uses is not looked at."""
+    cache = world.cache.entries
+    if "unnamed changes" not in cache:
+        such = (_SETS, _WRITES)
+        behind = [world.functions[oid] for oid in world.overrides.behind if oid in world.functions]
+        cache["unnamed changes"] = any(
+            any(pattern.search(facts.body or "") for pattern in such)
+            or _calls_such(world, facts.body or "", such)
+            for facts in behind
+            if facts.language in _READ
+        )
+    return cache["unnamed changes"] is True
 
 
 def _calls_such(world: World, text: str, such: tuple[re.Pattern[str], ...]) -> bool:
@@ -72,10 +96,5 @@ def _views(world: World, text: str) -> list[str]:
     """Return the queries of views that a text may read: they run what they call."""
     if "select" not in text.lower() or not world.views:
         return []
-    words = {word.lower() for word in _WORD.findall(text)}
-    relations = world.catalog.relations
-    return [
-        query
-        for oid, query in world.views.items()
-        if oid in relations and relations[oid].name.lower() in words
-    ]
+    named = world.view_queries
+    return [query for word in set(_WORD.findall(text.lower())) for query in named.get(word, ())]

@@ -29,9 +29,8 @@ def read_functions(unit: Unit, server_version: int) -> Mapping[int, FunctionFact
 def read_overrides(unit: Unit) -> Overrides:
     """Return what users made of equality and of casts between built-in types."""
     rows = unit.query(query_file(__package__, "overrides"))
-    return Overrides(
-        rows[0][0], frozenset((source, target) for _, source, target in rows if source is not None)
-    )
+    casts = frozenset((source, target) for *_, source, target in rows if source is not None)
+    return Overrides(rows[0][0], casts, frozenset(rows[0][1]))
 
 
 def _value(value: Any) -> Any:

@@ -108,6 +108,8 @@ class Overrides:
     which they use."""
     casts: frozenset[tuple[str, str]] = frozenset()
     """Casts between built-in types that call functions of theirs: source and target."""
+    behind: frozenset[int] = frozenset()
+    """Functions behind operators, casts, aggregates and conditions of domains: called without being named."""
 
 
 class Cache:
@@ -145,6 +147,16 @@ class World:
         for facts in self.functions.values():
             for key in ((facts.schema, facts.name), ("", facts.name)):
                 found[key] = (*found.get(key, ()), facts)
+        return found
+
+    @cached_property
+    def view_queries(self) -> Mapping[str, tuple[str, ...]]:
+        """The queries of views by their name, folded."""
+        found: dict[str, tuple[str, ...]] = {}
+        for oid, query in self.views.items():
+            if oid in self.catalog.relations:
+                name = self.catalog.relations[oid].name.lower()
+                found[name] = (*found.get(name, ()), query)
         return found
 
     @cached_property

@@ -1,9 +1,20 @@
--- What users made of meanings that printed expressions no longer tell: an = of their own over built-in types, and casts
--- between these that call a function.
--- Returns: whether there is such an operator; source and target of each cast, by typname; null without one.
--- Versions: 13 to 18. Cost: a scan of pg_operator and of pg_cast.
+-- What users made of meanings that printed expressions do not tell: an = of their own over built-in types, casts between
+-- these that call a function, and the functions behind operators, casts, aggregates and conditions of domains.
+-- Returns: whether there is such an operator; those functions' oids; source and target of each cast, by typname, null
+-- without one.
+-- Versions: 13 to 18. Cost: scans of pg_operator, pg_cast and pg_aggregate.
 SELECT EXISTS (SELECT FROM pg_operator o
                 WHERE o.oid >= 16384 AND o.oprname = '=' AND o.oprleft < 16384 AND o.oprright < 16384),
+       ARRAY(SELECT f.oid
+               FROM (SELECT oprcode::oid FROM pg_operator WHERE oid >= 16384
+                     UNION SELECT castfunc FROM pg_cast
+                     UNION SELECT aggtransfn::oid FROM pg_aggregate
+                     UNION SELECT aggfinalfn::oid FROM pg_aggregate
+                     UNION SELECT d.refobjid
+                             FROM pg_constraint c
+                             JOIN pg_depend d ON d.classid = 'pg_constraint'::regclass AND d.objid = c.oid
+                            WHERE c.contypid <> 0 AND d.refclassid = 'pg_proc'::regclass) AS f(oid)
+              WHERE f.oid >= 16384),
        s.typname, t.typname
   FROM (SELECT 1) AS one
   LEFT JOIN (pg_cast c JOIN pg_type s ON s.oid = c.castsource JOIN pg_type t ON t.oid = c.casttarget)
