@@ -127,6 +127,39 @@ DISGUISES = {
             " $$ DECLARE a int[]; BEGIN a[1] := 1; RETURN APP.BECOME_LOUD(x); END $$;",
         )
     ),
+    "operator_that_sets": Disguise(
+        table(
+            f"(tenant_id OPERATOR(app.@@@) 1) AND tenant_id = {T}",
+            "CREATE FUNCTION app.become(x int, y int) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS"
+            " $$ BEGIN PERFORM set_config('my.t', x::text, false); RETURN true; END $$;"
+            "CREATE OPERATOR app.@@@ (leftarg = int, rightarg = int, function = app.become);",
+        )
+    ),
+    "domain_that_sets": Disguise(
+        table(
+            f"tenant_id::app.set > 0 AND tenant_id = {T}",
+            "CREATE FUNCTION app.become(x int) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS"
+            " $$ BEGIN PERFORM set_config('my.t', x::text, false); RETURN true; END $$;"
+            "CREATE DOMAIN app.set AS int CHECK (app.become(VALUE));",
+        )
+    ),
+    "default_that_sets": Disguise(
+        "CREATE FUNCTION app.become() RETURNS int LANGUAGE plpgsql AS"
+        " $$ BEGIN PERFORM set_config('my.t', '2', false); RETURN 2; END $$;"
+        "CREATE TABLE app.t (id int, tenant_id int DEFAULT app.become()); GRANT INSERT (id) ON app.t TO lucy;"
+        f"ALTER TABLE app.t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON app.t FOR INSERT WITH CHECK (tenant_id = {T})",
+        does="INSERT INTO app.t (id) VALUES (1)",
+        command="INSERT",
+        seen="SELECT tenant_id FROM app.t",
+    ),
+    "view_that_sets": Disguise(
+        table(
+            f"EXISTS (SELECT 1 FROM app.v WHERE v.x) AND tenant_id = {T}",
+            "CREATE FUNCTION app.become() RETURNS boolean LANGUAGE plpgsql AS"
+            " $$ BEGIN PERFORM set_config('my.t', '2', false); RETURN true; END $$;"
+            "CREATE VIEW app.v AS SELECT app.become() AS x LIMIT 1; GRANT SELECT ON app.v TO lucy;",
+        )
+    ),
     "joins_before_it_asks": Disguise(
         table(
             "app.is_in(tenant_id)",
