@@ -244,3 +244,37 @@ def test_witnesses_and_probes_find_what_helpers_without_a_path_name(schema: Data
     seen = probe(schema.session(), cells.judgement)
     assert {one.error for one in seen if one.object == "public.docs" and one.role == "app"} == {None}
     assert any(one.foreign_row_seen for one in seen)
+
+
+@pytest.mark.parametrize(
+    ("columns", "shows", "verdict"),
+    [
+        ("id int, tenant_id int NOT NULL, note text", "id, note", "denied"),
+        ("id int, tenant_id int, note text", "id, note", "partial"),
+        ("id int, tenant_id int DEFAULT 2, note text", "id, note", "partial"),
+        (f"id int, tenant_id int NOT NULL DEFAULT {TENANT}, note text", "id, note", "isolated"),
+        ("id int NOT NULL, tenant_id int, note text", "tenant_id, note", "denied"),
+        ("id int, tenant_id int, note text", "tenant_id, note", "open"),
+    ],
+)
+def test_a_new_row_has_the_default_of_what_a_view_lacks(
+    schema: Database, columns: str, shows: str, verdict: str
+) -> None:
+    schema.execute(
+        f"CREATE TABLE docs ({columns}); CREATE VIEW v AS SELECT {shows} FROM docs; GRANT INSERT ON v TO app"
+    )
+    assert shown(schema).verdict("v", "INSERT") == verdict
+
+
+@pytest.mark.parametrize("whose", ["app_metadata", "user_metadata"])
+def test_a_claim_read_as_boolean_is_tried_as_true(schema: Database, whose: str) -> None:
+    claims = "NULLIF(current_setting('request.jwt.claims', true), '')::jsonb"
+    mine = f"tenant_id = ({claims} ->> 'sub')::uuid"
+    table(
+        schema,
+        "docs",
+        "tenant_id uuid NOT NULL",
+        f"USING (({claims} -> '{whose}' ->> 'admin')::boolean OR {mine})",
+    )
+    cells = shown(schema, (f"(({claims} ->> 'sub')::uuid)",))
+    assert cells.verdict("docs") == "partial"

@@ -90,16 +90,25 @@ class TableJudge:
             fixed |= self._not_writable(relation, role, command)
         if fixed and command == "UPDATE":
             fixed = left_alone(relation, command, fixed, self.surface)
-        if columns_only and command == "INSERT":
-            lacking, left_out = self._left_out(relation, role)
+        if fixed and command == "INSERT":
+            lacking, left_out = self._left_out(relation, fixed)
             if lacking is not None:
                 return replace(draft, verdict=Verdict.DENIED, reasons=(*reasons, lacking))
-            narrow_check = (*narrow_check, *left_out.values())
+            asked = " ".join(
+                (
+                    *(c.expression for c in narrow_check),
+                    *(self.keeper.composed(command, binding).values() if not bypassed else ()),
+                )
+            )
+            narrow_check += tuple(
+                known for name, known in left_out.items() if name == column or quote_identifier(name) in asked
+            )
             told = column in left_out
+            doubt = doubt or self._needing(relation, fixed)
             if column in fixed and not told:
                 doubt = (
                     doubt
-                    or f"the tenant of a new row is the default of {column}, which the role may not write"
+                    or f"the tenant of a new row is the default of {column}, which the statement leaves out"
                 )
         stays = command == "UPDATE" and column in fixed
         open_anyway = bypassed and not (narrow or narrow_check or stays)
@@ -143,18 +152,25 @@ class TableJudge:
             if not self.surface.may_write(relation.oid, role, column.name, command)
         )
 
-    def _left_out(self, relation: Relation, role: int) -> tuple[str | None, dict[str, Clause]]:
-        """Return why no row can come in without the columns that a role may not write, and what is known of them."""
-        if any(
-            t.timing == "BEFORE" and "INSERT" in t.events and t.enabled in "OA" for t in relation.triggers
-        ):
-            return None, {}
+    def _needing(self, relation: Relation, left: frozenset[str]) -> str | None:
+        """Say which column that a new row needs, and that is left out, only a trigger could fill."""
+        for column in relation.columns:
+            filled = column.has_default or column.identity or column.generated
+            if column.name in left and column.not_null and not filled:
+                return f"a new row needs {relation.qualified}.{part(column.name)}, which only a trigger could fill"
+        return None
+
+    def _left_out(self, relation: Relation, left: frozenset[str]) -> tuple[str | None, dict[str, Clause]]:
+        """Return why no row can come in without some columns, and what is known of them in one that does."""
+        left = frozenset().union(
+            *(left_alone(relation, "INSERT", frozenset({name}), self.surface) for name in left)
+        )
         found: dict[str, Clause] = {}
         for column in relation.columns:
             type_ = self.matrix.catalog.types.get(column.type_oid)
             if column.identity or column.generated or type_ is None or type_.kind == "d":
                 continue
-            if self.surface.may_write(relation.oid, role, column.name, "INSERT"):
+            if column.name not in left:
                 continue
             if column.has_default:
                 value = default_of(column, self.tenants.identities)
@@ -164,7 +180,7 @@ class TableJudge:
                 continue
             if column.not_null:
                 name = f"{relation.qualified}.{part(column.name)}"
-                return f"a new row needs {name}, which the role may not write: it fails", {}
+                return f"a new row needs {name}, which the statement leaves out: it fails", {}
             found[column.name] = Clause("", f"({quote_identifier(column.name)} IS NULL)")
         return None, found
 

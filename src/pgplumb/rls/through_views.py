@@ -63,6 +63,7 @@ class ThroughView:
         checked = leg.clauses if self._checks_all(view) else ()
         columns = self.matrix.holding(view.oid, role, command).columns_only
         columns = columns or self.matrix.held_on_columns_only(relation.oid, leg.acting, command)
+        writes = relation.oid if command in ("INSERT", "UPDATE") else None
         found = self.tables.bound(
             replace(draft, reasons=(*reasons, f"{relation.qualified} as {acting}")),
             relation,
@@ -73,20 +74,16 @@ class ThroughView:
             leg.caller,
             leg.clauses if command != "INSERT" else (),
             checked if command != "DELETE" else (),
-            fixed=_lacking(relation, reach) if command == "UPDATE" else frozenset(),
+            fixed=_lacking(relation, reach) if writes is not None else frozenset(),
         )
-        doubt = self._narrower(view, relation, reach, columns, command)
-        writes = relation.oid if command in ("INSERT", "UPDATE") else None
+        doubt = self._narrower(view, columns, command)
         if doubt is not None and found.verdict is Verdict.OPEN:
             passed = self.keeper.passed(relation, leg.acting, command, binding, leg.caller)
             found = replace(found, verdict=None, parts=(passed.part,))
         return replace(found, writes=writes, doubt=found.doubt or doubt)
 
-    def _narrower(
-        self, view: Relation, relation: Relation, reach: Reach, columns: bool, command: str
-    ) -> str | None:
-        """Say what keeps a role from writing the tenant through a view, or new rows that the view would not show."""
-        path = self.tenants.path_of.get(relation.oid)
+    def _narrower(self, view: Relation, columns: bool, command: str) -> str | None:
+        """Say what keeps a role from writing rows through a view as it could into the table."""
         if columns:
             return "not proved: privileges are held on some columns only"
         local = next(
@@ -99,11 +96,7 @@ class ThroughView:
         )
         if local is not None and not self._checks_all(view) and command != "DELETE":
             return f"not proved: {local.qualified} has a check option"
-        if path is None or command != "INSERT" or reach.columns is None:
-            return None
-        column = path.first
-        shown = column in reach.columns.values()
-        return None if shown else f"not proved: a new row gets the default of {column}, which the view lacks"
+        return None
 
     def _checks_all(self, view: Relation) -> bool:
         """Whether a new row must meet all that the view and those below it demand."""

@@ -220,7 +220,8 @@ def _claims(strings: Sequence[str], tenant: str, text: str) -> Iterable[str]:
     yield json.dumps({**plain, "app_metadata": plain, "user_metadata": forged})
     listed = {key: [*dict.fromkeys(strings)][:12] for key in keys if key not in ("sub", "user_id")}
     yield json.dumps({**plain, **listed, "app_metadata": {**plain, **listed}, "user_metadata": plain})
-    for value in strings[:6]:
+    flags = ("true",) if "::bool" in text else ()
+    for value in (*flags, *strings[:6]):
         if value not in keys:
             other = {key: value for key in keys if key not in ("sub", "user_id")}
             yield json.dumps(
