@@ -15,10 +15,10 @@ from pgplumb.tui.tabs.rls_fix import fix_of
 from pgplumb.tui.tabs.rls_grants import granted
 from pgplumb.tui.tabs.rls_next import next_keys
 from pgplumb.tui.tabs.rls_probed import not_looked, summary
-from pgplumb.tui.tabs.rls_table import VerdictTable
+from pgplumb.tui.tabs.rls_role_names import RoleNames
 from pgplumb.tui.tabs.rls_words import sentence
 from pgplumb.tui.verdicts import Probed, Verdicts
-from pgplumb.tui.widgets.ink import text_of, width_of
+from pgplumb.tui.widgets.ink import text_of
 from tests.tui.saved import demo_state, demo_verdicts
 from tests.tui.screens.test_main import opened
 from tests.tui.tabs.test_rls import TICKETS, cell_of, choose, detail_of, tab_of, until
@@ -127,19 +127,13 @@ async def test_what_comes_in_above_is_in_sight_while_nobody_moved_the_cursor_of_
         assert table.row.item.cells
 
 
-async def test_roles_whose_names_begin_alike_are_told_apart_in_a_narrow_column() -> None:
-    verdicts = demo_verdicts()
-    roles = {f"application_role_{n}": role.oid for n, role in enumerate(verdicts.roles[:3])}
-    async with opened(demo_state(), size=(120, 40)) as on:
-        await on.main.visit(Place("rls", ""))
-        table: VerdictTable = tab_of(on).table
-        named = [replace(r, name=n) for r, n in zip(verdicts.roles[:3], roles, strict=True)]
-        table._roles = tuple(named)
-        table._titles.clear()
-        titles = [table._role_title(role.name, 9) for role in named]
-        assert titles == ["…n_role_0", "…n_role_1", "…n_role_2"]
-        assert all(width_of(title) <= 9 for title in titles)
-        assert table._role_title("reporting_of_ours", 9) == "reportin…"
+def test_roles_whose_names_begin_alike_are_told_apart_in_a_narrow_column() -> None:
+    roles = [f"application_role_{n}" for n in range(3)]
+    names = RoleNames([*roles, "reporting_of_ours", "\x1b[31m_and_what_follows", "\x1b[31m_and_what_else"])
+    assert [names.within(role, 9) for role in roles] == ["…n_role_0", "…n_role_1", "…n_role_2"]
+    assert names.within("reporting_of_ours", 9) == "reportin…"
+    assert names.within("application_role_0", 18) == "application_role_0"
+    assert "\x1b" not in names.within("\x1b[31m_and_what_follows", 12)
 
 
 def look_of(role: str, *, foreign: bool = False, error: str | None = None) -> Probe:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import BindingType
 from textual.message import Message
 
-from pgplumb.foundation.text import sanitise, shorten
 from pgplumb.tui.actions import Action, bindings, declare
 from pgplumb.tui.tabs.rls_facts import INITIALS, letters
+from pgplumb.tui.tabs.rls_role_names import RoleNames
 from pgplumb.tui.tabs.rls_rows import FIXED, NAME, RlsRow, kind_word
 from pgplumb.tui.widgets import glyphs
 from pgplumb.tui.widgets.columns import GAP, MARGIN, Column, Placed
@@ -57,7 +57,7 @@ class VerdictTable(LineTable[RlsRow]):
         """Relations that others hold: their rows say so in place of the letters."""
         self._verdicts: Verdicts | None = None
         self._letters: dict[tuple[str, str], Line] = {}
-        self._titles: dict[tuple[str, int], str] = {}
+        self._names = RoleNames(())
         self._roles: tuple[Role, ...] = ()
         self._chosen = 0
         self._first = 0
@@ -110,8 +110,8 @@ class VerdictTable(LineTable[RlsRow]):
             roles = tuple(sorted(roles, key=lambda role: places[role.oid]))
         self._verdicts = verdicts
         self._letters.clear()
-        self._titles.clear()
         self._roles = tuple(roles)
+        self._names = RoleNames(role.name for role in roles)
         self._chosen = next((at for at, role in enumerate(roles) if role.oid == chosen), 0)
         self.columns = (*FIXED, *(self._group(role) for role in roles))
         self._placed_for = (-1, 0)
@@ -150,18 +150,6 @@ class VerdictTable(LineTable[RlsRow]):
     def _group(self, role: Role) -> Column[RlsRow]:
         width = min(max(width_of(role.name), NARROWEST), WIDEST)
         return Column(f"role {role.oid}", role.name, self._cell_of(role.name), width=width)
-
-    def _role_title(self, name: str, width: int) -> str:
-        """Return a role's name in so many cells, so that it is not taken for another's: alike ones end as they do."""
-        shown = self._titles.get((name, width))
-        if shown is None:
-            whole = sanitise(name)
-            shown = shorten(whole, width)
-            if shown != whole and whole.isascii():
-                alike = sum(shorten(sanitise(role.name), width) == shown for role in self._roles)
-                shown = f"{glyphs.ELLIPSIS}{whole[1 - width :]}" if alike > 1 else shown
-            self._titles[name, width] = shown
-        return shown
 
     def _cell_of(self, role: str) -> Callable[[RlsRow], Line]:
         return lambda row: self._letters_of(row, role)
@@ -275,7 +263,7 @@ class VerdictTable(LineTable[RlsRow]):
         for one in groups:
             chosen = self._is_chosen(one.column)
             mark = f" {glyphs.CLOSED}" if chosen and y == 0 else " " * GAP
-            text = self._role_title(one.column.title, one.width) if y == 0 else INITIALS
+            text = self._names.within(one.column.title, one.width) if y == 0 else INITIALS
             title = Span(text, "title" if chosen else "muted")
             spans += [Span(mark, "title"), *fitted(title, one.width)]
         return tuple(spans)
