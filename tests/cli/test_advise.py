@@ -12,7 +12,7 @@ import pytest
 from pgplumb.cli.main import main
 from pgplumb.server.embedded import EmbeddedServer
 from tests.cli.running import here, pgplumb
-from tests.cli.shop import QUERIES, SCHEMA, write_workload
+from tests.cli.shop import QUERIES, fill, write_workload
 from tests.databases import Database
 
 Run = Callable[..., Any]
@@ -21,7 +21,7 @@ Run = Callable[..., Any]
 @pytest.fixture(scope="module")
 def shop(server: EmbeddedServer) -> Iterator[Database]:
     database = Database.create(server, "advise_shop")
-    database.execute(SCHEMA)
+    fill(database)
     database.execute("CREATE ROLE shop_reader LOGIN; CREATE ROLE shop_seer LOGIN IN ROLE pg_read_all_stats")
     database.execute("GRANT USAGE ON SCHEMA app TO shop_reader, shop_seer")
     database.execute("GRANT SELECT ON app.orders TO shop_reader, shop_seer")

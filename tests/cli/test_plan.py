@@ -17,7 +17,7 @@ from pgplumb.server import embedded
 from pgplumb.twin.source import read_source
 from pgplumb.twin.twin import Twin
 from tests.cli.running import PROGRAM, pgplumb
-from tests.cli.shop import QUERIES, SCHEMA, SECRET, write_workload
+from tests.cli.shop import QUERIES, SECRET, fill, write_workload
 from tests.databases import Database
 
 KEYS = {"query", "target", "twin", "insights"}
@@ -27,7 +27,7 @@ Run = Callable[..., Any]
 @pytest.fixture(scope="module")
 def shop(server: embedded.EmbeddedServer) -> Iterator[Database]:
     database = Database.create(server, "plan_shop")
-    database.execute(SCHEMA)
+    fill(database)
     yield database
     database.drop()
 
