@@ -175,7 +175,7 @@ class TableJudge:
             if column.has_default:
                 value = default_of(column, self.tenants.identities)
                 if value is not None:
-                    same = f"(NOT ({quote_identifier(column.name)} IS DISTINCT FROM ({value})))"
+                    same = f"(NOT (({value}) IS DISTINCT FROM {quote_identifier(column.name)}))"
                     found[column.name] = Clause("", same)
                 continue
             if column.not_null:
