@@ -545,3 +545,52 @@ def test_a_unique_index_by_an_operator_class_of_users_may_take_nothing_for_equal
         assert connection.execute("SELECT tenant_id FROM docs").fetchall() == [(2,)]
     assert said(schema).verdict("docs") == "suspected"
     schema.execute("DROP TABLE docs, parents; DROP OPERATOR CLASS odd USING btree; DROP FUNCTION never_same")
+
+
+@pytest.mark.parametrize(("fills", "verdict"), [("note", "denied"), ("status", "suspected")])
+def test_a_column_that_a_new_row_needs_comes_from_a_trigger_or_not_at_all(
+    schema: Database, fills: str, verdict: str
+) -> None:
+    schema.execute(
+        "CREATE OR REPLACE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN NEW.{fills} := 'x'; RETURN NEW; END $$;"
+        "CREATE TABLE docs (tenant_id int, status text NOT NULL, note text); GRANT INSERT (tenant_id) ON docs TO app;"
+        "CREATE TRIGGER fill BEFORE INSERT ON docs FOR EACH ROW EXECUTE FUNCTION fill()"
+    )
+    assert said(schema).verdict("docs", "INSERT") == verdict
+
+
+def test_a_trigger_may_spell_a_column_in_capitals(schema: Database) -> None:
+    table(
+        schema,
+        "docs",
+        f"FOR INSERT WITH CHECK (tenant_id = {TENANT} OR is_public)",
+        grants="INSERT (id, tenant_id)",
+    )
+    schema.execute(
+        "CREATE FUNCTION publish() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN NEW.IS_PUBLIC = true; RETURN NEW; END $$;"
+        "CREATE TRIGGER publish BEFORE INSERT ON docs FOR EACH ROW EXECUTE FUNCTION publish()"
+    )
+    try:
+        with schema.connect() as connection:
+            connection.execute("SET ROLE app; SET app.tenant_id = '1'")
+            assert connection.execute("INSERT INTO docs (id, tenant_id) VALUES (1, 2)").rowcount == 1
+        assert said(schema).verdict("docs", "INSERT") == "suspected"
+    finally:
+        schema.execute("DROP FUNCTION publish CASCADE")
+
+
+def test_a_view_on_the_way_has_defaults_of_its_own(schema: Database) -> None:
+    table(schema, "docs", grants="SELECT")
+    schema.execute(
+        f"CREATE POLICY p ON docs FOR INSERT TO stranger WITH CHECK (tenant_id = {TENANT} OR is_public);"
+        "GRANT INSERT ON docs TO stranger; CREATE VIEW below AS SELECT * FROM docs;"
+        "ALTER VIEW below OWNER TO stranger; ALTER VIEW below ALTER is_public SET DEFAULT true;"
+        "CREATE VIEW above AS SELECT id, tenant_id FROM below; ALTER VIEW above OWNER TO stranger;"
+        "GRANT INSERT ON above TO app"
+    )
+    with schema.connect() as connection:
+        connection.execute("SET ROLE app; SET app.tenant_id = '1'")
+        assert connection.execute("INSERT INTO above VALUES (1, 2)").rowcount == 1
+    assert said(schema).verdict("above", "INSERT") == "suspected"

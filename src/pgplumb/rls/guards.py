@@ -78,4 +78,4 @@ def _may_guard(trigger: Trigger, column: str, surface: Surface) -> bool:
     function = surface.functions.get(trigger.function)
     if function is None or function.body is None or function.language != "plpgsql":
         return True
-    return column in function.body or _MAY_STOP.search(function.body) is not None
+    return column.lower() in function.body.lower() or _MAY_STOP.search(function.body) is not None

@@ -64,6 +64,8 @@ class ThroughView:
         columns = self.matrix.holding(view.oid, role, command).columns_only
         columns = columns or self.matrix.held_on_columns_only(relation.oid, leg.acting, command)
         writes = relation.oid if command in ("INSERT", "UPDATE") else None
+        # A view on the way may have defaults of its own.
+        filled = command == "INSERT" and any(c.has_default for v in (view, *below) for c in v.columns)
         found = self.tables.bound(
             replace(draft, reasons=(*reasons, f"{relation.qualified} as {acting}")),
             relation,
@@ -74,7 +76,7 @@ class ThroughView:
             leg.caller,
             leg.clauses if command != "INSERT" else (),
             checked if command != "DELETE" else (),
-            fixed=_lacking(relation, reach) if writes is not None else frozenset(),
+            fixed=_lacking(relation, reach) if writes is not None and not filled else frozenset(),
         )
         doubt = self._narrower(view, columns, command)
         if doubt is not None and found.verdict is Verdict.OPEN:
