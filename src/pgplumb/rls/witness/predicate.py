@@ -20,7 +20,7 @@ FUNCTIONS = frozenset(
 )
 """Built-in functions that read and change nothing but their arguments, and end soon."""
 _WORDS = frozenset(
-    {"any", "all", "array", "and", "or", "not", "in", "case", "when", "then", "else", "row", "values"}
+    {"any", "all", "array", "and", "or", "not", "in", "case", "when", "then", "else", "from", "row", "values"}
 )
 """Words that stand before a parenthesis without being functions."""
 CALLERS = frozenset({"current_user", "user", "current_role"})
