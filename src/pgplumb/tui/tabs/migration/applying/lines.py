@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pgplumb.migrate.apply.events import Direction
     from pgplumb.migrate.apply.preflight.item import Item
     from pgplumb.migrate.plan import Step
+    from pgplumb.server.target import Target
     from pgplumb.tui.tabs.migration.applying.job import Looked
 
 TONES: Mapping[Tone, InkName] = {"plain": "text", "good": "pass", "care": "warn", "bad": "fail"}
@@ -150,3 +151,23 @@ def warnings_of(looked: Looked, remarks: Sequence[Remark]) -> Iterator[Line]:
         yield (Span(f"{item.title}: {item.evidence}", "warn"),)
     if len(warned) > 4:
         yield (Span(f"and {len(warned) - 4} more of the pre-flight list", "muted"),)
+
+
+def refused_on(target: Target) -> str:
+    """Return why nothing is applied to a target at all; empty where it may be."""
+    if target.name is None or not target.read_only:
+        return ""
+    return (
+        f"the saved connection @{target.name} is read-only. Set read_only = false for it in the"
+        " configuration to let plans be applied there."
+    )
+
+
+def obstacle_to(looked: Looked, waived: frozenset[str]) -> str:
+    """Return why it cannot begin as things stand; empty where it can."""
+    failing = looked.found.failing(waived)
+    if looked.refusal:
+        return looked.refusal
+    if failing:
+        return f"{failing[0].title}: no"
+    return "" if looked.left else "there is nothing to do"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,9 +14,7 @@ from textual.containers import Vertical
 from textual.message import Message
 
 from pgplumb.migrate.apply.events import Doubtful
-from pgplumb.migrate.apply.log import state_directory
-from pgplumb.migrate.apply.wording import Commands
-from pgplumb.migrate.plan_file import ENDING, PlanFileError, save_plan
+from pgplumb.migrate.plan_file import PlanFileError, save_plan
 from pgplumb.tui.actions import bindings
 from pgplumb.tui.clipboard import copy
 from pgplumb.tui.messages import Ask
@@ -26,14 +24,22 @@ from pgplumb.tui.tabs.migration.actions import APPLY
 from pgplumb.tui.tabs.migration.applying.course import Course, after, begun
 from pgplumb.tui.tabs.migration.applying.ending import ask_to_end
 from pgplumb.tui.tabs.migration.applying.job import Job, Looked, Told, Trouble
+from pgplumb.tui.tabs.migration.applying.kept import commands_for, kept_at
 from pgplumb.tui.tabs.migration.applying.keys import keys_of
-from pgplumb.tui.tabs.migration.applying.lines import Remark, question_of, warnings_of
+from pgplumb.tui.tabs.migration.applying.lines import (
+    Remark,
+    obstacle_to,
+    question_of,
+    refused_on,
+    warnings_of,
+)
 from pgplumb.tui.tabs.migration.applying.reason_screen import ReasonScreen
 from pgplumb.tui.tabs.migration.applying.sheet import ApplySheet
 from pgplumb.tui.widgets.ink import InkName, Line, Span
 from pgplumb.tui.widgets.overlay import Overlay
 
 if TYPE_CHECKING:
+    from pgplumb.migrate.apply.controls import Controls
     from pgplumb.migrate.apply.limits import Limits
     from pgplumb.migrate.plan import Plan
     from pgplumb.server.target import Target
@@ -115,15 +121,13 @@ class ApplyScreen(Overlay[str | None]):
     def _taken(self, event: Taken) -> None:
         event.stop()
         target = event.target
-        if target.name is not None and target.read_only:
-            self._trouble = (
-                f"the saved connection @{target.name} is read-only. Set read_only = false for it in the"
-                " configuration to let plans be applied there."
-            )
+        self._trouble = refused_on(target)
+        if self._trouble:
             self._draw()
             return
         if self._job is None:
-            self._job = Job(self._plan, target, self._commands(target), self._hear, self._limits)
+            commands = commands_for(self._kept, target)
+            self._job = Job(self._plan, target, commands, self._hear, self._limits)
             self._job.start()
 
     def _hear(self, told: Told) -> None:
@@ -144,17 +148,9 @@ class ApplyScreen(Overlay[str | None]):
             self._course = after(self._course, told)
         self._draw()
 
-    def _commands(self, target: Target) -> Commands:
-        import shlex
-
-        again = shlex.join(["pgplumb", "apply", str(self._kept), target.shareable])
-        return Commands(f"{again} --resume", f"{again} --down")
-
     @property
     def _kept(self) -> Path:
-        """Where the plan is kept from the moment on that it is begun: to go on from any terminal."""
-        name = "".join(c if c.isalnum() or c in "_.-" else "_" for c in self._connection.database)
-        return state_directory() / "apply" / f"{name}-{self._plan.id}{ENDING}"
+        return kept_at(self._plan, self._connection.database)
 
     # Drawing
 
@@ -206,9 +202,9 @@ class ApplyScreen(Overlay[str | None]):
         if looked is None or self._job is None or self._trouble:
             self._say("the server has not been looked at yet")
             return
-        failing = looked.found.failing(frozenset(self._waived))
-        if looked.refusal or failing or not looked.left:
-            self._say(looked.refusal or (f"{failing[0].title}: no" if failing else "there is nothing to do"))
+        obstacle = obstacle_to(looked, frozenset(self._waived))
+        if obstacle:
+            self._say(obstacle)
             return
         where = (Span("on   ", "muted"), Span(self._connection.label, "strong"), *self._sheet.badge)
         told = (where, *warnings_of(looked, self._remarks))
@@ -262,21 +258,19 @@ class ApplyScreen(Overlay[str | None]):
 
     def action_pause(self) -> None:
         """Hold a backfill after its batch, or let it go on."""
-        if self._under_way and self._job is not None:
-            controls = self._job.controls
-            (controls.go_on if controls.paused else controls.pause)()
-            self._draw()
+        self._steer(lambda controls: controls.go_on() if controls.paused else controls.pause())
 
     def action_faster(self) -> None:
         """Let a backfill work more of the time."""
-        if self._under_way and self._job is not None:
-            self._job.controls.faster()
-            self._draw()
+        self._steer(lambda controls: controls.faster())
 
     def action_slower(self) -> None:
         """Let a backfill work less of the time."""
+        self._steer(lambda controls: controls.slower())
+
+    def _steer(self, turn: Callable[[Controls], None]) -> None:
         if self._under_way and self._job is not None:
-            self._job.controls.slower()
+            turn(self._job.controls)
             self._draw()
 
     def action_stop(self) -> None:
