@@ -278,3 +278,23 @@ def test_a_claim_read_as_boolean_is_tried_as_true(schema: Database, whose: str) 
     )
     cells = shown(schema, (f"(({claims} ->> 'sub')::uuid)",))
     assert cells.verdict("docs") == "partial"
+
+
+@pytest.mark.parametrize(
+    ("using", "verdict"),
+    [
+        ("region = NULLIF(current_setting('app.tenant_id', true), '')::region", "isolated"),
+        ("region::text = current_setting('app.tenant_id', true)", "isolated"),
+        ("region IN (SELECT current_setting('app.tenant_id', true)::region)", "isolated"),
+        ("region::text = other::text AND other::text = current_setting('app.tenant_id', true)", "isolated"),
+        ("region::text = other::text", "partial"),
+        ("region <> NULLIF(current_setting('app.tenant_id', true), '')::region", "suspected"),
+        ("region::text = upper(current_setting('app.tenant_id', true))", "unproved"),
+    ],
+)
+def test_a_tenant_that_is_an_enum_is_what_its_label_says(schema: Database, using: str, verdict: str) -> None:
+    schema.execute("CREATE TYPE region AS ENUM ('eu', 'us'); CREATE TYPE other AS ENUM ('us', 'ap')")
+    table(schema, "docs", "region region, other other", f"USING ({using})")
+    judgement = judged(schema, columns=("region",), roles=("app",)).judgement
+    found = Cells(judgement.confirm(seek(schema.session(), judgement, asked=True)))
+    assert found.verdict("docs") == verdict

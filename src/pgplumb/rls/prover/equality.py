@@ -10,7 +10,18 @@ from pgplumb.rls.prover.gate import World
 from pgplumb.rls.prover.kinds import TEXT
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
 from pgplumb.rls.prover.reading import whole
-from pgplumb.rls.prover.terms import Call, Column, Constant, Row, Term, cast, of_session, parsed, parts
+from pgplumb.rls.prover.terms import (
+    Call,
+    Column,
+    Constant,
+    Row,
+    Term,
+    cast,
+    is_read,
+    of_session,
+    parsed,
+    parts,
+)
 
 FIRST_OF_USERS = 16_384
 """Oids below it are PostgreSQL's own."""
@@ -138,13 +149,24 @@ class Closure:
     def _derive(self, term: Call) -> bool:
         """nullif(x, y) that is not NULL is x; a text that is y written out reads as y."""
         moved = False
-        if term.name in _STRICT and self.not_null(term) and not self.not_null(term.arguments[0]):
+        enum = term.name.startswith("enum ")
+        if (enum or term.name in _STRICT) and self.not_null(term) and not self.not_null(term.arguments[0]):
             self._known.add(term.arguments[0])
             moved = True
-        if term.name in _KEEPS_NULL and term not in self._known and self.not_null(term.arguments[0]):
+        if (
+            (enum or term.name in _KEEPS_NULL)
+            and term not in self._known
+            and self.not_null(term.arguments[0])
+        ):
             self._known.add(term)
         if term.name == "nullif" and self.not_null(term):
             moved = self._merge(term, term.arguments[0]) or moved
+        elif term.name == "label":
+            inner = term.arguments[0]
+            for other in self.members(term):
+                if other != term and self._merge(inner, parsed(other, inner.kind)):
+                    self._known.add(inner)
+                    moved = True
         elif term.name == "text" and term.arguments[0].kind.family in _PARSED:
             inner = term.arguments[0]
             for other in self.members(term):
@@ -226,7 +248,7 @@ class Closure:
     def _never_null(self, term: Term, known: set[Term]) -> bool:
         if self.find(term) in known or isinstance(term, Constant):
             return True
-        if isinstance(term, Call) and term.name in _KEEPS_NULL:
+        if isinstance(term, Call) and (term.name in _KEEPS_NULL or is_read(term.name)):
             return self._never_null(term.arguments[0], known)
         return isinstance(term, Column) and term.not_null
 

@@ -10,7 +10,7 @@ from pgplumb.rls.prover.gate import World
 from pgplumb.rls.prover.identity import Identity, bare, matches, reads
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal, rows_of
 from pgplumb.rls.prover.reading import Reading, Stored, column
-from pgplumb.rls.prover.terms import Call, Column, Constant, Row, Term, of_session
+from pgplumb.rls.prover.terms import Call, Column, Constant, Row, Term, is_read, of_session
 from pgplumb.rls.tenant_map import TenantPath
 
 _DEEPEST = 4
@@ -95,7 +95,7 @@ class Goal:
             if _element_of(term, identity, family):
                 return True
             # What is read from a text that the session gives is what the session gives.
-            from_text = term.name in ("number", "uuid") and family != "text" and depth < _DEEPEST
+            from_text = is_read(term.name) and family != "text" and depth < _DEEPEST
             if from_text and self._says(closure, term.arguments[0], identity, family, depth + 1):
                 return True
         return False

@@ -11,7 +11,7 @@ from pgplumb.rls.prover.inlining import statement
 from pgplumb.rls.prover.kinds import NAME, TEXT, UNKNOWN
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
 from pgplumb.rls.prover.reading import Reading, Scope, TooMany, Unreadable
-from pgplumb.rls.prover.terms import Call, Constant, Term, of_session, parts
+from pgplumb.rls.prover.terms import Call, Constant, Term, is_read, of_session, parts
 from pgplumb.sql.node import Node
 
 _MEMBERSHIP = re.compile(
@@ -165,7 +165,7 @@ def bare(term: Term) -> Term:
     """Return a term without casts that keep the value, NULLIF, and with one name for each claim of a JWT."""
     if not isinstance(term, Call):
         return term
-    if term.name in ("nullif", "text", "label", "number", "uuid", "cast json", "cast jsonb"):
+    if is_read(term.name) or term.name in ("nullif", "text", "label", "cast json", "cast jsonb"):
         inner = term.arguments[0]
         if isinstance(inner, Call) and inner.name == "btrim" and len(inner.arguments) == 1:
             # Spaces around a number or a uuid are no part of it.

@@ -144,7 +144,9 @@ def cast(term: Term, kind: Kind) -> Term:
         return Call("text", (term,), TEXT)
     elif source.family.startswith("enum") and kind.name in TEXTS:
         return Call("label", (term,), TEXT)
-    elif source.family == "text" and (kind.name in INTEGERS or kind.name in ("numeric", "uuid")):
+    elif source.family == "text" and (
+        kind.name in INTEGERS or kind.name in ("numeric", "uuid") or kind.family.startswith("enum ")
+    ):
         return parsed(term, kind)
     if source.name.endswith(LOOSE) and kind.family == "text":
         return Call(f"cast {kind.name}", (term,), Kind(kind.name + LOOSE))
@@ -152,14 +154,20 @@ def cast(term: Term, kind: Kind) -> Term:
 
 
 def parsed(term: Term, kind: Kind) -> Term:
-    """Return a text read as a number or a uuid."""
+    """Return a text read as a number, a uuid or an enum."""
     if isinstance(term, Constant):
         made = _constant(term, kind)
         if made is not None:
             return made
-    if isinstance(term, Call) and term.name == "text" and term.arguments[0].kind.family == kind.family:
+    written = isinstance(term, Call) and term.name in ("text", "label")
+    if written and isinstance(term, Call) and term.arguments[0].kind.family == kind.family:
         return term.arguments[0]
     return Call(kind.family, (term,), kind)
+
+
+def is_read(name: str) -> bool:
+    """Whether a call of this name is a text read as a number, a uuid or an enum."""
+    return name in ("number", "uuid") or name.startswith("enum ")
 
 
 def _constant(term: Constant, kind: Kind) -> Constant | None:
