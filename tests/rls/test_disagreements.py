@@ -594,3 +594,18 @@ def test_a_view_on_the_way_has_defaults_of_its_own(schema: Database) -> None:
         connection.execute("SET ROLE app; SET app.tenant_id = '1'")
         assert connection.execute("INSERT INTO above VALUES (1, 2)").rowcount == 1
     assert said(schema).verdict("above", "INSERT") == "suspected"
+
+
+def test_functions_that_write_what_a_proof_relies_on_are_told(schema: Database) -> None:
+    schema.execute("REVOKE INSERT ON members FROM app, colleague")
+    table(schema, "docs", f"USING ({MINE})", grants="SELECT")
+    schema.execute(
+        "CREATE FUNCTION accept(t int) RETURNS void LANGUAGE sql SECURITY DEFINER AS"
+        " 'INSERT INTO members VALUES (1, t)'"
+    )
+    try:
+        cell = said(schema).cell("docs")
+        assert cell.verdict.value == "isolated"
+        assert "public.accept writes rows of public.members as they should be" in cell.assumptions
+    finally:
+        schema.execute("DROP FUNCTION accept; GRANT INSERT ON members TO app, colleague")

@@ -48,6 +48,25 @@ def changes_settings(world: World, facts: FunctionFacts) -> bool:
     return _may(facts, _ANYTHING) or _calls_such(world, facts.body or "", _ANYTHING)
 
 
+def kept_by(world: World, oid: int) -> tuple[str, ...]:
+    """Say which functions with their owner's rights write rows of a relation: that they do it well is not looked at."""
+    cache, key = world.cache.entries, ("kept by", oid)
+    if key not in cache:
+        relation = world.catalog.relations[oid]
+        schema, name = (f'"?{re.escape(part)}"?' for part in (relation.schema, relation.name))
+        writes = re.compile(
+            rf"\b(?:insert\s+into|merge\s+into|update)\s+(?:only\s+)?(?:{schema}\s*\.\s*)?{name}(?![\w.])",
+            re.IGNORECASE,
+        )
+        cache[key] = tuple(
+            f"{facts.schema}.{facts.name} writes rows of {relation.qualified} as they should be"
+            for facts in sorted(world.functions.values(), key=lambda f: (f.schema, f.name))
+            if facts.security_definer and facts.body is not None and writes.search(facts.body)
+        )
+    found = cache[key]
+    return found if isinstance(found, tuple) else ()
+
+
 def text_changes_settings(world: World, text: str) -> bool:
     """Whether an expression, or a function that it calls, may change settings."""
     return _SETS.search(text) is not None or _calls_such(world, text, _ANYTHING)

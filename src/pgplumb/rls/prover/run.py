@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pgplumb.catalog.relation import Relation
 from pgplumb.rls.prover import classify, texts
+from pgplumb.rls.prover.changes import kept_by
 from pgplumb.rls.prover.equality import Closure
 from pgplumb.rls.prover.gate import Clause, Gate, World
 from pgplumb.rls.prover.goal import Goal
@@ -214,7 +215,8 @@ def _within(run: Run, facts: Conjunction, closure: Closure) -> Held | None:
     members = rows - keyed if identity.term is None else frozenset()
     plain = is_plain(run, facts, closure)
     relies = frozenset(Reliance(row.relation, row in keyed, plain) for row in keyed | members)
-    return Held(frozenset((assumption(identity),)), relies)
+    said = frozenset(text for row in keyed | members for text in kept_by(run.world, row.relation))
+    return Held(said | {assumption(identity)}, relies)
 
 
 def is_plain(run: Run, facts: Conjunction, closure: Closure) -> bool:
