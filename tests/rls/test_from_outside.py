@@ -298,3 +298,15 @@ def test_a_tenant_that_is_an_enum_is_what_its_label_says(schema: Database, using
     judgement = judged(schema, columns=("region",), roles=("app",)).judgement
     found = Cells(judgement.confirm(seek(schema.session(), judgement, asked=True)))
     assert found.verdict("docs") == verdict
+
+
+def test_a_view_of_all_that_a_materialized_view_holds_is_open(schema: Database) -> None:
+    table(schema, "docs", "tenant_id int", f"USING (tenant_id = {TENANT})")
+    schema.execute(
+        "CREATE MATERIALIZED VIEW held AS SELECT * FROM docs; CREATE VIEW v AS SELECT * FROM held;"
+        f"CREATE VIEW mine AS SELECT * FROM held WHERE tenant_id = {TENANT};"
+        "GRANT SELECT ON v, mine TO app"
+    )
+    cells = judged(schema, written={"public.docs": "tenant_id"}, columns=(), roles=("app",))
+    found = [cells.verdict(name) for name in ("v", "mine", "held")]
+    assert found == ["open", "unproved", "denied"]

@@ -119,6 +119,20 @@ class DoorJudge:
             draft, verdict=Verdict.UNPROVED, reasons=(NO_TENANT, *reasons, f"not proved: {obstacle}")
         )
 
+    def _stored_behind(self, reach: Reach) -> Relation | None:
+        """Return the materialized view of tenants' rows of which a door shows every row."""
+        if not reach.exact or reach.unbounded or len(reach.legs) != 1 or reach.legs[0].clauses:
+            return None
+        (leg,) = reach.legs
+        found = self.matrix.catalog.relations.get(leg.relation)
+        if found is None or found.kind != "m" or found.oid in self.tenants.path_of:
+            return None
+        if not self.matrix.holding(found.oid, leg.acting, "SELECT").allowed:
+            return None
+        query = self.surface.view(found.oid).query
+        whole = isinstance(query, str) and shape_of(query).obstacle is None
+        return found if whole and self._of_tenants(found) else None
+
     def _of_tenants(self, view: Relation) -> bool:
         waiting, seen = [view.oid], set[int]()
         while waiting:
@@ -147,6 +161,10 @@ class DoorJudge:
         if reach.lacking is not None:
             return replace(draft, verdict=Verdict.DENIED, reasons=(*reasons, f"{reach.lacking}: it fails"))
         legs = [leg for leg in reach.legs if leg.relation in self._with_tenant]
+        stored = self._stored_behind(reach)
+        if not legs and stored is not None:
+            told = f"reads {stored.qualified}, a materialized view: it has no row security"
+            return replace(draft, verdict=Verdict.OPEN, reasons=(*reasons, told))
         if not legs:
             why = (NO_TENANT, *reasons, *((f"not proved: {reach.unbounded}",) if reach.unbounded else ()))
             return replace(draft, verdict=Verdict.UNPROVED, reasons=why)
