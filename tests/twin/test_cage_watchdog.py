@@ -42,8 +42,8 @@ FILLING = {
     " FROM generate_series(1, 5000) i",
     "temporary-files": "SET work_mem = '64kB'; SELECT count(*) FROM"
     " (SELECT md5(i::text) || repeat('x', 500) FROM generate_series(1, 2000000) i ORDER BY 1) t",
-    "wal": "SELECT count(pg_logical_emit_message(false, 'x', repeat('x', 1000000))) FROM generate_series(1, 5000)",
 }
+WAL = "SELECT count(pg_logical_emit_message(false, 'x', repeat('x', 1000000))) FROM generate_series(1, 5000)"
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +107,22 @@ def test_a_backend_that_hears_nothing_is_killed_and_the_server_recovers(
 
 @pytest.mark.parametrize("way", FILLING)
 def test_the_disk_is_not_filled(way: str, caged: Caged) -> None:
+    assert_stopped_in_time(FILLING[way], caged)
+
+
+def test_the_disk_is_not_filled_by_wal() -> None:
+    # A server of its own: one that has written much keeps the files and fills those first.
+    caged = Caged(next(iter(majors().values())), Limits(address_space=700 * MB))
+    try:
+        assert_stopped_in_time(WAL, caged)
+    finally:
+        caged.stop()
+
+
+def assert_stopped_in_time(script: str, caged: Caged) -> None:
     before = disk(caged)
     with caged.session(disk=40 * MB) as session:
-        answer = session.run(FILLING[way])
+        answer = session.run(script)
     assert isinstance(answer, Stopped)
     assert "it filled the disk" in answer.why
     assert "40 MB are allowed" in answer.why
