@@ -547,7 +547,7 @@ async def test_verdicts_follow_what_another_session_changes_and_witnesses_confir
     database: Database,
 ) -> None:
     database.execute(
-        """DO $$ BEGIN CREATE ROLE rls_tab LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+        """DO $$ BEGIN CREATE ROLE rls_tab LOGIN; CREATE ROLE rls_tab_beside; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
            CREATE TABLE notes (id int, tenant_id int NOT NULL, is_public bool NOT NULL);
            ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
            CREATE POLICY mine ON notes FOR SELECT
@@ -572,6 +572,20 @@ async def test_verdicts_follow_what_another_session_changes_and_witnesses_confir
                 return text_of(column.cell(row)) if column and row else ""
 
             await until(pilot, lambda: letters() == "P - - - -")
+
+            def judgement() -> Judgement:
+                verdicts = main.store.state.verdicts
+                assert isinstance(verdicts, Verdicts)
+                return verdicts.judgement
+
+            def limits() -> dict[str, int]:
+                return {role.name: role.connection_limit for role in judgement().matrix.roles}
+
+            # What a witness showed outlasts another role, and is sought again where its own role is another.
+            database.execute("GRANT SELECT ON notes TO rls_tab_beside")
+            await until(pilot, lambda: "rls_tab_beside" in limits() and letters() == "P - - - -")
+            database.execute("ALTER ROLE rls_tab CONNECTION LIMIT 3")
+            await until(pilot, lambda: limits()["rls_tab"] == 3 and letters() == "P - - - -")
             await pilot.press("p")
             assert not main.store.state.verdicts.probed  # type: ignore[union-attr]
             await pilot.press("y")
@@ -595,7 +609,7 @@ async def test_verdicts_follow_what_another_session_changes_and_witnesses_confir
             )
             await until(pilot, lambda: letters() == "O - - - -")
     finally:
-        database.execute("DROP OWNED BY rls_tab; DROP ROLE rls_tab")
+        database.execute("DROP OWNED BY rls_tab, rls_tab_beside; DROP ROLE rls_tab, rls_tab_beside")
 
 
 # Pictures
