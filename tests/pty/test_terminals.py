@@ -10,7 +10,7 @@ import pytest
 from pgplumb.tui.widgets.glyphs import to_ascii
 from tests.cli.running import PROGRAM, pgplumb
 from tests.databases import Database
-from tests.pty.driving import cells, opened
+from tests.pty.driving import at_rest, cells, opened
 from tests.tui.ptydrive import PtyDrive
 
 RGB = re.compile(rb"\x1b\[[0-9;]*[34]8;2;")
@@ -40,11 +40,12 @@ def test_a_terminal_of_16_colours_gets_only_its_own(shop: Database, term: str) -
 
 @pytest.mark.long
 def test_without_utf8_the_same_layout_is_drawn_in_ascii(shop: Database) -> None:
+    # All is read and judged, or the second screen would show more of it than the first.
     with opened(shop.conninfo) as drive:
-        drive.settle(0.6)
+        at_rest(drive, shop)
         unicode = [cells(drive, y) for y in range(drive.screen.lines)]
     with opened(shop.conninfo, environment=NOT_UTF8) as drive:
-        drive.settle(0.6)
+        at_rest(drive, shop)
         plain = [cells(drive, y) for y in range(drive.screen.lines)]
         drive.press(*EVERYWHERE, quiet=0.15)
         assert bytes(drive.raw).isascii()
