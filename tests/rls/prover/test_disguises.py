@@ -262,6 +262,14 @@ DISGUISES = {
         table(f"CASE tenant_id WHEN {T} THEN true ELSE false END", EQUALITY)
     ),
     "distinct_by_another_equality": Disguise(table(f"tenant_id IS NOT DISTINCT FROM {T}", EQUALITY)),
+    "enum_by_a_function": text(
+        f"tenant_id = {S}::app.label",
+        "(1, 'A'), (2, 'a')",
+        "A",
+        "CREATE TYPE app.label AS ENUM ('a', 'A'); CREATE FUNCTION app.folded(text) RETURNS app.label LANGUAGE plpgsql"
+        " IMMUTABLE AS $$ BEGIN RETURN lower($1); END $$; CREATE CAST (text AS app.label) WITH FUNCTION app.folded(text);",
+        "id int, tenant_id app.label NOT NULL",
+    ),
     "cast_by_a_function": Disguise(
         table(
             f"tenant_id = {T}",

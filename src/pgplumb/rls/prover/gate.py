@@ -107,7 +107,7 @@ class Overrides:
     """Whether there is an = of theirs over built-in types: CASE x WHEN y, NULLIF, IS DISTINCT FROM and USING do not say
     which they use."""
     casts: frozenset[tuple[str, str]] = frozenset()
-    """Casts between built-in types that call functions of theirs: source and target."""
+    """Casts between built-in types and enums that call functions of theirs: source and target, enums qualified."""
     behind: frozenset[int] = frozenset()
     """Functions behind operators, casts, aggregates and conditions of domains: called without being named."""
 

@@ -6,10 +6,14 @@ SELECT p.oid, n.nspname, p.proname, p.proargtypes::oid[],
           FROM generate_series(1, coalesce(cardinality(p.proallargtypes), p.pronargs)) AS i(place)
          WHERE p.proargmodes IS NULL OR p.proargmodes[i.place] IN ('i', 'b', 'v')),
        p.pronargdefaults, p.prokind, l.lanname,
-       -- With operators of users' own over built-in types, a body's = may be any of them.
+       -- With operators of users' own over built-in types, a body's = may be any of them; so may an assignment be a cast.
        CASE WHEN NOT EXISTS (SELECT FROM pg_operator o
                               WHERE o.oid >= 16384 AND o.oprname IN ('=', '<>', '<', '<=', '>', '>=', '->', '->>')
-                                AND o.oprleft < 16384 AND o.oprright < 16384) THEN {body} END,
+                                AND o.oprleft < 16384 AND o.oprright < 16384)
+             AND NOT EXISTS (SELECT FROM pg_cast c
+                               JOIN pg_type s ON s.oid = c.castsource JOIN pg_type t ON t.oid = c.casttarget
+                              WHERE c.castfunc >= 16384 AND (s.oid < 16384 OR s.typtype = 'e')
+                                AND (t.oid < 16384 OR t.typtype = 'e')) THEN {body} END,
        {sql_body},
        p.proowner, p.prosecdef, p.provolatile, p.proisstrict, p.prorettype, p.proretset,
        coalesce(p.proconfig, '{}'), p.proleakproof, p.provariadic <> 0,
