@@ -62,8 +62,9 @@ def looked(one: Looked | None) -> str:
     if one is None or not one.queries:
         return "none of the queries that were planned reads it through its policies"
     told = sum(one.ends.values())
-    said = [f"{WHERE[where]} in {number}" for where, number in sorted(one.ends.items())]
+    ends = [(WHERE[where], number) for where, number in sorted(one.ends.items())]
     if one.queries > told:
-        said.append(f"is implied by the query's own conditions, or not told, in {one.queries - told}")
+        ends.append(("does not show (the query's own conditions may imply it)", one.queries - told))
     noun = "1 query" if one.queries == 1 else f"{one.queries} queries"
+    said = [text if number == one.queries else f"{text} in {number}" for text, number in ends]
     return f"in the plans of {noun} its predicate {', '.join(said)}"
