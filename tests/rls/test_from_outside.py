@@ -310,3 +310,31 @@ def test_a_view_of_all_that_a_materialized_view_holds_is_open(schema: Database) 
     cells = judged(schema, written={"public.docs": "tenant_id"}, columns=(), roles=("app",))
     found = [cells.verdict(name) for name in ("v", "mine", "held")]
     assert found == ["open", "unproved", "denied"]
+
+
+@pytest.mark.parametrize(
+    ("query", "verdict"),
+    [
+        (
+            f"WITH m AS (SELECT {TENANT} AS t) SELECT d.note FROM docs d, m WHERE d.tenant_id = m.t",
+            "isolated",
+        ),
+        (f"SELECT d.note FROM docs d JOIN (SELECT {TENANT} AS tenant_id) x USING (tenant_id)", "isolated"),
+        (f"SELECT d.note FROM docs d LEFT JOIN (SELECT {TENANT} AS tenant_id) x USING (tenant_id)", "open"),
+        (
+            f"WITH m AS (SELECT {TENANT} AS t) SELECT d.note FROM docs d, m WHERE d.tenant_id >= m.t",
+            "suspected",
+        ),
+        (
+            f"SELECT x.note FROM (SELECT note, {TENANT} AS tenant_id FROM docs) x WHERE x.tenant_id = {TENANT}",
+            "suspected",
+        ),
+    ],
+)
+def test_what_a_session_says_in_a_query_of_its_own_is_read(
+    schema: Database, query: str, verdict: str
+) -> None:
+    schema.execute(
+        f"CREATE TABLE docs (tenant_id int, note text); CREATE VIEW v AS {query}; GRANT SELECT ON v TO app"
+    )
+    assert judged(schema, roles=("app",)).verdict("v") == verdict

@@ -88,6 +88,10 @@ def computed(reading: Reading, node: Node) -> Term | None:
     calls = [n for n in node.walk() if n.kind == "FuncCall"]
     if not calls or any(n.kind == "SubLink" for n in node.walk()):
         return None
+    settings = all(call.words("funcname")[-1:] == ("current_setting",) for call in calls)
+    if settings and not any(n.kind == "ColumnRef" for n in node.walk()):
+        # What the session says is to be read.
+        return None
     for call in calls:
         name = call.words("funcname")
         own = len(name) == 1 or name[0] == "pg_catalog"
