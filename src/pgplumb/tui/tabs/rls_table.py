@@ -114,7 +114,7 @@ class VerdictTable(LineTable[RlsRow]):
         self._names = RoleNames(role.name for role in roles)
         self._chosen = next((at for at, role in enumerate(roles) if role.oid == chosen), 0)
         self.columns = (*FIXED, *(self._group(role) for role in roles))
-        self._placed_for = (-1, 0)
+        self._fit.forget()
         self._keep_role_in_sight()
 
     def choose(self, role: int) -> bool:
@@ -161,18 +161,15 @@ class VerdictTable(LineTable[RlsRow]):
         return found or ()
 
     def _columns(self) -> tuple[Placed[RlsRow], ...]:
-        wanted = (self.content_size.width, self._first)
-        if self._placed_for != wanted:
-            self._placed = self._place_columns(*wanted)
-            self._placed_for = wanted
-        return self._placed
+        width, first = self.content_size.width, self._first
+        return self._fit.placed_by(lambda: self._place_columns(width, first), width, first)
 
     def _place_columns(self, width: int, first: int) -> tuple[Placed[RlsRow], ...]:
         """Return the fixed columns and the whole groups that fit, from the first that is wanted on."""
         widest = WIDEST if width >= ROOMY else NARROWEST
         groups = [(c, min(c.width, widest)) for c in self.columns[len(FIXED) :]]
         fixed = list(FIXED)
-        needed = max(self._natural.get(NAME.name, 0), len(NAME.title))
+        needed = max(self._fit.natural.get(NAME.name, 0), len(NAME.title))
         name = min(needed, NAME.max_width, max(NAME_AT_LEAST, width // 4))
         while True:
             room = width - MARGIN - name - sum(GAP + self._width(c) for c in fixed[1:])
@@ -195,7 +192,7 @@ class VerdictTable(LineTable[RlsRow]):
         return tuple(placed)
 
     def _width(self, column: Column[RlsRow]) -> int:
-        needed = max(self._natural.get(column.name, 0), len(column.title))
+        needed = max(self._fit.natural.get(column.name, 0), len(column.title))
         return column.width or min(needed, column.max_width)
 
     def _groups(self) -> tuple[Placed[RlsRow], ...]:

@@ -16,16 +16,14 @@ from textual.message import Message
 
 from pgplumb.tui.actions import bindings
 from pgplumb.tui.widgets import glyphs
-from pgplumb.tui.widgets.columns import GAP, MARGIN, Column, Placed, R, place
-from pgplumb.tui.widgets.ink import Cell, Line, Span, as_line, fitted, line, text_of, width_of
+from pgplumb.tui.widgets.column_fit import ColumnFit
+from pgplumb.tui.widgets.columns import GAP, MARGIN, Column, Placed, R
+from pgplumb.tui.widgets.ink import Cell, Line, Span, as_line, fitted, line, text_of
 from pgplumb.tui.widgets.line_view import LineView
 from pgplumb.tui.widgets.palette import Ground
 from pgplumb.tui.widgets.row_cursor import RowCursor
 from pgplumb.tui.widgets.row_view import RowView
 from pgplumb.tui.widgets.table_parts import ACTIONS, RowKind
-
-_SAMPLE = 200
-"""So many rows, spread over the list, decide how wide a column must be."""
 
 
 class LineTable(LineView, Generic[R], can_focus=True):
@@ -87,9 +85,7 @@ class LineTable(LineView, Generic[R], can_focus=True):
         self._cursor_key: Hashable | None = None
         self._announced: Hashable | None = None
         self._skip = 0
-        self._natural: dict[str, int] = {}
-        self._placed: tuple[Placed[R], ...] = ()
-        self._placed_for: tuple[int, int] = (-1, 0)
+        self._fit = ColumnFit[R]()
 
     # What is shown
 
@@ -104,7 +100,7 @@ class LineTable(LineView, Generic[R], can_focus=True):
         """Show rows in other columns from the next reading on."""
         if tuple(columns) != self.columns:
             self.columns = tuple(columns)
-            self._placed_for = (-1, 0)
+            self._fit.forget()
 
     def set_filter(self, text: str) -> None:
         """Show the rows that pass what was typed; the cursor stays on its row while that is shown."""
@@ -218,29 +214,10 @@ class LineTable(LineView, Generic[R], can_focus=True):
         return Span(f"{arrow}{column.title}", "accent")
 
     def _columns(self) -> tuple[Placed[R], ...]:
-        wanted = (self.content_size.width, self._skip)
-        if self._placed_for != wanted:
-            self._placed = place(self.columns, self._natural, *wanted)
-            self._placed_for = wanted
-        return self._placed
+        return self._fit.placed(self.columns, self.content_size.width, self._skip)
 
     def _measure(self, rows: Sequence[R]) -> None:
-        """Find out how wide columns without a width must be; they grow, and never shrink under the eyes."""
-        sample = rows[:: max(len(rows) // _SAMPLE, 1)]
-        special = self.kinds.whole
-        for column in self.columns:
-            if column.width:
-                continue
-            deep = self.kinds.depth if column is self.columns[0] else None
-            cells = (
-                width_of(column.cell(row)) + (2 * deep(row) if deep else 0)
-                for row in sample
-                if special is None or special(row) is None
-            )
-            needed = max(cells, default=0)
-            if needed > self._natural.get(column.name, 0):
-                self._natural[column.name] = needed
-                self._placed_for = (-1, 0)
+        self._fit.measure(self.columns, rows, self.kinds)
 
     # The cursor
 
