@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.quiet import SOON, wait_until_quiet
+from tests.tui.stylesheets import parse_once
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +32,7 @@ def quick_keys(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("textual.app.wait_for_idle", wait_until_quiet)
     monkeypatch.setattr("textual.pilot.wait_for_idle", wait_until_quiet)
     monkeypatch.setattr("textual.screen.UPDATE_PERIOD", FRAME)
+    monkeypatch.setattr("textual.css.stylesheet.Stylesheet._parse_rules", parse_once)
     if "snap_compare" in request.fixturenames:
         for name in RESTS:
             monkeypatch.setattr(name, SOON / 3)
