@@ -40,6 +40,7 @@ HONEST = {
     "array_contained": f"ARRAY[tenant_id] <@ ARRAY[{S}]",
     "bool_and_eq": f"(tenant_id = {S}) = true",
     "distinct_from": f"(tenant_id IS DISTINCT FROM {S}) IS DISTINCT FROM true",
+    "between_texts": "tenant_id::text BETWEEN current_setting('app.t', true) AND current_setting('app.t', true)",
 }
 LEAKS = {
     "all_empty": f"tenant_id = ALL (ARRAY(SELECT m.tenant_id FROM app.m m WHERE m.uid = 99 AND m.tenant_id = {S}))",

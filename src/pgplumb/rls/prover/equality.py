@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import combinations
 
 from pgplumb.catalog.relation import Relation
+from pgplumb.rls.prover.collations import one_order
 from pgplumb.rls.prover.gate import World
 from pgplumb.rls.prover.kinds import TEXT
 from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
@@ -119,7 +120,7 @@ class Closure:
                 low, high = literal.terms if literal.operator == "<=" else literal.terms[::-1]
                 bounds.add((low, high))
                 # Two collations may order texts in two ways.
-                if (high, low) in bounds and low.kind.family != "text":
+                if (high, low) in bounds and (low.kind.family != "text" or one_order(self._world)):
                     self._merge(low, high)
 
     def _saturate(self) -> None:
