@@ -547,7 +547,8 @@ async def test_verdicts_follow_what_another_session_changes_and_witnesses_confir
     database: Database,
 ) -> None:
     database.execute(
-        """DO $$ BEGIN CREATE ROLE rls_tab LOGIN; CREATE ROLE rls_tab_beside; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+        """DO $$ BEGIN CREATE ROLE rls_tab LOGIN; CREATE ROLE rls_tab_beside;
+             EXCEPTION WHEN duplicate_object THEN NULL; END $$;
            CREATE TABLE notes (id int, tenant_id int NOT NULL, is_public bool NOT NULL);
            ALTER TABLE notes ENABLE ROW LEVEL SECURITY;
            CREATE POLICY mine ON notes FOR SELECT
