@@ -9,7 +9,7 @@ from pgplumb.catalog.relation import Relation
 from pgplumb.rls.prover.collations import one_order
 from pgplumb.rls.prover.gate import World
 from pgplumb.rls.prover.kinds import TEXT
-from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
+from pgplumb.rls.prover.literals import Conjunction, Fact
 from pgplumb.rls.prover.reading import whole
 from pgplumb.rls.prover.terms import (
     Call,
@@ -19,16 +19,15 @@ from pgplumb.rls.prover.terms import (
     Term,
     cast,
     is_read,
-    of_session,
     parsed,
     parts,
 )
 
 FIRST_OF_USERS = 16_384
 """Oids below it are PostgreSQL's own."""
-_PARSED = ("number", "uuid")
-_READ = (*_PARSED, "text")
-_KEEPS_NULL = (*_READ, "label")
+PARSED = ("number", "uuid")
+READ = (*PARSED, "text")
+_KEEPS_NULL = (*READ, "label")
 """What gives NULL for NULL and for nothing else."""
 _STRICT = frozenset((*_KEEPS_NULL, "nullif", "->>", "->", "cast json", "cast jsonb"))
 """What gives NULL for NULL, and perhaps for others."""
@@ -168,7 +167,7 @@ class Closure:
                 if other != term and self._merge(inner, parsed(other, inner.kind)):
                     self._known.add(inner)
                     moved = True
-        elif term.name == "text" and term.arguments[0].kind.family in _PARSED:
+        elif term.name == "text" and term.arguments[0].kind.family in PARSED:
             inner = term.arguments[0]
             for other in self.members(term):
                 if other != term:
@@ -241,7 +240,7 @@ class Closure:
         """Whether a call cannot have a value: nullif(x, x), or what no empty text can be read as."""
         if term.name == "nullif":
             return self.same(*term.arguments)
-        reads = term.name in (*_PARSED, "cast json", "cast jsonb")
+        reads = term.name in (*PARSED, "cast json", "cast jsonb")
         return reads and any(
             isinstance(t, Constant) and t.value == "" for t in self.members(term.arguments[0])
         )
@@ -257,39 +256,6 @@ class Closure:
 def _many_spellings(term: Call) -> bool:
     """Whether equal arguments may be written out in several ways, as 1.0 and 1.00 are."""
     return any(argument.kind.name == "numeric" for argument in term.arguments)
-
-
-def session_facts(closure: Closure, trusted: set[Term]) -> Conjunction:
-    """Return what follows from a way's facts for values that are made of constants and some parts of the session."""
-
-    def speaks(term: Term) -> bool:
-        asked = [part for part in parts(term) if isinstance(part, Call) and part.session]
-        return of_session(term) and trusted.issuperset(asked)
-
-    found: dict[Literal, None] = {}
-    values = [term for term in closure.terms() if speaks(term)]
-    for term in values:
-        if not closure.not_null(term):
-            # Equal arguments give equal values, which may be NULL: nothing that could be said as an equality.
-            continue
-        inner = term
-        found[Literal(Fact.NOT_NULL, (inner,))] = None
-        # What is read from NULL is NULL.
-        while isinstance(inner, Call) and inner.name in ("nullif", *_READ):
-            inner = inner.arguments[0]
-            found[Literal(Fact.NOT_NULL, (inner,))] = None
-        for other in closure.members(term):
-            if isinstance(other, Call) and other.name == "text" and other.arguments[0].kind.family in _PARSED:
-                # A number and a uuid are never written out as nothing.
-                found[Literal(Fact.NOT_EQUAL, (term, Constant("", TEXT)))] = None
-            fixed = isinstance(other, Constant) and other.value is not None
-            if other != term and (fixed or speaks(other)):
-                found[Literal(Fact.EQUAL, (term, other))] = None
-    for literal in closure.facts:
-        plain = literal.fact not in (Fact.UNREAD, Fact.EQUAL) and literal.terms
-        if plain and all(isinstance(t, Constant) or speaks(t) for t in literal.terms):
-            found[literal] = None
-    return tuple(found)
 
 
 def unique_keys(world: World, oid: int) -> tuple[tuple[str, ...], ...]:

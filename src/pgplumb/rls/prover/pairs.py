@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pgplumb.rls.prover import changes
-from pgplumb.rls.prover.equality import Closure, session_facts
+from pgplumb.rls.prover.equality import PARSED, READ, Closure
 from pgplumb.rls.prover.gate import Gate, World
 from pgplumb.rls.prover.identity import assumption
-from pgplumb.rls.prover.literals import Conjunction
+from pgplumb.rls.prover.kinds import TEXT
+from pgplumb.rls.prover.literals import Conjunction, Fact, Literal
 from pgplumb.rls.prover.prove import proof_of
 from pgplumb.rls.prover.run import FEW, Leak, Run, both, closure_of, run_of
-from pgplumb.rls.prover.terms import Call, Constant, Term, parts
+from pgplumb.rls.prover.terms import Call, Constant, Term, of_session, parts
 from pgplumb.rls.verdict import GateProof, Verdict
 
 
@@ -76,7 +77,7 @@ def _said_of_session(run: Run) -> tuple[tuple[Conjunction, frozenset[Constant]],
         part for term in told for part in parts(term) if isinstance(part, Call) and part.session
     }
     return tuple(
-        dict.fromkeys((session_facts(closure, trusted), _own(run, closure)) for closure in run.passing)
+        dict.fromkeys((_session_facts(closure, trusted), _own(run, closure)) for closure in run.passing)
     )
 
 
@@ -89,3 +90,36 @@ def _own(run: Run, closure: Closure) -> frozenset[Constant]:
         for term in closure.members(tenant)
         if isinstance(term, Constant) and term.value is not None
     )
+
+
+def _session_facts(closure: Closure, trusted: set[Term]) -> Conjunction:
+    """Return what follows from a way's facts for values that are made of constants and some parts of the session."""
+
+    def speaks(term: Term) -> bool:
+        asked = [part for part in parts(term) if isinstance(part, Call) and part.session]
+        return of_session(term) and trusted.issuperset(asked)
+
+    found: dict[Literal, None] = {}
+    values = [term for term in closure.terms() if speaks(term)]
+    for term in values:
+        if not closure.not_null(term):
+            # Equal arguments give equal values, which may be NULL: nothing that could be said as an equality.
+            continue
+        inner = term
+        found[Literal(Fact.NOT_NULL, (inner,))] = None
+        # What is read from NULL is NULL.
+        while isinstance(inner, Call) and inner.name in ("nullif", *READ):
+            inner = inner.arguments[0]
+            found[Literal(Fact.NOT_NULL, (inner,))] = None
+        for other in closure.members(term):
+            if isinstance(other, Call) and other.name == "text" and other.arguments[0].kind.family in PARSED:
+                # A number and a uuid are never written out as nothing.
+                found[Literal(Fact.NOT_EQUAL, (term, Constant("", TEXT)))] = None
+            fixed = isinstance(other, Constant) and other.value is not None
+            if other != term and (fixed or speaks(other)):
+                found[Literal(Fact.EQUAL, (term, other))] = None
+    for literal in closure.facts:
+        plain = literal.fact not in (Fact.UNREAD, Fact.EQUAL) and literal.terms
+        if plain and all(isinstance(t, Constant) or speaks(t) for t in literal.terms):
+            found[literal] = None
+    return tuple(found)
