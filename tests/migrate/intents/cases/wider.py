@@ -25,8 +25,8 @@ CASES = (
          {"role": "wide_slow", "setting": "statement_timeout", "value": "30s"},
          "EXISTS (SELECT FROM pg_db_role_setting WHERE setrole = 'wide_slow'::regrole)"),
     Case("system-setting", "alter-system-setting", "",
-         {"setting": "log_min_duration_statement", "value": "250ms"},
-         "EXISTS (SELECT FROM pg_file_settings WHERE name = 'log_min_duration_statement')"),
+         {"setting": "log_autovacuum_min_duration", "value": "250ms"},
+         "EXISTS (SELECT FROM pg_file_settings WHERE name = 'log_autovacuum_min_duration')"),
     Case("membership", "grant", "CREATE ROLE wide_group; CREATE ROLE wide_member;",
          {"membership": "wide_group", "role": "wide_member"}, "pg_has_role('wide_member', 'wide_group', 'MEMBER')"),
 )  # fmt: skip
