@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from pgplumb.rls.crosscheck import differences
 from pgplumb.rls.probe import probe
@@ -14,6 +15,11 @@ from tests.databases import Database
 from tests.rls.judging import MEMBERS, SETTING, Cells, judged
 
 TENANT = "NULLIF(current_setting('app.tenant_id', true), '')::int"
+
+
+def some(*cases: tuple[str, ...]) -> list[ParameterSet]:
+    """Return cases, every second of which belongs to the long run."""
+    return [pytest.param(*one, marks=[pytest.mark.long] if n % 2 else []) for n, one in enumerate(cases)]
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +58,14 @@ def shown(database: Database, identities: tuple[str, ...] = (SETTING,), role: st
 
 @pytest.mark.parametrize(
     ("tenant", "flag", "check", "verdict"),
-    [
+    some(
         ("int", "boolean DEFAULT false", f"flag OR tenant_id = {TENANT}", "denied"),
         ("int", "boolean DEFAULT true", f"flag OR tenant_id = {TENANT}", "partial"),
         (f"int NOT NULL DEFAULT {TENANT}", "boolean", "true", "isolated"),
         (f"int DEFAULT {TENANT}", "boolean", "true", "partial"),
         ("int DEFAULT 2", "boolean", "true", "partial"),
         ("int NOT NULL DEFAULT current_setting('app.other')::int", "boolean", "true", "suspected"),
-    ],
+    ),
 )
 def test_a_new_row_has_the_default_of_what_its_role_may_not_write(
     schema: Database, tenant: str, flag: str, check: str, verdict: str
@@ -91,7 +97,7 @@ def test_a_function_is_named_by_its_arguments_rows_of_tables_too(schema: Databas
 
 @pytest.mark.parametrize(
     ("kind", "instead", "verdict"),
-    [
+    some(
         ("int", "-1", "suspected"),
         ("int", "0", "suspected"),
         ("int", "1", "partial"),
@@ -99,7 +105,7 @@ def test_a_function_is_named_by_its_arguments_rows_of_tables_too(schema: Databas
         ("uuid", "'0a000000-0000-0000-0000-000000000001'", "partial"),
         ("text", "''", "suspected"),
         ("text", "'acme'", "partial"),
-    ],
+    ),
 )
 def test_rows_of_what_stands_for_no_tenant_are_no_witness(
     schema: Database, kind: str, instead: str, verdict: str
@@ -121,7 +127,7 @@ def supabase(database: Database) -> Database:
 
 @pytest.mark.parametrize(
     ("using", "anon", "authenticated"),
-    [
+    some(
         ("{mine} OR auth.role() = 'service_role'", "isolated", "isolated"),
         ("{mine} OR (auth.jwt() ->> 'role') = 'service_role'", "isolated", "isolated"),
         ("auth.role() = 'authenticated'", "partial", "partial"),
@@ -129,7 +135,7 @@ def supabase(database: Database) -> Database:
         ("auth.role() = 'service_role'", "denied", "denied"),
         ("{mine} OR (auth.jwt() -> 'user_metadata' ->> 'role') = 'service_role'", "partial", "partial"),
         ("CASE WHEN auth.role() = 'service_role' THEN true ELSE {mine} END", "isolated", "isolated"),
-    ],
+    ),
 )
 def test_a_token_of_a_person_never_names_the_role_of_servers(
     supabase: Database, schema: Database, using: str, anon: str, authenticated: str
@@ -248,14 +254,14 @@ def test_witnesses_and_probes_find_what_helpers_without_a_path_name(schema: Data
 
 @pytest.mark.parametrize(
     ("columns", "shows", "verdict"),
-    [
+    some(
         ("id int, tenant_id int NOT NULL, note text", "id, note", "denied"),
         ("id int, tenant_id int, note text", "id, note", "partial"),
         ("id int, tenant_id int DEFAULT 2, note text", "id, note", "partial"),
         (f"id int, tenant_id int NOT NULL DEFAULT {TENANT}, note text", "id, note", "isolated"),
         ("id int NOT NULL, tenant_id int, note text", "tenant_id, note", "denied"),
         ("id int, tenant_id int, note text", "tenant_id, note", "open"),
-    ],
+    ),
 )
 def test_a_new_row_has_the_default_of_what_a_view_lacks(
     schema: Database, columns: str, shows: str, verdict: str
@@ -282,7 +288,7 @@ def test_a_claim_read_as_boolean_is_tried_as_true(schema: Database, whose: str) 
 
 @pytest.mark.parametrize(
     ("using", "verdict"),
-    [
+    some(
         ("region = NULLIF(current_setting('app.tenant_id', true), '')::region", "isolated"),
         ("region::text = current_setting('app.tenant_id', true)", "isolated"),
         ("region IN (SELECT current_setting('app.tenant_id', true)::region)", "isolated"),
@@ -290,7 +296,7 @@ def test_a_claim_read_as_boolean_is_tried_as_true(schema: Database, whose: str) 
         ("region::text = other::text", "partial"),
         ("region <> NULLIF(current_setting('app.tenant_id', true), '')::region", "suspected"),
         ("region::text = upper(current_setting('app.tenant_id', true))", "unproved"),
-    ],
+    ),
 )
 def test_a_tenant_that_is_an_enum_is_what_its_label_says(schema: Database, using: str, verdict: str) -> None:
     schema.execute("CREATE TYPE region AS ENUM ('eu', 'us'); CREATE TYPE other AS ENUM ('us', 'ap')")
