@@ -19,6 +19,8 @@ _WRITES = re.compile(
 _DYNAMIC = re.compile(r"\bexecute\b(?!\s*'[^']*'\s*(?:;|into\b|using\b|loop\b))", re.IGNORECASE)
 _ANYTHING = (_SETS, _DYNAMIC)
 _CALL = re.compile(r"(\w+)\"?\s*\(")
+_UNNAMED = re.compile(r"\bOPERATOR\(|::\s*(?:\w+|\"[^\"]+\")\s*\.|\.\s*(?:\w+|\"[^\"]+\")\s*\(")
+"""What may run functions that a text does not name: operators, types and functions of users, as they are printed."""
 _WORD = re.compile(r"\w+")
 _READ = ("sql", "plpgsql")
 _OWN = ("internal", "c")
@@ -35,7 +37,7 @@ def refuse_changes(reading: Reading, text: str) -> None:
     key = ("changes", text)
     if key not in cache:
         cache[key] = (
-            _unnamed_changes(reading.world)
+            (_UNNAMED.search(text) is not None and _unnamed_changes(reading.world))
             or _SETS.search(text) is not None
             or _calls_such(reading.world, text, (*_ANYTHING, _WRITES))
         )

@@ -118,13 +118,19 @@ def _cast(reading: Reading, node: Node, scope: Scope) -> Values:
         raise Unreadable
     kind, sized = type_of(reading, node.node("typeName"), scope)
     found = values(reading, argument, scope)
-    casts = reading.world.overrides.casts
-    if any(target == kind.name for _, target in casts):
+    sources = [source for source, target in reading.world.overrides.casts if target == kind.name]
+    if any(_may_be(t.kind, source) for _, t in found for source in sources):
         # It may be a function of theirs; which type is converted is not always known.
         return tuple((c, Call(f"?cast {kind.name}", (t,), kind, reading.number())) for c, t in found)
     if sized:
         return tuple((c, Call(f"cast {kind.name}{sized}", (t,), kind)) for c, t in found)
     return tuple((c, cast(t, kind)) for c, t in found)
+
+
+def _may_be(kind: Kind, source: str) -> bool:
+    """Whether a value may be of a type, as far as its kind tells: casts within a family keep the first one's."""
+    family = kinds.named(source).family
+    return kind.name in ("", source) or (family != "" and kind.family == family)
 
 
 def type_of(reading: Reading, name: Node | None, scope: Scope) -> tuple[Kind, str]:
