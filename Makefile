@@ -30,7 +30,7 @@ $(STAMP): pyproject.toml constraints.txt
 demo: env ## open the app on a sample database
 	@$(BIN)/pgplumb demo
 
-test: env ## run the tests, real PostgreSQL included (about 6 minutes)
+test: env ## run the tests, real PostgreSQL included (under 5 minutes)
 	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m "not long"
 
 test-long: env ## run every test

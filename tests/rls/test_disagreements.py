@@ -609,3 +609,19 @@ def test_functions_that_write_what_a_proof_relies_on_are_told(schema: Database) 
         assert "public.accept writes rows of public.members as they should be" in cell.assumptions
     finally:
         schema.execute("DROP FUNCTION accept; GRANT INSERT ON members TO app, colleague")
+
+
+def test_that_a_membership_can_be_written_is_a_suspicion_where_another_row_must_be_there(
+    schema: Database,
+) -> None:
+    table(schema, "docs", f"USING ({MINE} AND tenant_id IN (SELECT s.tenant_id FROM secrets s))")
+    schema.execute("GRANT SELECT ON secrets TO app, colleague")
+    assert said(schema).verdict("docs") == "suspected"
+
+
+@pytest.mark.parametrize(("using", "verdict"), [("true", "partial"), ("is_public", "suspected")])
+def test_a_membership_behind_one_gate_of_two_is_a_certain_way_where_the_other_asks_nothing(
+    schema: Database, using: str, verdict: str
+) -> None:
+    table(schema, "docs", f"USING ({using}) WITH CHECK ({MINE})", grants="SELECT, UPDATE (note)")
+    assert said(schema).verdict("docs", "UPDATE") == verdict

@@ -248,7 +248,10 @@ def _relies(part: Part) -> frozenset[Reliance]:
     if part.either:
         held = [proof for proof in proofs if proof.verdict is Verdict.ISOLATED]
         proofs = [min(held, key=lambda proof: len(proof.relies))] if held else proofs
-    plain = all(gate.proof.plain for gate in part.gates)
+    # That a row passes a gate beside it which is not held is certain where nothing is asked.
+    plain = all(
+        gate.proof.plain if gate.proof.verdict is Verdict.ISOLATED else gate.certain for gate in part.gates
+    )
     return frozenset(
         Reliance(one.relation, one.keyed, one.plain and plain) for proof in proofs for one in proof.relies
     )

@@ -213,7 +213,9 @@ def _within(run: Run, facts: Conjunction, closure: Closure) -> Held | None:
     keyed = run.goal.parents(closure_of(run, needed)) if rows else frozenset()
     # What equals a value of the session does so whatever other rows say; only whose a parent is counts.
     members = rows - keyed if identity.term is None else frozenset()
-    plain = is_plain(run, facts, closure)
+    # A row besides that must be there is no matter of what is written.
+    beside = {row for row in rows_of(facts) if row.number} - keyed - members
+    plain = not beside and is_plain(run, facts, closure)
     relies = frozenset(Reliance(row.relation, row in keyed, plain) for row in keyed | members)
     said = frozenset(text for row in keyed | members for text in kept_by(run.world, row.relation))
     return Held(said | {assumption(identity)}, relies)
