@@ -625,3 +625,26 @@ def test_a_membership_behind_one_gate_of_two_is_a_certain_way_where_the_other_as
 ) -> None:
     table(schema, "docs", f"USING ({using}) WITH CHECK ({MINE})", grants="SELECT, UPDATE (note)")
     assert said(schema).verdict("docs", "UPDATE") == verdict
+
+
+def test_a_second_step_is_a_suspicion_where_the_old_row_needs_another_to_be_there(schema: Database) -> None:
+    listed = "tenant_id IN (SELECT s.tenant_id FROM secrets s)"
+    schema.execute("GRANT SELECT ON secrets TO app, colleague")
+    table(schema, "docs", f"FOR UPDATE USING (tenant_id = {TENANT} AND {listed}) WITH CHECK ({MINE})")
+    table(schema, "notes", f"FOR UPDATE USING (tenant_id = {TENANT}) WITH CHECK ({MINE})")
+    cells = said(schema)
+    assert cells.verdict("docs", "UPDATE") == "suspected"
+    assert cells.verdict("notes", "UPDATE") == "partial"
+
+
+@pytest.mark.parametrize(("stamps", "verdict"), [("is_public", "suspected"), ("note", "partial")])
+def test_a_trigger_that_writes_what_is_asked_of_a_new_row_may_refuse_it(
+    schema: Database, stamps: str, verdict: str
+) -> None:
+    schema.execute(
+        "CREATE OR REPLACE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN NEW.{stamps} := NULL; RETURN NEW; END $$"
+    )
+    table(schema, "docs", "FOR INSERT WITH CHECK (is_public)")
+    schema.execute("CREATE TRIGGER stamp BEFORE INSERT ON docs FOR EACH ROW EXECUTE FUNCTION stamp()")
+    assert shown(schema).verdict("docs", "INSERT") == verdict

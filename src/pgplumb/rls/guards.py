@@ -32,12 +32,13 @@ def instead_of(view: Relation, command: str) -> str | None:
     return None
 
 
-def trigger_over(relation: Relation, command: str, column: str, surface: Surface) -> str | None:
-    """Return the trigger that might keep a foreign row from being written: it may change the tenant or refuse."""
+def trigger_over(relation: Relation, command: str, columns: frozenset[str], surface: Surface) -> str | None:
+    """Return the trigger that might keep a foreign row from being written: it may change what is asked of a new row,
+    some columns, or refuse."""
     for trigger in relation.triggers:
         if trigger.internal or trigger.enabled not in "OA" or command not in trigger.events:
             continue
-        if _may_guard(trigger, column, surface):
+        if any(_may_guard(trigger, column, surface) for column in columns):
             return f"trigger {part(trigger.name)} may change or refuse the row"
     return None
 

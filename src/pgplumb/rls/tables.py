@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from pgplumb.catalog.model import Role
@@ -85,7 +86,10 @@ class TableJudge:
         if rule is not None:
             return replace(draft, verdict=Verdict.UNPROVED, reasons=(*reasons, f"not proved: {rule}"))
         column = path.first
-        doubt = trigger_over(relation, command, column, self.surface)
+        asked = "" if bypassed else self.keeper.composed(command, binding).get("check", "")
+        asked = " ".join((asked, *(clause.expression for clause in narrow_check)))
+        touched = {c.name for c in relation.columns if relation.triggers and _named(c.name, asked)}
+        doubt = trigger_over(relation, command, frozenset({column, *touched}), self.surface)
         if columns_only:
             fixed |= self._not_writable(relation, role, command)
         if fixed and command == "UPDATE":
@@ -94,14 +98,8 @@ class TableJudge:
             lacking, left_out = self._left_out(relation, fixed)
             if lacking is not None:
                 return replace(draft, verdict=Verdict.DENIED, reasons=(*reasons, lacking))
-            asked = " ".join(
-                (
-                    *(c.expression for c in narrow_check),
-                    *(self.keeper.composed(command, binding).values() if not bypassed else ()),
-                )
-            )
             narrow_check += tuple(
-                known for name, known in left_out.items() if name == column or quote_identifier(name) in asked
+                known for name, known in left_out.items() if name == column or _named(name, asked)
             )
             told = column in left_out
             doubt = doubt or self._needing(relation, fixed)
@@ -190,3 +188,8 @@ class TableJudge:
             return draft
         found = self.keeper.composed(command, binding)
         return replace(draft, using=found.get("using"), check=found.get("check"))
+
+
+def _named(column: str, text: str) -> bool:
+    """Whether an expression may speak of a column."""
+    return re.search(rf"(?<!\w){re.escape(quote_identifier(column))}(?!\w)", text) is not None

@@ -15,7 +15,7 @@ from pgplumb.rls.prover.identity import (
 from pgplumb.rls.prover.reading import (
     not_null,
 )
-from pgplumb.rls.prover.run import Leak, Run, is_plain, run_of
+from pgplumb.rls.prover.run import Leak, Run, certainly_passes, run_of
 from pgplumb.rls.verdict import Branch, GateProof, Ground, Verdict
 
 
@@ -95,7 +95,7 @@ def proof_of(run: Run) -> GateProof:
     if not branches:
         verdict = Verdict.ISOLATED if run.alive else Verdict.DENIED
         reasons: tuple[str, ...] = () if run.alive else ("no row satisfies it",)
-        plain = any(is_plain(run, closure.facts, closure) for closure in run.passing)
+        plain = any(certainly_passes(run, closure) for closure in run.passing)
         return GateProof(verdict, (), assumptions, frozenset(run.relies), reasons, plain)
     if Ground.ALWAYS in grounds:
         verdict = Verdict.OPEN

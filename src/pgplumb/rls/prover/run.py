@@ -221,6 +221,16 @@ def _within(run: Run, facts: Conjunction, closure: Closure) -> Held | None:
     return Held(said | {assumption(identity)}, relies)
 
 
+def certainly_passes(run: Run, closure: Closure) -> bool:
+    """Whether rows pass by a way for certain, as far as what is relied on lets them: it asks for no other rows."""
+    if not is_plain(run, closure.facts, closure):
+        return False
+    if not any(row.number for row in rows_of(closure.facts)):
+        return True
+    held = _within(run, closure.facts, closure)
+    return held is not None and bool(held.relies) and all(one.plain for one in held.relies)
+
+
 def is_plain(run: Run, facts: Conjunction, closure: Closure) -> bool:
     """Whether all that a way takes is read, and nothing besides is asked of whose the row is."""
     tenants = {closure.find(tenant) for tenant in run.goal.tenants(closure)}
