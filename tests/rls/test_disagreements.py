@@ -648,3 +648,8 @@ def test_a_trigger_that_writes_what_is_asked_of_a_new_row_may_refuse_it(
     table(schema, "docs", "FOR INSERT WITH CHECK (is_public)")
     schema.execute("CREATE TRIGGER stamp BEFORE INSERT ON docs FOR EACH ROW EXECUTE FUNCTION stamp()")
     assert shown(schema).verdict("docs", "INSERT") == verdict
+
+
+def test_a_second_step_is_a_suspicion_where_the_session_must_be_one_of_some(schema: Database) -> None:
+    table(schema, "docs", f"USING ({MINE} AND current_setting('app.kind', true) <> 'guest')")
+    assert said(schema).verdict("docs") == "suspected"

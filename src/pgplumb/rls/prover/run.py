@@ -237,6 +237,9 @@ def is_plain(run: Run, facts: Conjunction, closure: Closure) -> bool:
     for literal in facts:
         if literal.fact in (Fact.OTHER, Fact.UNREAD):
             return False
+        if literal.fact is not Fact.NOT_NULL and not rows_of((literal,)):
+            # The session must be one of some.
+            return False
         met = {closure.find(part) for term in literal.terms for part in parts(term)}
         if literal.fact not in (Fact.EQUAL, Fact.NOT_NULL) and not tenants.isdisjoint(met):
             return False
