@@ -653,3 +653,14 @@ def test_a_trigger_that_writes_what_is_asked_of_a_new_row_may_refuse_it(
 def test_a_second_step_is_a_suspicion_where_the_session_must_be_one_of_some(schema: Database) -> None:
     table(schema, "docs", f"USING ({MINE} AND current_setting('app.kind', true) <> 'guest')")
     assert said(schema).verdict("docs") == "suspected"
+
+
+@pytest.mark.parametrize(("granted", "verdict"), [("id", "unproved"), ("id, tenant_id", "open")])
+def test_a_policy_that_reads_a_column_which_its_role_may_not_is_no_leak(
+    family: Database, granted: str, verdict: str
+) -> None:
+    family.execute(
+        f"REVOKE SELECT ON parents FROM app; GRANT SELECT ({granted}) ON parents TO app;"
+        f"CREATE POLICY p ON children FOR UPDATE USING ({PARENT} OR parent_id IS NULL) WITH CHECK (true)"
+    )
+    assert said(family, children=THROUGH).verdict("children", "UPDATE") == verdict

@@ -9,6 +9,7 @@ from pgplumb.catalog.model import Role
 from pgplumb.catalog.relation import KINDS, Relation
 from pgplumb.foundation.names import part
 from pgplumb.rls.access import AccessMatrix, Binding
+from pgplumb.rls.columns_read import column_it_may_not_read
 from pgplumb.rls.draft import Draft
 from pgplumb.rls.filled import default_of
 from pgplumb.rls.gatekeeper import Gatekeeper
@@ -131,11 +132,13 @@ class TableJudge:
                 check=passed.check,
                 fails=True,
             )
+        clauses = (c for g in passed.part.gates for c in (*g.gate.permissive, *g.gate.restrictive))
+        lacks = column_it_may_not_read(self.matrix, self.surface, role, (c.expression for c in clauses))
         return replace(
             draft,
             parts=(passed.part,),
             doubt=f"not proved: {doubt}" if doubt else None,
-            may_fail=passed.may_fail,
+            may_fail=passed.may_fail or lacks,
             using=None if bypassed and not narrow else passed.using,
             check=None if bypassed and not narrow_check else passed.check,
             assumptions=self.assumed if not bypassed else (),
