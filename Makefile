@@ -39,7 +39,7 @@ test-long: env ## run every test
 test-rest: env ## run the tests that `make test` leaves out
 	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m long
 
-test-share: env ## run some of them: other major versions of the server, terminals, killed programs (about 4 minutes)
+test-share: env ## run some of them: what other major versions of the server answer (under 3 minutes)
 	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) -m share
 
 lint: env ## formatting, lints, types, direction of imports

@@ -144,23 +144,6 @@ SHARED = (
     *("migrate/test_proof", "migrate/hazards/", "migrate/rehearsal/"),
 )
 """Files of `tests/` whose long tests on other major versions belong to `make test-share`: a few minutes in all."""
-SHARED_WHOLE = (
-    *(
-        "pty/test_leaving",
-        "pty/test_screen",
-        "pty/test_terminals",
-        "pty/test_hostile",
-        "server/test_embedded",
-    ),
-    *(
-        "migrate/apply/test_killed",
-        "migrate/apply/test_backfill",
-        "migrate/apply/test_alone",
-        "cli/test_apply",
-    ),
-    *("twin/test_cage_watchdog", "tui/test_pty"),
-)
-"""Files all of whose long tests do."""
 OLDER = re.compile(r"\bpg\d+\b")
 """In the name of a test: the major version that it runs on."""
 
@@ -202,8 +185,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if item.path in wide:
                 item.add_marker(pytest.mark.long)
             wide.add(item.path)
-        shared = file in SHARED_WHOLE or (file.startswith(SHARED) and OLDER.search(item.name))
-        if shared and item.get_closest_marker("long"):
+        if file.startswith(SHARED) and item.get_closest_marker("long") and OLDER.search(item.name):
             item.add_marker(pytest.mark.share)
 
 

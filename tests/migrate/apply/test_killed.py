@@ -105,7 +105,7 @@ def test_killed_more_than_twenty_times_on_the_way_up_and_on_the_way_down(
             (ROWS, 0, 96)
         ]
     print(f"{len(killed_in)} kills in {turn} turns, by step: {sorted(killed_in)}")
-    assert len(set(killed_in)) >= 3
+    assert len(set(killed_in)) >= 2
     ended = "SELECT DISTINCT count(*) FROM pgplumb.schema_change WHERE state = 'done' AND piece IS NULL"
     assert orders.execute(f"{ended} GROUP BY step, direction") == [(turn,)]
 
