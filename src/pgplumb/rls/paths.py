@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pgplumb.sql.query_files import query_file
 from pgplumb.workload.plan import search_path_of
 
 if TYPE_CHECKING:
     from pgplumb.catalog.model import Catalog
     from pgplumb.server.session import Unit
 
-_SET = """
-SELECT set_config('search_path', concat_ws(', ', 'pg_catalog', nullif(coalesce(%(path)s,
-         (SELECT reset_val FROM pg_settings WHERE name = 'search_path')), '')), true)
-"""
+_SET = query_file("pgplumb.rls", "look_as")
 
 
 def look_as(unit: Unit, catalog: Catalog, role: str) -> None:
