@@ -181,11 +181,16 @@ def test_a_new_table_with_a_tenant_judges_no_other_table(kept: Kept) -> None:
     assert kept.judgement.cells == judged(kept.database).judgement.cells
 
 
-def test_what_a_witness_showed_stays_when_another_role_comes(kept: Kept) -> None:
+def leak_seen_by_a_witness(kept: Kept) -> None:
+    """Make public rows of docs a leak, and confirm it."""
     kept.change("CREATE POLICY public ON docs FOR SELECT USING (is_public)")
     (passage,) = [p for p in kept.judgement.suspects if p[1].command == "SELECT"]
     branch = Branch(Ground.ROW_FLAG, "is_public", ("public",), confirmed=True)
     kept.judgement = kept.judgement.confirm({passage: GateProof(Verdict.PARTIAL, (branch,))})
+
+
+def test_what_a_witness_showed_stays_when_another_role_comes(kept: Kept) -> None:
+    leak_seen_by_a_witness(kept)
     kept.change("CREATE ROLE rls_other LOGIN; GRANT SELECT ON notes TO rls_other")
     assert kept.verdict("docs") is Verdict.PARTIAL
     kept.change("ALTER TABLE notes OWNER TO rls_other")
@@ -194,10 +199,7 @@ def test_what_a_witness_showed_stays_when_another_role_comes(kept: Kept) -> None
 
 
 def test_what_a_witness_showed_goes_when_its_table_holds_other_rows(kept: Kept) -> None:
-    kept.change("CREATE POLICY public ON docs FOR SELECT USING (is_public)")
-    (passage,) = [p for p in kept.judgement.suspects if p[1].command == "SELECT"]
-    branch = Branch(Ground.ROW_FLAG, "is_public", ("public",), confirmed=True)
-    kept.judgement = kept.judgement.confirm({passage: GateProof(Verdict.PARTIAL, (branch,))})
+    leak_seen_by_a_witness(kept)
     kept.change("GRANT INSERT ON docs TO app")
     assert kept.verdict("docs") is Verdict.PARTIAL
     kept.change("ALTER TABLE docs ADD CHECK (NOT is_public)")
